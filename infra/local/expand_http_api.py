@@ -1,0 +1,124 @@
+"""Prepares template.yaml for the local endpoint.
+
+SAM describes the routes of an `AWS::Serverless::HttpApi` in a generated OpenAPI body, which the local endpoint does not
+read: the API would come up without routes. This step writes the same API, integrations, routes, stage and permissions
+as plain resources, and points every function at the binary built for this machine. Nothing else is changed, and what
+this step does not know how to carry over is an error, so that the local system cannot silently differ.
+"""
+
+import copy
+
+KNOWN_API_PROPERTIES = {"Name", "Description", "StageName", "DefaultRouteSettings", "AccessLogSettings", "CorsConfiguration", "Tags"}
+KNOWN_EVENT_PROPERTIES = {"ApiId", "Path", "Method", "TimeoutInMillis"}
+
+
+class UnsupportedTemplate(ValueError):
+    """The template uses something this step would lose on the way."""
+
+
+def expand(template, api_identifier, api_url, code_folder):
+    """Returns the template for the local endpoint; `template` is left as it is.
+
+    `api_identifier` is the id the API gets, `api_url` where it will be reached, and `code_folder(binary)` the folder
+    that holds the `bootstrap` of a binary.
+    """
+    expanded = copy.deepcopy(template)
+    resources = expanded["Resources"]
+    apis = [name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::HttpApi"]
+    for name in apis:
+        resources.update(_api_resources(name, resources.pop(name)["Properties"], api_identifier))
+    for name, resource in list(resources.items()):
+        if resource["Type"] == "AWS::Serverless::Function":
+            _point_at_binary(name, resource, code_folder)
+            resources.update(_take_routes(name, resource, apis))
+    for output in expanded.get("Outputs", {}).values():
+        if "execute-api" in str(output["Value"]):
+            output["Value"] = api_url
+    expanded.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
+    return expanded
+
+
+def _api_resources(name, properties, api_identifier):
+    _refuse_unknown(name, properties, KNOWN_API_PROPERTIES)
+    api = {"ProtocolType": "HTTP", "Tags": {**properties.get("Tags", {}), "ms-custom-id": api_identifier}}
+    api |= {key: properties[key] for key in ("Name", "Description", "CorsConfiguration") if key in properties}
+    stage = {"ApiId": {"Ref": name}, "StageName": properties.get("StageName", "$default"), "AutoDeploy": True}
+    stage |= {key: properties[key] for key in ("DefaultRouteSettings", "AccessLogSettings") if key in properties}
+    return {
+        name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": api},
+        f"{name}Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": stage},
+    }
+
+
+def _point_at_binary(name, function, code_folder):
+    metadata = function.pop("Metadata", {})
+    if metadata.get("BuildMethod") != "rust-cargolambda":
+        raise UnsupportedTemplate(f"{name}: only functions built by rust-cargolambda run locally")
+    function["Properties"]["CodeUri"] = str(code_folder(metadata["BuildProperties"]["Binary"]))
+
+
+def _take_routes(name, function, apis):
+    """Moves the HttpApi events out of the function, into resources of their own."""
+    events = function["Properties"].get("Events", {})
+    routes = {event: events.pop(event)["Properties"] for event in list(events) if events[event]["Type"] == "HttpApi"}
+    if not routes:
+        return {}
+    resources = {}
+    for event, properties in routes.items():
+        _refuse_unknown(f"{name}.{event}", properties, KNOWN_EVENT_PROPERTIES)
+        api = properties.get("ApiId", {}).get("Ref")
+        if api not in apis:
+            raise UnsupportedTemplate(f"{name}.{event}: ApiId must refer to an HttpApi of the template")
+        integration = f"{name}{api}Integration"
+        resources[integration] = _integration(name, api, properties)
+        resources[f"{name}{event}Route"] = _route(api, integration, properties)
+        resources[f"{name}{api}Permission"] = _permission(name, api)
+    return resources
+
+
+def _integration(function, api, properties):
+    integration = {
+        "ApiId": {"Ref": api},
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": {"Fn::GetAtt": [function, "Arn"]},
+        "PayloadFormatVersion": "2.0",
+    }
+    if "TimeoutInMillis" in properties:
+        integration["TimeoutInMillis"] = properties["TimeoutInMillis"]
+    return {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration}
+
+
+def _route(api, integration, properties):
+    return {
+        "Type": "AWS::ApiGatewayV2::Route",
+        "Properties": {
+            "ApiId": {"Ref": api},
+            "RouteKey": _route_key(properties),
+            "Target": {"Fn::Sub": f"integrations/${{{integration}}}"},
+        },
+    }
+
+
+def _route_key(properties):
+    """An event without path and method is SAM's way to say: everything no other route takes."""
+    if "Path" not in properties and "Method" not in properties:
+        return "$default"
+    return f"{properties['Method'].upper()} {properties['Path']}"
+
+
+def _permission(function, api):
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": {"Ref": function},
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": {"Fn::Sub": f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{api}}}/*"},
+        },
+    }
+
+
+def _refuse_unknown(where, properties, known):
+    unknown = sorted(set(properties) - known)
+    if unknown:
+        raise UnsupportedTemplate(f"{where}: the local endpoint would lose {', '.join(unknown)}")

@@ -1,0 +1,12 @@
+//! The use cases of Vaxslot: each is one thing a caller can ask for, written over the ports in [`ports`].
+
+pub mod booking;
+pub mod cache;
+pub mod catalog;
+pub mod derive;
+pub mod people;
+pub mod ports;
+pub mod projection;
+pub mod reports;
+pub mod retry;
+pub mod staff;

@@ -1,0 +1,89 @@
+//! The beneficiaries of an account.
+
+use std::sync::Arc;
+
+use vaxslot_domain::{
+    id::{AccountId, BeneficiaryId},
+    person::{Beneficiary, Birth, DoseHistory, Phone},
+    text::Name,
+};
+
+use crate::{
+    derive,
+    ports::{Added, Host, Store, StoreError},
+    retry::persist,
+};
+
+/// A person to register.
+#[derive(Debug, Clone)]
+pub struct NewBeneficiary {
+    pub name: Name,
+    pub birth: Birth,
+}
+
+/// Why a person was not registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    #[error("the account has as many beneficiaries as it may")]
+    Full,
+    #[error("the idempotency key was used for another person")]
+    KeyReused,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Registering and listing beneficiaries.
+pub struct Beneficiaries {
+    store: Arc<dyn Store>,
+    host: Arc<dyn Host>,
+}
+
+impl Beneficiaries {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>) -> Self {
+        Self { store, host }
+    }
+
+    /// Registers a person with the account. Every new person starts without doses: those are recorded where they are given.
+    pub async fn register(
+        &self,
+        account: &AccountId,
+        phone: &Phone,
+        new: NewBeneficiary,
+        key: Option<&str>,
+    ) -> Result<Beneficiary, RegisterError> {
+        let id = key.map_or_else(|| self.host.uuid(), |key| derive::id(&["beneficiary", account.as_str(), key]));
+        let person = Beneficiary {
+            id: BeneficiaryId::new(id),
+            account: account.clone(),
+            name: new.name,
+            birth: new.birth,
+            doses: DoseHistory::default(),
+            active: None,
+        };
+        match persist(&*self.host, || self.store.add_beneficiary(&person, phone)).await? {
+            Added::Done => Ok(person),
+            Added::Full => Err(RegisterError::Full),
+            Added::Exists(earlier) if same_person(&earlier, &person) => Ok(*earlier),
+            Added::Exists(_) => Err(RegisterError::KeyReused),
+        }
+    }
+
+    /// The account's beneficiaries, in the order they were registered.
+    pub async fn of(&self, account: &AccountId) -> Result<Vec<Beneficiary>, StoreError> {
+        let Some(account) = persist(&*self.host, || self.store.account(account)).await? else { return Ok(Vec::new()) };
+        let found = persist(&*self.host, || self.store.beneficiaries(&account.beneficiaries)).await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// One of the account's beneficiaries; none if it is absent or another account's.
+    pub async fn one(&self, account: &AccountId, id: BeneficiaryId) -> Result<Option<Beneficiary>, StoreError> {
+        let ids = [id];
+        let found = persist(&*self.host, || self.store.beneficiaries(&ids)).await?;
+        Ok(found.into_iter().flatten().find(|person| person.account == *account))
+    }
+}
+
+fn same_person(one: &Beneficiary, other: &Beneficiary) -> bool {
+    one.account == other.account && one.name == other.name && one.birth == other.birth
+}

@@ -1,0 +1,43 @@
+//! What the use cases need of the world outside: a store, a clock, a topic. Adapters implement these; the test kit has a
+//! twin of the store in memory that must behave the same.
+
+mod host;
+mod store;
+
+pub use host::Host;
+pub use store::{
+    Added, Bookings, Centers, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store, Tried,
+};
+
+/// A failure of a port.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another transaction held one of the items; nothing was written.
+    #[error("another transaction was in the way")]
+    Conflict,
+    /// The store asked to slow down; nothing was written.
+    #[error("the store asked to slow down")]
+    Throttled,
+    /// The answer was lost: the request may have been carried out, or may still be.
+    #[error("the store's answer was lost")]
+    Unclear(#[source] Source),
+    /// A stored row cannot be read.
+    #[error(transparent)]
+    BadRow(#[from] BadRow),
+    /// Anything else; nothing was written.
+    #[error("the store failed")]
+    Failed(#[source] Source),
+}
+
+/// The cause of a failure, for the operator's log.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// A stored row that does not parse.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("table {table}: row {key}: attribute {attribute}: {reason}")]
+pub struct BadRow {
+    pub table: String,
+    pub key: String,
+    pub attribute: String,
+    pub reason: String,
+}

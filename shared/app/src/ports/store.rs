@@ -1,0 +1,213 @@
+use async_trait::async_trait;
+use vaxslot_domain::{
+    Date, Timestamp,
+    access::{Region, Scope},
+    appointment::Appointment,
+    booking::{Check, Own, Rejection, Release, Reservation},
+    capacity::ShardChange,
+    center::Center,
+    event::Event,
+    id::{AccountId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    person::{Account, Beneficiary, Phone},
+    place::{District, State},
+    rollup::{Level, Node, Row},
+    search::{Days, ListOf, Listing},
+    session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
+};
+
+use super::StoreError;
+
+/// Everything a store does.
+pub trait Store: Places + Centers + Sessions + Bookings + People + DayFigures {}
+
+impl<T: Places + Centers + Sessions + Bookings + People + DayFigures> Store for T {}
+
+/// The outcome of a conditional write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tried<Done, Refused> {
+    Done(Done),
+    /// A condition failed: nothing was written, and this is what was found.
+    Refused(Refused),
+}
+
+/// States and districts.
+#[async_trait]
+pub trait Places: Send + Sync {
+    /// All states, by id.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says; so for every method of every port.
+    async fn states(&self) -> Result<Vec<State>, StoreError>;
+
+    /// The districts of a state, by id; empty for an unknown state.
+    async fn districts(&self, state: StateId) -> Result<Vec<District>, StoreError>;
+
+    async fn district(&self, id: DistrictId) -> Result<Option<District>, StoreError>;
+
+    /// Adds or renames districts and their states.
+    async fn save_districts(&self, districts: &[District]) -> Result<(), StoreError>;
+}
+
+/// Centers.
+#[async_trait]
+pub trait Centers: Send + Sync {
+    async fn center(&self, id: CenterId) -> Result<Option<Center>, StoreError>;
+
+    /// Adds a center; refused with the one that already has its id.
+    async fn add_center(&self, center: &Center) -> Result<Tried<(), Center>, StoreError>;
+
+    /// Replaces a center. Refused if it is absent or its stored row lies outside `region`.
+    async fn change_center(&self, center: &Center, region: Region) -> Result<Tried<(), ()>, StoreError>;
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// In order of [`Listing`].
+    pub sessions: Vec<Session>,
+    /// Whether the list goes on behind the last of them.
+    pub more: bool,
+}
+
+/// Sessions and the shards of their pools.
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// A session as it is now (a consistent read).
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
+
+    /// Up to `most` sessions of a list, behind `after`. The list may lag behind by moments.
+    async fn list(
+        &self,
+        list: ListOf,
+        days: Days,
+        after: Option<Listing>,
+        most: u32,
+    ) -> Result<Listed, StoreError>;
+
+    /// Up to `most` sessions of a center from a day on, behind `after`. The list may lag behind by moments.
+    async fn sessions_from(
+        &self,
+        center: CenterId,
+        from: Date,
+        after: Option<Listing>,
+        most: u32,
+    ) -> Result<Listed, StoreError>;
+
+    /// Adds a session with its shards. Nobody sees the shards before the session is there. Refused with the session that
+    /// already has its id, whose shards stay as they are.
+    async fn publish(&self, session: &Session, shards: &[Shard]) -> Result<Tried<(), Session>, StoreError>;
+
+    /// The shards as they are now (consistent reads); absent ones are left out.
+    async fn shards(&self, keys: &[ShardKey]) -> Result<Vec<Shard>, StoreError>;
+
+    /// Sets the status of a session's row and returns it as it is then. Refused if it is absent or outside `scope`.
+    async fn set_status(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        status: SessionStatus,
+    ) -> Result<Tried<Session, ()>, StoreError>;
+
+    /// Sets or clears the closed mark of a shard. Returns without doing anything if the shard is absent.
+    async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError>;
+
+    /// Carries out a change of capacity together with the session's new layout (its `pools`), as one transaction. Refused
+    /// if the session's version is no longer that of `session`, it is outside `scope`, or a shard has fewer units free
+    /// than it is to lose.
+    async fn change_capacity(
+        &self,
+        session: &Session,
+        scope: &Scope,
+        changes: &[ShardChange],
+    ) -> Result<Tried<(), ()>, StoreError>;
+
+    /// Writes a session's sums if its version is still `version`. Refused otherwise.
+    async fn summarize(
+        &self,
+        id: SessionId,
+        version: u64,
+        pools: &[PoolSummary],
+    ) -> Result<Tried<(), ()>, StoreError>;
+
+    /// Writes the center's facts into a session's row if its version is still that of `session`. Refused otherwise.
+    async fn relist(&self, session: &Session, center: &Center) -> Result<Tried<(), ()>, StoreError>;
+}
+
+/// Appointments, and the beneficiaries that carry them.
+#[async_trait]
+pub trait Bookings: Send + Sync {
+    /// Makes the appointments of a reservation, all or none, in one transaction without a read. The same reservation sent
+    /// again within ten minutes is the same request.
+    async fn reserve(&self, reservation: &Reservation) -> Result<Tried<(), Rejection>, StoreError>;
+
+    /// Confirms the holds, all or none; returns the appointments as they are then, or the beneficiaries as found.
+    async fn confirm(
+        &self,
+        account: &AccountId,
+        holds: &[Own],
+        now: Timestamp,
+    ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError>;
+
+    /// Ends appointments and returns their units, all or none. `guard` is the state each must still be in. Refused if one
+    /// is not. The same release sent again within ten minutes is the same request.
+    async fn release(&self, guard: &[Appointment], release: &Release) -> Result<Tried<(), ()>, StoreError>;
+
+    /// The beneficiaries as they are now (consistent reads), in the order asked for.
+    async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError>;
+
+    /// A beneficiary with the appointments that ended, newest first.
+    async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError>;
+
+    /// Every appointment that names a shard, active or ended. The list may lag behind by moments.
+    async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError>;
+}
+
+/// What became of a new beneficiary.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Added {
+    Done,
+    /// The account has as many as it may.
+    Full,
+    /// One with this id exists.
+    Exists(Box<Beneficiary>),
+}
+
+/// Accounts and their beneficiaries.
+#[async_trait]
+pub trait People: Send + Sync {
+    async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
+
+    /// Adds a beneficiary to its account, making the account if it is new, and noting its phone.
+    async fn add_beneficiary(&self, person: &Beneficiary, phone: &Phone) -> Result<Added, StoreError>;
+}
+
+/// One sum to write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RollupWrite {
+    pub date: Date,
+    /// The level under which the row stands.
+    pub under: Level,
+    pub row: Row,
+    /// The version that the row had before its parts were read; 0 if it was absent.
+    pub version: u64,
+}
+
+/// A day's figures.
+#[async_trait]
+pub trait DayFigures: Send + Sync {
+    /// The children of a level (a consistent read), by id.
+    async fn rows(&self, date: Date, level: Level) -> Result<Vec<Row>, StoreError>;
+
+    /// The version of a row; 0 if it is absent (a consistent read).
+    async fn row_version(&self, date: Date, under: Level, node: Node) -> Result<u64, StoreError>;
+
+    /// Writes a row if its version is still the one given. Refused otherwise.
+    async fn write_row(&self, write: &RollupWrite) -> Result<Tried<(), ()>, StoreError>;
+}
+
+/// Where events go.
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// Publishes events. Each may arrive more than once.
+    async fn publish(&self, event: &Event) -> Result<(), StoreError>;
+}

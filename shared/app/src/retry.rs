@@ -1,0 +1,53 @@
+//! The one layer of retries.
+//!
+//! Adapters make one attempt; here it is decided to try again. Waits are drawn evenly from zero to a bound that doubles
+//! ("full jitter"), so that racers for one item do not meet again.
+
+use std::{future::Future, time::Duration};
+
+use crate::ports::{Host, StoreError};
+
+/// How often to try, and how long to wait between.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    pub attempts: u32,
+    pub first_wait: Duration,
+    pub longest_wait: Duration,
+}
+
+impl Patience {
+    /// About a second in the worst case: well within a citizen's patience and a function's timeout.
+    pub const USUAL: Self =
+        Self { attempts: 8, first_wait: Duration::from_millis(10), longest_wait: Duration::from_millis(320) };
+
+    /// The wait before attempt `attempt + 1`.
+    #[must_use]
+    pub fn wait(&self, attempt: u32, random: u64) -> Duration {
+        let bound = self.first_wait.saturating_mul(1 << attempt.min(16)).min(self.longest_wait);
+        let micros = u64::try_from(bound.as_micros()).unwrap_or(u64::MAX);
+        Duration::from_micros(random % micros.saturating_add(1))
+    }
+}
+
+/// Whether another attempt may succeed.
+#[must_use]
+pub fn passing(error: &StoreError) -> bool {
+    matches!(error, StoreError::Conflict | StoreError::Throttled | StoreError::Unclear(_))
+}
+
+/// Repeats `attempt` until it succeeds, fails for good, or patience ends. It must be safe to carry out twice.
+pub async fn persist<T, Fut>(host: &dyn Host, mut attempt: impl FnMut() -> Fut) -> Result<T, StoreError>
+where
+    Fut: Future<Output = Result<T, StoreError>>,
+{
+    let patience = Patience::USUAL;
+    for number in 0.. {
+        match attempt().await {
+            Err(error) if passing(&error) && number + 1 < patience.attempts => {
+                host.pause(patience.wait(number, host.random())).await;
+            }
+            outcome => return outcome,
+        }
+    }
+    unreachable!("the last attempt returns")
+}

@@ -1,0 +1,258 @@
+//! What staff do: register centers, publish sessions, and change both.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use vaxslot_domain::{
+    access::{Region, Scope},
+    capacity::{self, BelowBooked, Capacity, ShardChange},
+    center::Center,
+    id::{CenterId, DistrictId, SessionId},
+    place::District,
+    schedule::{BadSchedule, Schedule},
+    session::{PoolKey, PoolSummary, Session, SessionStatus, Shard, SlotNumber},
+    vaccine::Dose,
+    window::Window,
+};
+
+use crate::{
+    derive,
+    ports::{Host, Store, StoreError, Tried},
+    retry::{Patience, persist},
+};
+
+/// How many shards are written at once when a session closes or reopens.
+const SHARDS_AT_ONCE: usize = 16;
+
+/// Why staff could not do a thing.
+#[derive(Debug, thiserror::Error)]
+pub enum StaffError {
+    #[error("there is no such district within the caller's scope")]
+    NoSuchDistrict(DistrictId),
+    /// Absent, or out of the caller's scope: they look the same.
+    #[error("there is no such center within the caller's scope")]
+    NoSuchCenter(CenterId),
+    /// Absent, or out of the caller's scope.
+    #[error("there is no such session within the caller's scope")]
+    NoSuchSession(SessionId),
+    #[error("the session has no such slot")]
+    NoSuchSlot(Window),
+    #[error("the session does not give this dose")]
+    DoseNotOffered(Dose),
+    #[error("a center with this id exists")]
+    CenterExists(CenterId),
+    #[error(transparent)]
+    Schedule(#[from] BadSchedule),
+    #[error("more is booked than that")]
+    BelowBooked(BelowBooked),
+    #[error("the idempotency key was used for another session")]
+    KeyReused,
+    /// Bookings kept changing what was to be changed.
+    #[error("the session is too busy to change right now")]
+    Busy,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What makes a published session the same when it comes twice.
+#[derive(Debug, Clone, Copy)]
+pub enum Identity<'a> {
+    /// A new session each time.
+    Fresh,
+    /// The same for the same key at the same center.
+    Key(&'a str),
+    /// The same for the same center, date, vaccine, ages and slots: an import can be repeated.
+    Content,
+}
+
+/// Staff's use cases.
+pub struct Staff {
+    store: Arc<dyn Store>,
+    host: Arc<dyn Host>,
+    units_a_shard: u32,
+}
+
+impl Staff {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>, units_a_shard: u32) -> Self {
+        Self { store, host, units_a_shard }
+    }
+
+    /// A district that the caller may register centers in.
+    pub async fn district(&self, id: DistrictId, region: Region) -> Result<District, StaffError> {
+        let found = persist(&*self.host, || self.store.district(id)).await?;
+        found.filter(|district| region.covers(district)).ok_or(StaffError::NoSuchDistrict(id))
+    }
+
+    /// A center within the caller's scope.
+    pub async fn center(&self, id: CenterId, scope: &Scope) -> Result<Center, StaffError> {
+        let found = persist(&*self.host, || self.store.center(id)).await?;
+        found.filter(|center| scope.covers_center(center)).ok_or(StaffError::NoSuchCenter(id))
+    }
+
+    pub async fn save_districts(&self, districts: &[District]) -> Result<(), StaffError> {
+        Ok(persist(&*self.host, || self.store.save_districts(districts)).await?)
+    }
+
+    /// An id for a center that brings none: seven digits or more, clear of the registry's own.
+    #[must_use]
+    pub fn draw_center_id(&self) -> CenterId {
+        const FIRST: u64 = 10_000_000;
+        const SPAN: u64 = 2_000_000_000;
+        let number = u32::try_from(FIRST + self.host.random() % SPAN).unwrap_or(u32::MAX / 4);
+        CenterId::try_from(number).unwrap_or_else(|_| unreachable!("the span lies within 31 bits"))
+    }
+
+    /// Registers a center. The very same center again is no error, so that a lost answer can be asked for again.
+    pub async fn register(&self, center: &Center) -> Result<(), StaffError> {
+        match persist(&*self.host, || self.store.add_center(center)).await? {
+            Tried::Done(()) => Ok(()),
+            Tried::Refused(existing) if existing == *center => Ok(()),
+            Tried::Refused(_) => Err(StaffError::CenterExists(center.id)),
+        }
+    }
+
+    /// Replaces a center's facts; its sessions follow within moments.
+    pub async fn change_center(&self, center: &Center, region: Region) -> Result<(), StaffError> {
+        match persist(&*self.host, || self.store.change_center(center, region)).await? {
+            Tried::Done(()) => Ok(()),
+            Tried::Refused(()) => Err(StaffError::NoSuchCenter(center.id)),
+        }
+    }
+
+    /// Publishes a session at a center.
+    pub async fn publish(
+        &self,
+        center: &Center,
+        schedule: Schedule,
+        identity: Identity<'_>,
+    ) -> Result<Session, StaffError> {
+        let schedule = schedule.check(center, self.host.now())?;
+        let id = SessionId::new(self.session_id(center.id, &schedule, identity));
+        let (session, shards) = self.lay_out(id, center, schedule);
+        match persist(&*self.host, || self.store.publish(&session, &shards)).await? {
+            Tried::Done(()) => Ok(session),
+            Tried::Refused(earlier) if same_schedule(&earlier, &session) => Ok(earlier),
+            Tried::Refused(_) => Err(StaffError::KeyReused),
+        }
+    }
+
+    fn session_id(&self, center: CenterId, schedule: &Schedule, identity: Identity<'_>) -> uuid::Uuid {
+        let center = center.to_string();
+        match identity {
+            Identity::Fresh => self.host.uuid(),
+            Identity::Key(key) => derive::id(&["session", &center, key]),
+            Identity::Content => {
+                let slots: Vec<String> = schedule.slots.iter().map(|(window, _)| window.to_string()).collect();
+                let (date, ages) = (schedule.date.to_string(), format!("{:?}", schedule.ages));
+                derive::id(&["session", &center, &date, schedule.vaccine.name(), &ages, &slots.join(",")])
+            }
+        }
+    }
+
+    fn lay_out(&self, id: SessionId, center: &Center, schedule: Schedule) -> (Session, Vec<Shard>) {
+        let mut shards = Vec::new();
+        let mut pools = Vec::new();
+        for (slot, (_, allotment)) in (0u8..).map(SlotNumber).zip(&schedule.slots) {
+            for (dose, units) in allotment.capacities() {
+                let pool = PoolKey { session: id, slot, dose };
+                let parts = capacity::divide(units, self.units_a_shard);
+                let count = u8::try_from(parts.len()).unwrap_or(capacity::MOST_SHARDS);
+                pools.push(PoolSummary { shards: count, capacity: units.get(), free: units.get() });
+                shards.extend((0..count).zip(parts).map(|(number, units)| Shard {
+                    key: pool.shard(number),
+                    capacity: units,
+                    free: units,
+                    closed: false,
+                }));
+            }
+        }
+        let doses = schedule.slots.first().map(|(_, allotment)| allotment.doses()).unwrap_or_default();
+        let session = Session {
+            id,
+            center: center.clone(),
+            date: schedule.date,
+            vaccine: schedule.vaccine,
+            ages: schedule.ages,
+            fee: schedule.fee,
+            status: SessionStatus::Open,
+            doses,
+            slots: schedule.slots.into_iter().map(|(window, _)| window).collect(),
+            pools,
+            version: 1,
+        };
+        (session, shards)
+    }
+
+    /// Closes a session to new bookings, or opens it again. When this returns, every shard follows.
+    pub async fn set_status(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        status: SessionStatus,
+    ) -> Result<Session, StaffError> {
+        let tried = persist(&*self.host, || self.store.set_status(id, scope, status)).await?;
+        let Tried::Done(session) = tried else { return Err(StaffError::NoSuchSession(id)) };
+        let closed = status == SessionStatus::Closed;
+        let marks = session.shard_keys().map(|key| persist(&*self.host, move || self.store.mark_shard(key, closed)));
+        stream::iter(marks).buffer_unordered(SHARDS_AT_ONCE).try_collect::<Vec<()>>().await?;
+        Ok(session)
+    }
+
+    /// Sets the capacity of one slot for one dose; never below what is booked.
+    pub async fn set_capacity(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        slot: Window,
+        dose: Dose,
+        target: Capacity,
+    ) -> Result<Session, StaffError> {
+        let patience = Patience::USUAL;
+        for attempt in 0..patience.attempts {
+            let found = persist(&*self.host, || self.store.session(id)).await?;
+            let mine = found.filter(|session| scope.covers_center(&session.center));
+            let session = mine.ok_or(StaffError::NoSuchSession(id))?;
+            let number = session.slot_number(slot).ok_or(StaffError::NoSuchSlot(slot))?;
+            let place = session.pool_place(number, dose).ok_or(StaffError::DoseNotOffered(dose))?;
+            let pool = PoolKey { session: id, slot: number, dose };
+            let keys: Vec<_> = (0..session.pools[place].shards).map(|shard| pool.shard(shard)).collect();
+            let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
+            let changes =
+                capacity::replan(pool, &shards, target, self.units_a_shard).map_err(StaffError::BelowBooked)?;
+            let target_session = with_capacity(session, place, &shards, &changes, target);
+            if changes.is_empty() {
+                return Ok(target_session);
+            }
+            match persist(&*self.host, || self.store.change_capacity(&target_session, scope, &changes)).await? {
+                Tried::Done(()) => return Ok(target_session),
+                Tried::Refused(()) => self.host.pause(patience.wait(attempt, self.host.random())).await,
+            }
+        }
+        Err(StaffError::Busy)
+    }
+}
+
+fn with_capacity(
+    mut session: Session,
+    place: usize,
+    shards: &[Shard],
+    changes: &[ShardChange],
+    target: Capacity,
+) -> Session {
+    let added = changes.iter().filter(|change| matches!(change, ShardChange::Add(_))).count();
+    let booked: u32 = shards.iter().map(|shard| shard.capacity - shard.free).sum();
+    session.pools[place] = PoolSummary {
+        shards: session.pools[place].shards + u8::try_from(added).unwrap_or(0),
+        capacity: target.get(),
+        free: target.get().saturating_sub(booked),
+    };
+    session
+}
+
+fn same_schedule(one: &Session, other: &Session) -> bool {
+    let facts = |session: &Session| {
+        (session.center.id, session.date, session.vaccine, session.ages, session.fee, session.slots.clone())
+    };
+    facts(one) == facts(other) && one.doses == other.doses
+}

@@ -1,0 +1,70 @@
+//! An appointment and its states: `HELD`, then `CONFIRMED`, then `COMPLETED`; or `CANCELLED`, `EXPIRED`, `NO_SHOW`.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    id::{AppointmentId, BeneficiaryId, CenterId, DistrictId, StateId},
+    session::ShardKey,
+    vaccine::Vaccine,
+    window::Window,
+};
+
+/// Where an appointment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Kept for a while; free again unless it is confirmed before `until`.
+    Held { until: Timestamp },
+    Confirmed,
+    Completed,
+    Cancelled,
+    Expired,
+    NoShow,
+}
+
+impl Status {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Held { .. } => "HELD",
+            Self::Confirmed => "CONFIRMED",
+            Self::Completed => "COMPLETED",
+            Self::Cancelled => "CANCELLED",
+            Self::Expired => "EXPIRED",
+            Self::NoShow => "NO_SHOW",
+        }
+    }
+
+    /// A hold stands up to and including its last moment.
+    #[must_use]
+    pub fn expired_at(self, now: Timestamp) -> bool {
+        matches!(self, Self::Held { until } if until < now)
+    }
+}
+
+/// One person's place in one slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    pub beneficiary: BeneficiaryId,
+    /// The shard whose unit it holds.
+    pub shard: ShardKey,
+    pub center: CenterId,
+    pub district: DistrictId,
+    pub state: StateId,
+    pub date: Date,
+    pub window: Window,
+    pub vaccine: Vaccine,
+    pub status: Status,
+    pub made_at: Timestamp,
+    pub changed_at: Timestamp,
+    /// A digest of the request that made it, where the caller gave an idempotency key.
+    pub request: Option<String>,
+}
+
+impl Appointment {
+    /// The same appointment in another state.
+    #[must_use]
+    pub fn turned(&self, status: Status, at: Timestamp) -> Self {
+        Self { status, changed_at: at, ..self.clone() }
+    }
+}

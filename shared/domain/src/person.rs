@@ -1,0 +1,203 @@
+//! A beneficiary: a person who gets vaccinated.
+
+use std::{fmt, str::FromStr};
+
+use jiff::civil::Date;
+
+use crate::{
+    appointment::Appointment,
+    id::{AccountId, BeneficiaryId},
+    text::Name,
+    vaccine::Vaccine,
+};
+
+/// How many people one account may manage, and so how many it may book together.
+pub const MOST_BENEFICIARIES: usize = 4;
+
+/// When a person was born: a date, or a year where no more is known.
+///
+/// A person of whom only the year is known counts as born on its first day, as the Indian drive counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Birth {
+    Year(i16),
+    Date(Date),
+}
+
+/// A text that is no birth date of a living person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadBirth {
+    #[error("must be a year (1984) or a date (1984-02-29)")]
+    Form,
+    #[error("must not be before 1900")]
+    TooLongAgo,
+    #[error("must not be in the future")]
+    Future,
+}
+
+impl Birth {
+    /// Refuses a birth later than `today`.
+    ///
+    /// # Errors
+    /// [`BadBirth::Future`].
+    pub fn by(self, today: Date) -> Result<Self, BadBirth> {
+        if self.first_day() <= today { Ok(self) } else { Err(BadBirth::Future) }
+    }
+
+    /// The day the person counts as born on.
+    #[must_use]
+    pub fn first_day(self) -> Date {
+        match self {
+            Self::Year(year) => Date::new(year, 1, 1).unwrap_or(Date::MIN),
+            Self::Date(date) => date,
+        }
+    }
+}
+
+impl FromStr for Birth {
+    type Err = BadBirth;
+
+    fn from_str(text: &str) -> Result<Self, BadBirth> {
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let birth = match text.len() {
+            4 if digits(text) => Self::Year(text.parse().map_err(|_| BadBirth::Form)?),
+            10 => Self::Date(parse_date(text).ok_or(BadBirth::Form)?),
+            _ => return Err(BadBirth::Form),
+        };
+        if birth.first_day().year() < 1900 { Err(BadBirth::TooLongAgo) } else { Ok(birth) }
+    }
+}
+
+impl fmt::Display for Birth {
+    /// Sorts as text the way it sorts in time: a year comes before all its dates.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Date(date) => write!(f, "{date}"),
+        }
+    }
+}
+
+impl fmt::Debug for Birth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Birth(..)")
+    }
+}
+
+/// Reads `YYYY-MM-DD`, the only form of a date in the interface.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<Date> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    if shape { text.parse().ok() } else { None }
+}
+
+/// The shots a person has had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DoseHistory {
+    pub taken: u8,
+    pub last: Option<LastDose>,
+}
+
+/// The most recent shot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastDose {
+    pub vaccine: Vaccine,
+    pub on: Date,
+}
+
+/// A person who gets vaccinated, with at most one active appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beneficiary {
+    pub id: BeneficiaryId,
+    pub account: AccountId,
+    pub name: Name,
+    pub birth: Birth,
+    pub doses: DoseHistory,
+    pub active: Option<Appointment>,
+}
+
+/// A phone number as it can be dialed from anywhere (E.164): `+`, then 8 to 15 digits. Not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phone(String);
+
+/// A text that is no phone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a phone number is '+', then 8 to 15 digits, the first not 0")]
+pub struct BadPhone;
+
+impl Phone {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Phone {
+    type Err = BadPhone;
+
+    fn from_str(text: &str) -> Result<Self, BadPhone> {
+        let digits = text.strip_prefix('+').ok_or(BadPhone)?;
+        let fine = (8..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        if fine { Ok(Self(text.to_owned())) } else { Err(BadPhone) }
+    }
+}
+
+impl fmt::Debug for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Phone(..)")
+    }
+}
+
+/// A phone that has logged in, and the people it manages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    pub phone: Phone,
+    pub beneficiaries: Vec<BeneficiaryId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_birth_is_a_year_or_a_date() {
+        assert_eq!("1984".parse(), Ok(Birth::Year(1984)));
+        assert_eq!("1984-02-29".parse(), Ok(Birth::Date(date(1984, 2, 29))));
+        for bad in ["1983-02-29", "84", "1984-2-9", "29-02-1984", "", "19 4", "+984", "1984-02-30", "+001984-02-2"] {
+            assert_eq!(bad.parse::<Birth>(), Err(BadBirth::Form), "{bad}");
+        }
+        assert_eq!("1899".parse::<Birth>(), Err(BadBirth::TooLongAgo));
+    }
+
+    #[test]
+    fn nobody_is_born_tomorrow() {
+        let today = date(2026, 11, 21);
+        assert!(Birth::Date(today).by(today).is_ok());
+        assert!(Birth::Year(2026).by(today).is_ok());
+        assert_eq!(Birth::Date(date(2026, 11, 22)).by(today), Err(BadBirth::Future));
+        assert_eq!(Birth::Year(2027).by(today), Err(BadBirth::Future));
+    }
+
+    #[test]
+    fn a_year_sorts_before_its_dates() {
+        let (year, day) = (Birth::Year(1984), Birth::Date(date(1984, 1, 1)));
+        assert!(year.to_string() < day.to_string());
+        assert!(year.to_string() > Birth::Date(date(1983, 12, 31)).to_string());
+    }
+
+    #[test]
+    fn phones_are_in_international_form() {
+        assert!("+919812345678".parse::<Phone>().is_ok());
+        for bad in ["9812345678", "+0919812345", "+91 98123 45678", "+1234567", "+1234567890123456", "+"] {
+            assert_eq!(bad.parse::<Phone>(), Err(BadPhone), "{bad}");
+        }
+    }
+}
