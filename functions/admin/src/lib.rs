@@ -1,0 +1,3 @@
+//! What staff keep: centers, sessions, and the lists they come from.
+
+pub mod import;

@@ -1,0 +1,20 @@
+//! The HTTP edge that the functions share: who calls, what they sent, how answers and problems look.
+//!
+//! A handler takes its input through [`extract`], calls one use case, and returns a [`view`] or a [`Problem`]. Nothing
+//! here reads a store.
+
+pub mod caching;
+pub mod env;
+pub mod extract;
+pub mod gate;
+pub mod openapi;
+pub mod problem;
+pub mod serve;
+pub mod text;
+pub mod token;
+pub mod view;
+
+pub use gate::{Gate, Guarded};
+pub use problem::{Kind, Problem};
+pub use serve::{Error, finish, log_as_json, serve};
+pub use text::Text;

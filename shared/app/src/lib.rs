@@ -3,7 +3,9 @@
 pub mod booking;
 pub mod cache;
 pub mod catalog;
+pub mod centers;
 pub mod derive;
+pub mod import;
 pub mod people;
 pub mod ports;
 pub mod projection;

@@ -90,6 +90,11 @@ impl Staff {
         found.filter(|center| scope.covers_center(center)).ok_or(StaffError::NoSuchCenter(id))
     }
 
+    /// A center wherever it is.
+    pub(crate) async fn registered(&self, id: CenterId) -> Result<Option<Center>, StoreError> {
+        persist(&*self.host, || self.store.center(id)).await
+    }
+
     pub async fn save_districts(&self, districts: &[District]) -> Result<(), StaffError> {
         Ok(persist(&*self.host, || self.store.save_districts(districts)).await?)
     }
@@ -127,14 +132,46 @@ impl Staff {
         schedule: Schedule,
         identity: Identity<'_>,
     ) -> Result<Session, StaffError> {
-        let schedule = schedule.check(center, self.host.now())?;
-        let id = SessionId::new(self.session_id(center.id, &schedule, identity));
-        let (session, shards) = self.lay_out(id, center, schedule);
+        let (session, shards) = self.prepare(center, schedule, identity)?;
         match persist(&*self.host, || self.store.publish(&session, &shards)).await? {
             Tried::Done(()) => Ok(session),
             Tried::Refused(earlier) if same_schedule(&earlier, &session) => Ok(earlier),
             Tried::Refused(_) => Err(StaffError::KeyReused),
         }
+    }
+
+    /// Publishes a session at a center of the scope.
+    pub async fn publish_at(
+        &self,
+        center: CenterId,
+        scope: &Scope,
+        schedule: Schedule,
+        identity: Identity<'_>,
+    ) -> Result<Session, StaffError> {
+        let center = self.center(center, scope).await?;
+        self.publish(&center, schedule, identity).await
+    }
+
+    /// What publishing a session by its content would make, and what is there already.
+    pub(crate) async fn foresee(
+        &self,
+        center: &Center,
+        schedule: Schedule,
+    ) -> Result<(Session, Option<Session>), StaffError> {
+        let (session, _) = self.prepare(center, schedule, Identity::Content)?;
+        let existing = persist(&*self.host, || self.store.session(session.id)).await?;
+        Ok((session, existing))
+    }
+
+    fn prepare(
+        &self,
+        center: &Center,
+        schedule: Schedule,
+        identity: Identity<'_>,
+    ) -> Result<(Session, Vec<Shard>), StaffError> {
+        let schedule = schedule.check(center, self.host.now())?;
+        let id = SessionId::new(self.session_id(center.id, &schedule, identity));
+        Ok(self.lay_out(id, center, schedule))
     }
 
     fn session_id(&self, center: CenterId, schedule: &Schedule, identity: Identity<'_>) -> uuid::Uuid {
@@ -250,7 +287,7 @@ fn with_capacity(
     session
 }
 
-fn same_schedule(one: &Session, other: &Session) -> bool {
+pub(crate) fn same_schedule(one: &Session, other: &Session) -> bool {
     let facts = |session: &Session| {
         (session.center.id, session.date, session.vaccine, session.ages, session.fee, session.slots.clone())
     };

@@ -1,0 +1,26 @@
+//! The ports of Vaxslot on AWS: one DynamoDB table, and an SNS topic for what happened.
+//!
+//! [`keys`] has the format of every key, [`rows`] that of every row; each method makes one attempt and tells by its error
+//! whether another may help.
+
+mod bookings;
+mod centers;
+mod error;
+mod events;
+mod expression;
+mod figures;
+mod host;
+pub mod keys;
+mod people;
+mod places;
+pub mod rows;
+mod sessions;
+mod sessions_write;
+mod store;
+pub mod stream;
+mod transaction;
+
+pub use error::classify;
+pub use events::{EventMessage, SnsEvents};
+pub use host::SystemHost;
+pub use store::{DynamoStore, connect};

@@ -1,0 +1,15 @@
+//! What tests of every crate share: twins of the ports, makers of domain values, the contract that every store keeps, and
+//! an HTTP client that counts and fails as told.
+//!
+//! Only tests depend on this crate.
+
+pub mod contract;
+mod events;
+mod host;
+pub mod make;
+mod memory;
+pub mod wire;
+
+pub use events::RecordedEvents;
+pub use host::TestHost;
+pub use memory::MemoryStore;

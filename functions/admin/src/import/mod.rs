@@ -1,0 +1,6 @@
+//! Files of districts, centers and sessions.
+
+pub mod centers;
+pub mod districts;
+pub mod sessions;
+pub mod table;

@@ -1,0 +1,53 @@
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use crate::problem::{Kind, Problem};
+
+/// The longest key.
+const LONGEST: usize = 64;
+
+/// The Idempotency-Key header, if there is one.
+#[derive(Debug)]
+pub struct IdempotencyKey(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut values = parts.headers.get_all("idempotency-key").iter();
+        let (first, second) = (values.next(), values.next());
+        match (first.map(|value| value.as_bytes()), second) {
+            (None, _) => Ok(Self(None)),
+            (Some(key), None) if (1..=LONGEST).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic) => {
+                Ok(Self(String::from_utf8(key.to_vec()).ok()))
+            }
+            _ => Err(Problem::new(Kind::InvalidIdempotencyKey)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    async fn read(keys: &[&[u8]]) -> Result<Option<String>, Kind> {
+        let mut request = Request::builder();
+        for key in keys {
+            request = request.header("Idempotency-Key", *key);
+        }
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        let read = IdempotencyKey::from_request_parts(&mut parts, &()).await;
+        read.map(|key| key.0).map_err(|problem| problem.kind())
+    }
+
+    #[tokio::test]
+    async fn a_key_is_one_short_visible_word() {
+        assert_eq!(read(&[]).await, Ok(None));
+        assert_eq!(read(&[b"5f2c7d1e"]).await, Ok(Some("5f2c7d1e".to_owned())));
+        assert!(read(&[&[b'k'; 64]]).await.is_ok());
+        for bad in [&[b"".as_slice()] as &[&[u8]], &[b"a b"], &[&[b'k'; 65]], &["क".as_bytes()], &[b"a", b"a"]] {
+            assert_eq!(read(bad).await, Err(Kind::InvalidIdempotencyKey), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Input of handlers, read strictly: what is unknown, doubled or malformed is refused and named.
+
+mod body;
+mod caller;
+mod key;
+mod message;
+mod path;
+mod query;
+
+pub use body::{Body, CSV_LIMIT, CsvBody, JSON_LIMIT, NoBody};
+pub use caller::{Authenticated, Citizen};
+pub use key::IdempotencyKey;
+pub use path::{Path, PathPair};
+pub use query::Query;

@@ -1,0 +1,154 @@
+//! What each layer's own errors mean to a caller.
+
+use vaxslot_app::{booking::BookingError, people::RegisterError, ports::StoreError, reports::ReportError, staff::StaffError};
+use vaxslot_domain::{
+    access::Forbidden,
+    booking::{ChangeRefusal, Own, Refusal},
+    eligibility::Ineligible,
+    id::BeneficiaryId,
+    person::MOST_BENEFICIARIES,
+    schedule::BadSchedule,
+    search::{BadDays, Days},
+};
+
+use super::{Kind, Problem};
+
+impl From<StoreError> for Problem {
+    /// For what only reads: an answer that was lost is as good as one that never came.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict | StoreError::Throttled | StoreError::Unclear(_) => {
+                Self::new(Kind::Busy).caused_by(error)
+            }
+            StoreError::BadRow(_) | StoreError::Failed(_) => Self::new(Kind::Internal).caused_by(error),
+        }
+    }
+}
+
+/// For what writes: after a lost answer nobody may say that nothing happened.
+fn written(error: StoreError) -> Problem {
+    match error {
+        StoreError::Unclear(_) => Problem::new(Kind::OutcomeUnknown).caused_by(error),
+        other => other.into(),
+    }
+}
+
+impl From<Forbidden> for Problem {
+    fn from(_: Forbidden) -> Self {
+        Self::new(Kind::Forbidden)
+    }
+}
+
+impl From<BookingError> for Problem {
+    fn from(error: BookingError) -> Self {
+        match error {
+            BookingError::Refused(refusal) => refusal.into(),
+            BookingError::ChangeRefused(refusal) => refusal.into(),
+            BookingError::Unclear(_) => Self::new(Kind::OutcomeUnknown).caused_by(error),
+            BookingError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoSuchSession => Self::new(Kind::NoSuchSession),
+            Refusal::NoSuchSlot => Self::new(Kind::NoSuchSlot),
+            Refusal::DoseNotOffered { offered } => Self::new(Kind::DoseNotOffered).with("offered", offered),
+            Refusal::SessionClosed => Self::new(Kind::SessionClosed),
+            Refusal::SlotPast => Self::new(Kind::SlotPast),
+            Refusal::NoticeTooShort { notice, latest } => Self::new(Kind::NoticeTooShort)
+                .with("notice_minutes", notice.as_secs() / 60)
+                .with("latest", latest.to_string()),
+            Refusal::SoldOut => Self::new(Kind::SoldOut),
+            Refusal::FewerLeft { left } => Self::new(Kind::FewerLeft).with("left", left),
+            Refusal::NoSuchBeneficiary(id) => Self::new(Kind::NoSuchBeneficiary).with("beneficiary_id", id),
+            Refusal::AlreadyBooked { beneficiary, appointment } => Self::new(Kind::AlreadyBooked)
+                .with("beneficiary_id", beneficiary)
+                .with("appointment_id", appointment),
+            Refusal::Ineligible { beneficiary, why } => ineligible(beneficiary, why),
+            Refusal::KeyReused => Self::new(Kind::KeyReused),
+        }
+    }
+}
+
+fn ineligible(person: BeneficiaryId, why: Ineligible) -> Problem {
+    let problem = match why {
+        Ineligible::TooYoung { min_age, from } => {
+            Problem::new(Kind::TooYoung).with("min_age", min_age).with("from", from.to_string())
+        }
+        Ineligible::TooOld { max_age } => Problem::new(Kind::TooOld).with("max_age", max_age),
+        Ineligible::DoseOutOfOrder { due } => Problem::new(Kind::DoseOutOfOrder).with("due", due),
+        Ineligible::OtherVaccine { taken } => Problem::new(Kind::OtherVaccine).with("taken", taken),
+        Ineligible::DoseTooEarly { from } => Problem::new(Kind::DoseTooEarly).with("from", from.to_string()),
+    };
+    problem.with("beneficiary_id", person)
+}
+
+impl From<ChangeRefusal> for Problem {
+    fn from(refusal: ChangeRefusal) -> Self {
+        let (kind, Own { beneficiary, appointment }) = match refusal {
+            ChangeRefusal::NoSuchAppointment(own) => (Kind::NoSuchAppointment, own),
+            ChangeRefusal::HoldExpired(own) => (Kind::HoldExpired, own),
+            ChangeRefusal::AlreadyConfirmed(own) => (Kind::AlreadyConfirmed, own),
+            ChangeRefusal::SlotPast(own) => (Kind::SlotPast, own),
+        };
+        Self::new(kind).with("beneficiary_id", beneficiary).with("appointment_id", appointment)
+    }
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Full => Self::new(Kind::AccountFull).with("most", MOST_BENEFICIARIES),
+            RegisterError::KeyReused => Self::new(Kind::KeyReused),
+            RegisterError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<StaffError> for Problem {
+    fn from(error: StaffError) -> Self {
+        match error {
+            StaffError::NoSuchDistrict(id) => Self::new(Kind::NoSuchDistrict).with("district_id", id),
+            StaffError::NoSuchCenter(id) => Self::new(Kind::NoSuchCenter).with("center_id", id),
+            StaffError::NoSuchSession(id) => Self::new(Kind::NoSuchSession).with("session_id", id),
+            StaffError::NoSuchSlot(slot) => Self::new(Kind::NoSuchSlot).with("slot", slot.to_string()),
+            StaffError::DoseNotOffered(dose) => Self::new(Kind::DoseNotOffered).with("dose", dose),
+            StaffError::CenterExists(id) => Self::new(Kind::CenterExists).with("center_id", id),
+            StaffError::Schedule(error) => error.into(),
+            StaffError::BelowBooked(below) => Self::new(Kind::BelowBooked).with("booked", below.booked),
+            StaffError::KeyReused => Self::new(Kind::KeyReused),
+            StaffError::Busy => Self::new(Kind::Busy),
+            StaffError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<BadSchedule> for Problem {
+    fn from(error: BadSchedule) -> Self {
+        match error {
+            BadSchedule::Past => Self::new(Kind::PastDate).detail(error.to_string()),
+            other => Self::new(Kind::InvalidSchedule).detail(other.to_string()),
+        }
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::NotFound => Self::new(Kind::NoSuchPlace),
+            ReportError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BadDays> for Problem {
+    fn from(error: BadDays) -> Self {
+        match error {
+            BadDays::Reversed => Self::new(Kind::RangeReversed),
+            BadDays::TooLong => Self::new(Kind::RangeTooLong).with("most_days", Days::MOST),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What a caller reads when a request cannot be carried out: `application/problem+json` (RFC 9457).
+
+mod convert;
+mod kind;
+
+use std::{error::Error, fmt::Display};
+
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+pub use self::kind::Kind;
+
+/// How long a caller should wait before trying again, in seconds.
+const RETRY_AFTER: &str = "1";
+
+/// A problem: what the caller may read, and apart from it what only the operator may.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    detail: Option<String>,
+    members: Map<String, Value>,
+    header: Option<(HeaderName, HeaderValue)>,
+    /// Logged, never rendered.
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        let header = match kind {
+            Kind::Busy | Kind::OutcomeUnknown => Some((header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER))),
+            Kind::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            _ => None,
+        };
+        Self { kind, detail: None, members: Map::new(), header, cause: None }
+    }
+
+    /// Says what is particular to this occurrence. Without it, the kind's help is said.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds an extension member.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or(Value::Null);
+        self.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Keeps the cause for the operator's log.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// A body that is JSON but does not fit; `pointer` leads to the place (RFC 6901).
+    #[must_use]
+    pub fn invalid_body(pointer: impl Into<String>, why: impl Display) -> Self {
+        Self::new(Kind::InvalidBody).detail(why.to_string()).with("pointer", pointer.into())
+    }
+
+    /// A parameter of the path or the query that cannot be read.
+    #[must_use]
+    pub fn invalid_parameter(name: &str, why: impl Display) -> Self {
+        Self::new(Kind::InvalidParameter).detail(why.to_string()).with("parameter", name)
+    }
+
+    /// The same problem, answered with another header than the kind's own.
+    #[must_use]
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    /// The problem as it is rendered.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let mut document = Map::new();
+        document.insert("type".to_owned(), self.kind.uri().into());
+        document.insert("title".to_owned(), self.kind.title().into());
+        document.insert("status".to_owned(), self.status().as_u16().into());
+        let detail = self.detail.as_deref().unwrap_or(self.kind.help());
+        document.insert("detail".to_owned(), detail.into());
+        for (name, value) in &self.members {
+            document.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        Value::Object(document)
+    }
+
+    fn log(&self) {
+        let slug = self.kind.slug();
+        match &self.cause {
+            Some(cause) if self.status().is_server_error() => {
+                tracing::error!(problem = slug, cause = chain(&**cause), "request failed");
+            }
+            Some(cause) => tracing::info!(problem = slug, cause = chain(&**cause), "request refused"),
+            None => tracing::info!(problem = slug, "request refused"),
+        }
+    }
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        // A transparent error repeats its source word for word.
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.log();
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        let mut response = (self.status(), headers, self.document().to_string()).into_response();
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// A problem as it is rendered, with members of its own for some types (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemView {
+    /// The type, stable: decide by it.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:vaxslot:problem:sold-out", format = Uri)]
+    kind: String,
+    /// What happened, the same for every problem of the type.
+    #[schema(example = "No place is left")]
+    title: String,
+    /// The status of the answer.
+    #[schema(example = 409)]
+    status: u16,
+    /// What is particular to this occurrence, or what would help.
+    #[schema(example = "Choose another slot or session.")]
+    detail: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_problem_is_rendered_with_its_members_and_without_its_cause() {
+        let problem = Problem::new(Kind::FewerLeft).with("left", 2).with("status", "mine").caused_by("the secret");
+        let response = problem.into_response();
+        assert_eq!(response.status(), 409);
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        let body = to_bytes(response.into_body(), 8192).await.unwrap();
+        let document: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(document["type"], "urn:vaxslot:problem:fewer-left");
+        assert_eq!(document["status"], 409);
+        assert_eq!(document["left"], 2);
+        assert!(!document.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn who_may_try_again_is_told_when() {
+        let busy = Problem::new(Kind::Busy).into_response();
+        assert_eq!(busy.headers()["retry-after"], "1");
+        assert_eq!(Problem::new(Kind::Unauthorized).into_response().headers()["www-authenticate"], "Bearer");
+    }
+}

@@ -1,0 +1,133 @@
+//! Access tokens: JWTs (RFC 7519), signed with RS256 by a key of a JWKS (RFC 7517).
+//!
+//! The signature is checked before anything else is believed. A token says who the caller is in these claims: `sub`, and
+//! `role`, which is `citizen` (with `phone_number` if the login knew it), `operator` (with `centers`), or `admin` or
+//! `analyst` (with `state_id` or `district_id`, or neither for the whole country).
+
+mod claims;
+
+use std::collections::HashMap;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
+};
+use serde::Deserialize;
+use vaxslot_domain::{Timestamp, access::Caller};
+
+use self::claims::Claims;
+
+/// The most bytes of a token.
+pub const LONGEST: usize = 4096;
+
+/// By how many seconds the issuer's clock and ours may differ.
+pub const LEEWAY_SECONDS: i64 = 30;
+
+/// Why a token was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadToken {
+    /// It is genuine, but its time is over.
+    #[error("expired")]
+    Expired,
+    /// For the operator's log; a caller is not told.
+    #[error("invalid: {0}")]
+    Invalid(&'static str),
+}
+
+/// Why a set of keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadKeys {
+    #[error("not a JWKS: {0}")]
+    Form(#[from] serde_json::Error),
+    #[error("the key {0} is given twice")]
+    Twice(String),
+    #[error("the key {0} cannot be used: {1}")]
+    Key(String, #[source] jsonwebtoken::errors::Error),
+    #[error("no key is for RS256 signatures and has a kid")]
+    None,
+}
+
+/// Verifies tokens of one issuer for one audience.
+pub struct TokenVerifier {
+    issuer: String,
+    audience: String,
+    keys: HashMap<String, DecodingKey>,
+}
+
+/// The header of a token (RFC 7515). Members that do not matter here are passed over, except `crit`, which forbids that.
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    crit: Option<serde::de::IgnoredAny>,
+}
+
+impl TokenVerifier {
+    /// Takes the RS256 signing keys of a JWKS document; others are passed over.
+    ///
+    /// # Errors
+    /// When the document cannot be read or leaves no key.
+    pub fn from_jwks(issuer: &str, audience: &str, jwks: &str) -> Result<Self, BadKeys> {
+        let set: JwkSet = serde_json::from_str(jwks)?;
+        let mut keys = HashMap::new();
+        for jwk in set.keys.iter().filter(|jwk| is_for_rs256(jwk)) {
+            let Some(kid) = jwk.common.key_id.clone() else { continue };
+            let key = DecodingKey::from_jwk(jwk).map_err(|error| BadKeys::Key(kid.clone(), error))?;
+            if keys.insert(kid.clone(), key).is_some() {
+                return Err(BadKeys::Twice(kid));
+            }
+        }
+        if keys.is_empty() {
+            return Err(BadKeys::None);
+        }
+        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys })
+    }
+
+    /// The caller whom a token names.
+    ///
+    /// # Errors
+    /// When the token is not one of the issuer's for this audience at this time.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, BadToken> {
+        if token.len() > LONGEST {
+            return Err(BadToken::Invalid("too long"));
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(BadToken::Invalid("not three parts"))?;
+        let (header, payload) = signed.split_once('.').ok_or(BadToken::Invalid("not three parts"))?;
+        let key = self.key(&decode(header)?)?;
+        let genuine = jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key, Algorithm::RS256);
+        if !genuine.unwrap_or(false) {
+            return Err(BadToken::Invalid("signature"));
+        }
+        let claims: Claims =
+            serde_json::from_slice(&decode(payload)?).map_err(|_| BadToken::Invalid("malformed claims"))?;
+        claims.check(&self.issuer, &self.audience, now)?;
+        claims.caller()
+    }
+
+    fn key(&self, header: &[u8]) -> Result<&DecodingKey, BadToken> {
+        let header: Header = serde_json::from_slice(header).map_err(|_| BadToken::Invalid("malformed header"))?;
+        if header.alg != "RS256" {
+            return Err(BadToken::Invalid("algorithm"));
+        }
+        if header.crit.is_some() {
+            return Err(BadToken::Invalid("critical extension"));
+        }
+        let kid = header.kid.ok_or(BadToken::Invalid("no kid"))?;
+        self.keys.get(&kid).ok_or(BadToken::Invalid("unknown kid"))
+    }
+}
+
+fn is_for_rs256(jwk: &Jwk) -> bool {
+    let signs = matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature));
+    let fits = matches!(jwk.common.key_algorithm, None | Some(KeyAlgorithm::RS256));
+    matches!(jwk.algorithm, AlgorithmParameters::RSA(_)) && signs && fits
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, BadToken> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| BadToken::Invalid("not base64url"))
+}
+
+#[cfg(test)]
+#[path = "token_tests.rs"]
+mod tests;

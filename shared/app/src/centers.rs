@@ -1,0 +1,96 @@
+//! Registering and changing single centers.
+
+use vaxslot_domain::{
+    Time,
+    access::{Region, Scope},
+    center::{Center, FeeType, Zone},
+    id::{CenterId, DistrictId},
+    place::{Pincode, Position},
+    schedule::BadSchedule,
+    text::{Address, Name},
+    window::Window,
+};
+
+use crate::staff::{Staff, StaffError};
+
+/// A center to register.
+#[derive(Debug, Clone)]
+pub struct NewCenter {
+    /// One is drawn where none is given.
+    pub id: Option<CenterId>,
+    pub name: Name,
+    pub address: Address,
+    pub block: Option<Name>,
+    pub district: DistrictId,
+    pub pincode: Pincode,
+    pub position: Option<Position>,
+    pub hours: Window,
+    pub zone: Zone,
+    pub fee_type: FeeType,
+}
+
+/// What changes about a center; what is absent stays as it is. Its district and its time zone never change.
+#[derive(Debug, Clone, Default)]
+pub struct CenterChange {
+    pub name: Option<Name>,
+    pub address: Option<Address>,
+    pub block: Option<Option<Name>>,
+    pub pincode: Option<Pincode>,
+    pub position: Option<Option<Position>>,
+    pub opens: Option<Time>,
+    pub closes: Option<Time>,
+    pub fee_type: Option<FeeType>,
+}
+
+impl Staff {
+    /// Registers a center in a district of the region.
+    pub async fn add_center(&self, new: NewCenter, region: Region) -> Result<Center, StaffError> {
+        let district = self.district(new.district, region).await?;
+        let center = Center {
+            id: new.id.unwrap_or_else(|| self.draw_center_id()),
+            name: new.name,
+            address: new.address,
+            block: new.block,
+            district,
+            pincode: new.pincode,
+            position: new.position,
+            hours: new.hours,
+            zone: new.zone,
+            fee_type: new.fee_type,
+        };
+        self.register(&center).await?;
+        Ok(center)
+    }
+
+    /// Changes a center of the region.
+    pub async fn amend_center(
+        &self,
+        id: CenterId,
+        change: CenterChange,
+        region: Region,
+    ) -> Result<Center, StaffError> {
+        let center = change.apply(self.center(id, &Scope::Region(region)).await?)?;
+        self.change_center(&center, region).await?;
+        Ok(center)
+    }
+}
+
+impl CenterChange {
+    fn apply(self, center: Center) -> Result<Center, StaffError> {
+        let opens = self.opens.unwrap_or_else(|| center.hours.start());
+        let closes = self.closes.unwrap_or_else(|| center.hours.end());
+        let hours = Window::new(opens, closes).map_err(BadSchedule::Window)?;
+        Ok(Center {
+            id: center.id,
+            name: self.name.unwrap_or(center.name),
+            address: self.address.unwrap_or(center.address),
+            block: self.block.unwrap_or(center.block),
+            district: center.district,
+            pincode: self.pincode.unwrap_or(center.pincode),
+            position: self.position.unwrap_or(center.position),
+            hours,
+            zone: center.zone,
+            fee_type: self.fee_type.unwrap_or(center.fee_type),
+        })
+    }
+}

@@ -1,0 +1,271 @@
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure},
+};
+use vaxslot_app::ports::{Bookings, StoreError, Tried};
+use vaxslot_domain::{
+    Timestamp,
+    appointment::{Appointment, Status},
+    booking::{Check, Own, Rejection, Release, Reservation},
+    id::{AccountId, BeneficiaryId},
+    person::Beneficiary,
+    session::ShardKey,
+};
+
+use crate::{
+    error::classify,
+    expression::Terms,
+    keys::{self, APPOINTMENT, BY_POOL, PK, POOL, PROFILE, SK},
+    rows::{Item, active_value, instant, read_beneficiary, read_ended, read_shard, write_ended},
+    store::DynamoStore,
+    transaction::{Found, Transaction, token},
+};
+
+#[async_trait]
+impl Bookings for DynamoStore {
+    async fn reserve(&self, reservation: &Reservation) -> Result<Tried<(), Rejection>, StoreError> {
+        let mut transaction = Transaction::default();
+        for (shard, units) in reservation.take.parts() {
+            let terms = Terms::default().names(&["free", "closed"]).number("units", units);
+            let terms = terms.value("no", AttributeValue::Bool(false));
+            let condition = "#free >= :units AND #closed = :no";
+            transaction.update(&keys::shard(*shard), "SET #free = #free - :units", condition, terms);
+        }
+        let (condition, terms) = eligibility(reservation);
+        for appointment in &reservation.appointments {
+            let terms = terms.clone().names(&[POOL, APPOINTMENT]).value("active", active_value(appointment));
+            let terms = terms.text("pool", appointment.shard).text("appointment", appointment.id);
+            let update = "SET #active = :active, #pool = :pool, #appointment = :appointment";
+            transaction.update(&keys::beneficiary(appointment.beneficiary), update, &condition, terms);
+        }
+        let request = token(&["reserve", &format!("{:?}", reservation.take), &format!("{:?}", reservation.appointments)]);
+        match self.transact(transaction, request).await? {
+            Tried::Done(()) => Ok(Tried::Done(())),
+            Tried::Refused(found) => Ok(Tried::Refused(self.rejection(reservation, found)?)),
+        }
+    }
+
+    async fn confirm(
+        &self,
+        account: &AccountId,
+        holds: &[Own],
+        now: Timestamp,
+    ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
+        if let [own] = holds { self.confirm_one(account, *own, now).await } else { self.confirm_all(account, holds, now).await }
+    }
+
+    async fn release(&self, guard: &[Appointment], release: &Release) -> Result<Tried<(), ()>, StoreError> {
+        let mut transaction = Transaction::default();
+        for (shard, units) in release.returns() {
+            let terms = Terms::default().names(&["free", "capacity"]).number("units", units);
+            transaction.update(&keys::shard(shard), "SET #free = #free + :units", "#free < #capacity", terms);
+        }
+        for active in guard {
+            let (condition, terms) = still(active);
+            let update = "REMOVE #active, #pool, #appointment";
+            let terms = terms.names(&[POOL]);
+            transaction.update(&keys::beneficiary(active.beneficiary), update, &condition, terms);
+        }
+        for ended in &release.ended {
+            transaction.put(write_ended(ended), None);
+        }
+        let request = token(&["release", &format!("{:?}", release.ended)]);
+        Ok(match self.transact(transaction, request).await? {
+            Tried::Done(()) => Tried::Done(()),
+            Tried::Refused(_) => Tried::Refused(()),
+        })
+    }
+
+    async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<_> = ids.iter().map(|id| keys::beneficiary(*id)).collect();
+        let items = self.read_all(&keys).await?;
+        let people = items.iter().map(|item| read_beneficiary(&self.row(item)));
+        let mut by_id: HashMap<BeneficiaryId, Beneficiary> =
+            people.map(|person| person.map(|person| (person.id, person))).collect::<Result<_, _>>()?;
+        Ok(ids.iter().map(|id| by_id.remove(id)).collect())
+    }
+
+    async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError> {
+        let items = self.partition(&keys::beneficiary_partition(id), "").await?;
+        let (profile, ended): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|item| is_profile(item));
+        let Some(profile) = profile.first() else { return Ok(None) };
+        let person = read_beneficiary(&self.row(profile))?;
+        let mut ended =
+            ended.into_iter().map(|item| Ok(read_ended(&self.row(item))?)).collect::<Result<Vec<_>, StoreError>>()?;
+        ended.sort_by_key(|appointment| std::cmp::Reverse(appointment.changed_at));
+        Ok(Some((person, ended)))
+    }
+
+    async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError> {
+        let mut appointments = Vec::new();
+        let mut from: Option<Item> = None;
+        loop {
+            let (names, values) = Terms::default().names(&[POOL]).text("pool", shard).parts();
+            let query = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name(BY_POOL)
+                .key_condition_expression("#pool = :pool")
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .set_exclusive_start_key(from.take());
+            let answer = query.send().await.map_err(classify)?;
+            for item in answer.items() {
+                let row = self.row(item);
+                if is_profile(item) {
+                    appointments.extend(read_beneficiary(&row)?.active);
+                } else {
+                    appointments.push(read_ended(&row)?);
+                }
+            }
+            match answer.last_evaluated_key {
+                Some(key) => from = Some(key),
+                None => return Ok(appointments),
+            }
+        }
+    }
+}
+
+/// What a booking asks of each beneficiary's row. The row exists if its account is the caller's.
+fn eligibility(reservation: &Reservation) -> (String, Terms) {
+    let asked = &reservation.terms;
+    let mut condition = "#account = :account AND attribute_not_exists(#active) AND #doses = :doses AND #born <= :born_by".to_owned();
+    let mut terms = Terms::default()
+        .names(&["account", "active", "doses", "born"])
+        .text("account", reservation.account.as_str())
+        .number("doses", asked.doses_taken())
+        .text("born_by", asked.born_by());
+    if let Some(limit) = asked.born_after() {
+        condition.push_str(" AND #born > :born_after");
+        terms = terms.text("born_after", limit);
+    }
+    if let Some((vaccine, latest)) = asked.last_dose() {
+        condition.push_str(" AND #last_vaccine = :last_vaccine AND #last_dose_on <= :last_dose_by");
+        terms = terms.names(&["last_vaccine", "last_dose_on"]);
+        terms = terms.text("last_vaccine", vaccine).text("last_dose_by", latest);
+    }
+    (condition, terms)
+}
+
+/// The condition that an appointment is still active and in the same state.
+fn still(active: &Appointment) -> (String, Terms) {
+    let condition = "#active.#appointment = :id AND #active.#status = :status".to_owned();
+    let terms = Terms::default().names(&["active", APPOINTMENT, "status"]);
+    let terms = terms.text("id", active.id).text("status", active.status.name());
+    match active.status {
+        Status::Held { until } => (
+            format!("{condition} AND #active.#hold_until = :until"),
+            terms.names(&["hold_until"]).text("until", instant(until)),
+        ),
+        _ => (condition, terms),
+    }
+}
+
+const CONFIRM: &str = "SET #active.#status = :confirmed, #active.#changed_at = :now REMOVE #active.#hold_until";
+const STANDS: &str = "#account = :account AND #active.#appointment = :id AND #active.#status = :held AND \
+                      #active.#hold_until >= :now";
+
+fn confirm_terms(account: &AccountId, own: Own, now: Timestamp) -> Terms {
+    Terms::default()
+        .names(&["account", "active", APPOINTMENT, "status", "hold_until", "changed_at"])
+        .text("account", account.as_str())
+        .text("id", own.appointment)
+        .text("held", "HELD")
+        .text("confirmed", Status::Confirmed.name())
+        .text("now", instant(now))
+}
+
+impl DynamoStore {
+    fn rejection(&self, reservation: &Reservation, mut found: Found) -> Result<Rejection, StoreError> {
+        let people = found.split_off(reservation.take.parts().len().min(found.len()));
+        let shard = |item: &Item| read_shard(&self.row(item));
+        let person = |item: &Item| read_beneficiary(&self.row(item));
+        Ok(Rejection { shards: read_checks(found, shard)?, people: read_checks(people, person)? })
+    }
+
+    /// One conditional update, without a transaction.
+    async fn confirm_one(
+        &self,
+        account: &AccountId,
+        own: Own,
+        now: Timestamp,
+    ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
+        let (names, values) = confirm_terms(account, own, now).parts();
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::beneficiary(own.beneficiary).attributes()))
+            .update_expression(CONFIRM)
+            .condition_expression(STANDS)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(OnFailure::AllOld);
+        match update.send().await {
+            Ok(answer) => {
+                let person = read_beneficiary(&self.row(&answer.attributes.unwrap_or_default()))?;
+                Ok(Tried::Done(person.active.into_iter().collect()))
+            }
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    let person = failed.item().map(|item| read_beneficiary(&self.row(item))).transpose()?;
+                    Ok(Tried::Refused(vec![Check::Failed(person)]))
+                }
+                _ => Err(classify(error)),
+            },
+        }
+    }
+
+    async fn confirm_all(
+        &self,
+        account: &AccountId,
+        holds: &[Own],
+        now: Timestamp,
+    ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
+        let mut transaction = Transaction::default();
+        for own in holds {
+            transaction.update(&keys::beneficiary(own.beneficiary), CONFIRM, STANDS, confirm_terms(account, *own, now));
+        }
+        let request = token(&["confirm", account.as_str(), &format!("{holds:?}"), &instant(now)]);
+        if let Tried::Refused(found) = self.transact(transaction, request).await? {
+            return Ok(Tried::Refused(read_checks(found, |item| read_beneficiary(&self.row(item)))?));
+        }
+        let mut confirmed = Vec::new();
+        for own in holds {
+            confirmed.extend(self.as_it_is(*own).await?);
+        }
+        Ok(Tried::Done(confirmed))
+    }
+
+    /// An appointment wherever it stands by now: active, or ended a moment ago.
+    async fn as_it_is(&self, own: Own) -> Result<Option<Appointment>, StoreError> {
+        let found = self.history(own.beneficiary).await?;
+        let all = found.into_iter().flat_map(|(person, ended)| person.active.into_iter().chain(ended));
+        Ok(all.into_iter().find(|appointment| appointment.id == own.appointment))
+    }
+}
+
+fn read_checks<T>(
+    found: Found,
+    read: impl Fn(&Item) -> Result<T, vaxslot_app::ports::BadRow>,
+) -> Result<Vec<Check<T>>, StoreError> {
+    let check = |check: Check<Item>| match check {
+        Check::Held => Ok(Check::Held),
+        Check::Failed(None) => Ok(Check::Failed(None)),
+        Check::Failed(Some(item)) if !item.contains_key(PK) => Ok(Check::Failed(None)),
+        Check::Failed(Some(item)) => Ok(Check::Failed(Some(read(&item)?))),
+    };
+    found.into_iter().map(check).collect()
+}
+
+fn is_profile(item: &Item) -> bool {
+    item.get(SK).is_some_and(|sk| sk.as_s().is_ok_and(|sk| sk == PROFILE))
+}

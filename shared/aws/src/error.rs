@@ -1,0 +1,29 @@
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use vaxslot_app::ports::StoreError;
+
+/// Tells whether a failed call wrote nothing, or may have been carried out.
+///
+/// Codes as in the DynamoDB developer guide, "Error handling with DynamoDB".
+pub fn classify<E, R>(error: SdkError<E, R>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    match &error {
+        SdkError::ConstructionFailure(_) => StoreError::Failed(error.into()),
+        SdkError::ServiceError(service) => match service.err().code() {
+            Some("TransactionConflictException" | "TransactionInProgressException") => StoreError::Conflict,
+            Some(
+                "ThrottlingException"
+                | "ProvisionedThroughputExceededException"
+                | "RequestLimitExceeded"
+                | "LimitExceededException",
+            ) => StoreError::Throttled,
+            // A server's failure says nothing about what it did before.
+            Some("InternalServerError" | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException")
+            | None => StoreError::Unclear(error.into()),
+            Some(_) => StoreError::Failed(error.into()),
+        },
+        _ => StoreError::Unclear(error.into()),
+    }
+}

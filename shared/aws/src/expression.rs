@@ -1,0 +1,54 @@
+//! Building expressions. Every attribute goes by a placeholder (`#name`), because many names are reserved words.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+type Names = HashMap<String, String>;
+type Values = HashMap<String, AttributeValue>;
+
+/// The names and values of one request.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    names: Names,
+    values: Values,
+}
+
+impl Terms {
+    /// Declares `#name` for each attribute.
+    #[must_use]
+    pub fn names(mut self, names: &[&str]) -> Self {
+        for name in names {
+            self.names.insert(format!("#{name}"), (*name).to_owned());
+        }
+        self
+    }
+
+    /// Declares `:name`.
+    #[must_use]
+    pub fn value(mut self, name: &str, value: AttributeValue) -> Self {
+        self.values.insert(format!(":{name}"), value);
+        self
+    }
+
+    /// Declares `:name` as a text.
+    #[must_use]
+    pub fn text(self, name: &str, value: impl ToString) -> Self {
+        let value = AttributeValue::S(value.to_string());
+        self.value(name, value)
+    }
+
+    /// Declares `:name` as a number.
+    #[must_use]
+    pub fn number(self, name: &str, value: impl ToString) -> Self {
+        let value = AttributeValue::N(value.to_string());
+        self.value(name, value)
+    }
+
+    /// The names and the values, as the SDK's builders take them.
+    #[must_use]
+    pub fn parts(self) -> (Option<Names>, Option<Values>) {
+        let values = Some(self.values).filter(|values| !values.is_empty());
+        (Some(self.names), values)
+    }
+}

@@ -1,0 +1,184 @@
+//! The format of every key of the table, and the names of its indexes.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use vaxslot_domain::{
+    Date,
+    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    rollup::{Level, Node},
+    search::ListOf,
+    session::{PoolKey, ShardKey, SlotNumber},
+    vaccine::Dose,
+};
+
+/// The partition key's attribute.
+pub const PK: &str = "pk";
+/// The sort key's attribute.
+pub const SK: &str = "sk";
+
+/// Sessions of a district, by date.
+pub const BY_DISTRICT: &str = "by_district";
+/// Sessions of a pincode, by date.
+pub const BY_PINCODE: &str = "by_pincode";
+/// Sessions of a center, by date.
+pub const BY_CENTER: &str = "by_center";
+/// Sessions of a grid cell, by date.
+pub const BY_CELL: &str = "by_cell";
+/// Appointments, active and ended, by the pool shard they name.
+pub const BY_POOL: &str = "by_pool";
+
+/// The sort key of a session in the first four indexes.
+pub const LISTING: &str = "listing";
+/// The partition key of [`BY_POOL`].
+pub const POOL: &str = "pool";
+/// The sort key of [`BY_POOL`].
+pub const APPOINTMENT: &str = "appointment";
+
+/// Where one row is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    #[must_use]
+    pub fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            (PK.to_owned(), AttributeValue::S(self.pk.clone())),
+            (SK.to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+/// The partition of all states.
+pub const STATES: &str = "STATES";
+
+#[must_use]
+pub fn state(id: StateId) -> Key {
+    Key::new(STATES, number("STATE", id.get()))
+}
+
+/// The partition of a state's districts.
+#[must_use]
+pub fn districts_of(id: StateId) -> String {
+    format!("STATE#{id}")
+}
+
+/// A district among its state's.
+#[must_use]
+pub fn district_in(state: StateId, id: DistrictId) -> Key {
+    Key::new(districts_of(state), number("DISTRICT", id.get()))
+}
+
+/// A district by its id alone.
+#[must_use]
+pub fn district(id: DistrictId) -> Key {
+    Key::new(format!("DISTRICT#{id}"), "DISTRICT")
+}
+
+#[must_use]
+pub fn center(id: CenterId) -> Key {
+    Key::new(format!("CENTER#{id}"), "CENTER")
+}
+
+#[must_use]
+pub fn session(id: SessionId) -> Key {
+    Key::new(format!("SESSION#{id}"), "SESSION")
+}
+
+#[must_use]
+pub fn shard(key: ShardKey) -> Key {
+    Key::new(format!("POOL#{key}"), "SHARD")
+}
+
+#[must_use]
+pub fn account(id: &AccountId) -> Key {
+    Key::new(format!("ACCOUNT#{}", id.as_str()), "ACCOUNT")
+}
+
+/// The partition of a beneficiary and the appointments that ended.
+#[must_use]
+pub fn beneficiary_partition(id: BeneficiaryId) -> String {
+    format!("BENEFICIARY#{id}")
+}
+
+#[must_use]
+pub fn beneficiary(id: BeneficiaryId) -> Key {
+    Key::new(beneficiary_partition(id), PROFILE)
+}
+
+/// The sort key of a beneficiary's own row.
+pub const PROFILE: &str = "PROFILE";
+
+#[must_use]
+pub fn ended(beneficiary: BeneficiaryId, appointment: AppointmentId) -> Key {
+    Key::new(beneficiary_partition(beneficiary), format!("APPOINTMENT#{appointment}"))
+}
+
+/// The mark that a notification was sent.
+#[must_use]
+pub fn sent(event: &str) -> Key {
+    Key::new(format!("SENT#{event}"), "SENT")
+}
+
+/// The partition of a level's children on a day.
+#[must_use]
+pub fn day(date: Date, level: Level) -> String {
+    match level {
+        Level::Country => format!("DAY#{date}"),
+        Level::State(id) => format!("DAY#{date}#STATE#{id}"),
+        Level::District(id) => format!("DAY#{date}#DISTRICT#{id}"),
+        Level::Center(id) => format!("DAY#{date}#CENTER#{id}"),
+    }
+}
+
+#[must_use]
+pub fn day_row(date: Date, under: Level, node: Node) -> Key {
+    let sk = match node {
+        Node::State(id) => number("STATE", id.get()),
+        Node::District(id) => number("DISTRICT", id.get()),
+        Node::Center(id) => number("CENTER", id.get()),
+        Node::Session(id) => format!("SESSION#{id}"),
+    };
+    Key::new(day(date, under), sk)
+}
+
+/// Padded so that keys sort as numbers do.
+fn number(kind: &str, id: u32) -> String {
+    format!("{kind}#{id:010}")
+}
+
+/// The index that keeps a list, its partition key's attribute, and the list's value of it.
+#[must_use]
+pub fn list(list: ListOf) -> (&'static str, &'static str, AttributeValue) {
+    let number = |id: u32| AttributeValue::N(id.to_string());
+    match list {
+        ListOf::District(id) => (BY_DISTRICT, "district_id", number(id.get())),
+        ListOf::Pincode(pincode) => (BY_PINCODE, "pincode", number(pincode.get())),
+        ListOf::Center(id) => (BY_CENTER, "center_id", number(id.get())),
+        ListOf::Cell(cell) => (BY_CELL, "cell", AttributeValue::S(cell.to_string())),
+    }
+}
+
+/// Reads a shard's key back from its text.
+#[must_use]
+pub fn parse_shard(text: &str) -> Option<ShardKey> {
+    let mut parts = text.split('#');
+    let session = parts.next()?.parse().ok()?;
+    let slot = SlotNumber(parts.next()?.parse().ok()?);
+    let dose: Dose = parts.next()?.parse().ok()?;
+    let number = parts.next()?.parse().ok()?;
+    parts.next().is_none().then_some(ShardKey { pool: PoolKey { session, slot, dose }, number })
+}
+
+/// Reads the id behind a prefix, such as the session's in `SESSION#…`.
+#[must_use]
+pub fn parse_id<T: std::str::FromStr>(text: &str, prefix: &str) -> Option<T> {
+    text.strip_prefix(prefix)?.strip_prefix('#')?.parse().ok()
+}

@@ -1,0 +1,61 @@
+//! The format of every row: one module for each kind, writing and reading it.
+
+mod appointment;
+mod center;
+mod person;
+mod place;
+mod reader;
+mod rollup;
+mod session;
+mod shard;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use vaxslot_domain::Timestamp;
+
+pub use appointment::{active_value, read_active, read_ended, write_ended};
+pub use center::{read_center, write_center, write_center_facts};
+pub use person::{read_account, read_beneficiary, write_beneficiary};
+pub use place::{read_district, read_state, write_district_in, write_district, write_state};
+pub use reader::Row;
+pub use rollup::{read_rollup, write_rollup};
+pub use session::{pool_lists, read_session, write_session};
+pub use shard::{read_shard, write_shard};
+
+use crate::keys::Key;
+
+/// A row as DynamoDB has it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// A row begun with its key.
+fn begin(key: &Key) -> Item {
+    key.attributes()
+}
+
+fn put_text(item: &mut Item, name: &str, value: impl ToString) {
+    item.insert(name.to_owned(), AttributeValue::S(value.to_string()));
+}
+
+fn put_number(item: &mut Item, name: &str, value: impl ToString) {
+    item.insert(name.to_owned(), AttributeValue::N(value.to_string()));
+}
+
+fn put_texts<T: ToString>(item: &mut Item, name: &str, values: impl IntoIterator<Item = T>) {
+    let list = values.into_iter().map(|value| AttributeValue::S(value.to_string())).collect();
+    item.insert(name.to_owned(), AttributeValue::L(list));
+}
+
+fn put_numbers<T: ToString>(item: &mut Item, name: &str, values: impl IntoIterator<Item = T>) {
+    item.insert(name.to_owned(), numbers(values));
+}
+
+fn numbers<T: ToString>(values: impl IntoIterator<Item = T>) -> AttributeValue {
+    AttributeValue::L(values.into_iter().map(|value| AttributeValue::N(value.to_string())).collect())
+}
+
+/// An instant as text that sorts as time does: UTC, to the millisecond.
+#[must_use]
+pub fn instant(moment: Timestamp) -> String {
+    format!("{moment:.3}")
+}

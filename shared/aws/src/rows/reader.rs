@@ -1,0 +1,128 @@
+use std::{fmt::Display, str::FromStr};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use vaxslot_app::ports::BadRow;
+
+use super::Item;
+use crate::keys::{PK, SK};
+
+/// Reads a row's attributes, naming table, key and attribute where one is not as it should be.
+#[derive(Debug, Clone)]
+pub struct Row<'a> {
+    table: &'a str,
+    item: &'a Item,
+    key: String,
+    path: String,
+}
+
+impl<'a> Row<'a> {
+    #[must_use]
+    pub fn new(table: &'a str, item: &'a Item) -> Self {
+        Self { table, item, key: key_of(item), path: String::new() }
+    }
+
+    /// An error about an attribute.
+    pub fn bad(&self, attribute: &str, reason: impl Display) -> BadRow {
+        BadRow {
+            table: self.table.to_owned(),
+            key: self.key.clone(),
+            attribute: format!("{}{attribute}", self.path),
+            reason: reason.to_string(),
+        }
+    }
+
+    pub fn maybe_text(&self, name: &str) -> Result<Option<&'a str>, BadRow> {
+        match self.item.get(name) {
+            None => Ok(None),
+            Some(AttributeValue::S(text)) => Ok(Some(text)),
+            Some(_) => Err(self.bad(name, "is no text")),
+        }
+    }
+
+    pub fn text(&self, name: &str) -> Result<&'a str, BadRow> {
+        self.maybe_text(name)?.ok_or_else(|| self.bad(name, "is missing"))
+    }
+
+    /// A text or number through its parser. The reason of a failure never repeats the value.
+    pub fn maybe<T: FromStr>(&self, name: &str) -> Result<Option<T>, BadRow> {
+        let text = match self.item.get(name) {
+            None => return Ok(None),
+            Some(AttributeValue::S(text) | AttributeValue::N(text)) => text,
+            Some(_) => return Err(self.bad(name, "is neither text nor number")),
+        };
+        text.parse().map(Some).map_err(|_| self.bad(name, "does not parse"))
+    }
+
+    pub fn get<T: FromStr>(&self, name: &str) -> Result<T, BadRow> {
+        self.maybe(name)?.ok_or_else(|| self.bad(name, "is missing"))
+    }
+
+    /// A text through a parser that is no `FromStr`.
+    pub fn with<T, E>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, BadRow> {
+        parse(self.text(name)?).map_err(|_| self.bad(name, "does not parse"))
+    }
+
+    pub fn flag(&self, name: &str) -> Result<bool, BadRow> {
+        match self.item.get(name) {
+            Some(AttributeValue::Bool(flag)) => Ok(*flag),
+            _ => Err(self.bad(name, "is no flag")),
+        }
+    }
+
+    /// A list of texts or numbers, each through its parser.
+    pub fn list<T: FromStr>(&self, name: &str) -> Result<Vec<T>, BadRow> {
+        let Some(AttributeValue::L(values)) = self.item.get(name) else {
+            return Err(self.bad(name, "is no list"));
+        };
+        let parse = |value: &AttributeValue| match value {
+            AttributeValue::S(text) | AttributeValue::N(text) => text.parse().ok(),
+            _ => None,
+        };
+        values.iter().map(|value| parse(value).ok_or_else(|| self.bad(name, "has an entry that does not parse"))).collect()
+    }
+
+    /// The row inside an attribute.
+    pub fn maybe_map(&self, name: &str) -> Result<Option<Self>, BadRow> {
+        match self.item.get(name) {
+            None => Ok(None),
+            Some(AttributeValue::M(item)) => {
+                let path = format!("{}{name}.", self.path);
+                Ok(Some(Self { table: self.table, item, key: self.key.clone(), path }))
+            }
+            Some(_) => Err(self.bad(name, "is no map")),
+        }
+    }
+}
+
+fn key_of(item: &Item) -> String {
+    let text = |name| match item.get(name) {
+        Some(AttributeValue::S(text)) => text.as_str(),
+        _ => "?",
+    };
+    // An account's key ends in the subject of a token, which may be a phone number.
+    let pk = if text(PK).starts_with("ACCOUNT#") { "ACCOUNT#…" } else { text(PK) };
+    format!("{pk} / {}", text(SK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_attribute_is_named_with_its_place() {
+        let item = Item::from([
+            (PK.to_owned(), AttributeValue::S("SESSION#1".to_owned())),
+            (SK.to_owned(), AttributeValue::S("SESSION".to_owned())),
+            ("fee".to_owned(), AttributeValue::S("dear".to_owned())),
+        ]);
+        let error = Row::new("vaxslot", &item).get::<u32>("fee").unwrap_err();
+        assert_eq!(error.to_string(), "table vaxslot: row SESSION#1 / SESSION: attribute fee: does not parse");
+    }
+
+    #[test]
+    fn an_accounts_key_is_not_shown() {
+        let item = Item::from([(PK.to_owned(), AttributeValue::S("ACCOUNT#+919812345678".to_owned()))]);
+        let error = Row::new("vaxslot", &item).text("phone").unwrap_err();
+        assert!(!error.to_string().contains("9812345678"));
+    }
+}

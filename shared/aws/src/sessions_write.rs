@@ -1,0 +1,224 @@
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::ReturnValue};
+use futures::{StreamExt, TryStreamExt, stream};
+use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
+use vaxslot_domain::{
+    Date,
+    access::Scope,
+    booking::Check,
+    capacity::ShardChange,
+    center::Center,
+    id::{CenterId, SessionId},
+    search::{Days, ListOf, Listing},
+    session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
+};
+
+use crate::{
+    centers::scope_condition,
+    error::classify,
+    expression::Terms,
+    keys::{self, Key},
+    rows::{Item, pool_lists, read_session, read_shard, write_session, write_shard},
+    sessions::pool_values,
+    store::DynamoStore,
+    transaction::{Transaction, token},
+};
+
+/// The most items that one transaction takes.
+const WRITES_A_TRANSACTION: usize = 100;
+/// How many shards of a very large session are put at once.
+const PUTS_AT_ONCE: usize = 16;
+
+#[async_trait]
+impl Sessions for DynamoStore {
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        self.read_session(id).await
+    }
+
+    async fn list(
+        &self,
+        list: ListOf,
+        days: Days,
+        after: Option<Listing>,
+        most: u32,
+    ) -> Result<Listed, StoreError> {
+        self.list_days(list, days, after, most).await
+    }
+
+    async fn sessions_from(
+        &self,
+        center: CenterId,
+        from: Date,
+        after: Option<Listing>,
+        most: u32,
+    ) -> Result<Listed, StoreError> {
+        self.list_from(center, from, after, most).await
+    }
+
+    async fn publish(&self, session: &Session, shards: &[Shard]) -> Result<Tried<(), Session>, StoreError> {
+        let together = shards.len() < WRITES_A_TRANSACTION;
+        if !together {
+            // The session's row comes last: until it is there, nobody looks for the shards.
+            self.put_shards(shards).await?;
+        }
+        let mut transaction = Transaction::default();
+        transaction.insert(write_session(session));
+        if together {
+            for shard in shards {
+                transaction.insert(write_shard(shard));
+            }
+        }
+        let request = token(&["publish", &session.id.to_string(), &format!("{session:?}")]);
+        let Tried::Refused(found) = self.transact(transaction, request).await? else { return Ok(Tried::Done(())) };
+        match found.first() {
+            Some(Check::Failed(Some(item))) => Ok(Tried::Refused(read_session(&self.row(item))?)),
+            _ => Err(StoreError::Failed(format!("session {} is absent, but not its shards", session.id).into())),
+        }
+    }
+
+    async fn shards(&self, keys: &[ShardKey]) -> Result<Vec<Shard>, StoreError> {
+        self.read_shards(keys).await
+    }
+
+    async fn set_status(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        status: SessionStatus,
+    ) -> Result<Tried<Session, ()>, StoreError> {
+        let terms = Terms::default().names(&["status", "version"]).text("status", status.name()).number("one", 1);
+        let (condition, terms) = scope_condition(scope, terms);
+        let update = "SET #status = :status, #version = #version + :one";
+        match self.update_if(&keys::session(id), update, &condition, terms).await? {
+            Tried::Done(item) => Ok(Tried::Done(read_session(&self.row(&item))?)),
+            Tried::Refused(()) => Ok(Tried::Refused(())),
+        }
+    }
+
+    async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError> {
+        let value = aws_sdk_dynamodb::types::AttributeValue::Bool(closed);
+        let terms = Terms::default().names(&["closed"]).value("closed", value);
+        let key = keys::shard(shard);
+        self.update_if(&key, "SET #closed = :closed", "attribute_exists(pk)", terms).await.map(drop)
+    }
+
+    async fn change_capacity(
+        &self,
+        session: &Session,
+        scope: &Scope,
+        changes: &[ShardChange],
+    ) -> Result<Tried<(), ()>, StoreError> {
+        let mut transaction = Transaction::default();
+        let (condition, terms) = scope_condition(scope, versioned(session.version, &session.pools));
+        let condition = format!("#version = :version AND {condition}");
+        transaction.update(&keys::session(session.id), SET_POOLS, &condition, terms);
+        for change in changes {
+            add_change(&mut transaction, change);
+        }
+        let request = token(&["capacity", &session.id.to_string(), &format!("{:?}", session.version), &format!("{changes:?}")]);
+        Ok(match self.transact(transaction, request).await? {
+            Tried::Done(()) => Tried::Done(()),
+            Tried::Refused(_) => Tried::Refused(()),
+        })
+    }
+
+    async fn summarize(
+        &self,
+        id: SessionId,
+        version: u64,
+        pools: &[PoolSummary],
+    ) -> Result<Tried<(), ()>, StoreError> {
+        let terms = versioned(version, pools);
+        let tried = self.update_if(&keys::session(id), SET_POOLS, "#version = :version", terms).await?;
+        Ok(without_row(tried))
+    }
+
+    async fn relist(&self, session: &Session, center: &Center) -> Result<Tried<(), ()>, StoreError> {
+        let changed = Session { center: center.clone(), version: session.version + 1, ..session.clone() };
+        let terms = Terms::default().names(&["version"]).number("version", session.version);
+        Ok(match self.put_if(write_session(&changed), "#version = :version", terms).await? {
+            Tried::Done(()) => Tried::Done(()),
+            Tried::Refused(_) => Tried::Refused(()),
+        })
+    }
+}
+
+/// Writes a session's pool lists and counts the change.
+const SET_POOLS: &str = "SET #shards = :shards, #capacity = :capacity, #free = :free, #version = #version + :one";
+
+fn versioned(version: u64, pools: &[PoolSummary]) -> Terms {
+    let terms = Terms::default().names(&["version"]).number("version", version).number("one", 1);
+    pool_values(terms, pool_lists(pools))
+}
+
+fn add_change(transaction: &mut Transaction, change: &ShardChange) {
+    let terms = |by: u32| Terms::default().names(&["capacity", "free"]).number("by", by);
+    match change {
+        ShardChange::Add(shard) => transaction.insert(write_shard(shard)),
+        ShardChange::Raise { shard, by } => transaction.update(
+            &keys::shard(shard.key),
+            "SET #capacity = #capacity + :by, #free = #free + :by",
+            "attribute_exists(pk)",
+            terms(*by),
+        ),
+        ShardChange::Lower { shard, by } => transaction.update(
+            &keys::shard(shard.key),
+            "SET #capacity = #capacity - :by, #free = #free - :by",
+            "#free >= :by",
+            terms(*by),
+        ),
+    }
+}
+
+fn without_row(tried: Tried<Item, ()>) -> Tried<(), ()> {
+    match tried {
+        Tried::Done(_) => Tried::Done(()),
+        Tried::Refused(()) => Tried::Refused(()),
+    }
+}
+
+impl DynamoStore {
+    /// Updates a row under a condition and returns it as it is then.
+    async fn update_if(
+        &self,
+        key: &Key,
+        update: &str,
+        condition: &str,
+        terms: Terms,
+    ) -> Result<Tried<Item, ()>, StoreError> {
+        let (names, values) = terms.parts();
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression(update)
+            .condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
+            .return_values(ReturnValue::AllNew);
+        match request.send().await {
+            Ok(answer) => Ok(Tried::Done(answer.attributes.unwrap_or_default())),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(Tried::Refused(())),
+                _ => Err(classify(error)),
+            },
+        }
+    }
+
+    /// Puts the shards of a session too large for one transaction. One that is there already must be from an earlier try
+    /// of the same session, and unused.
+    async fn put_shards(&self, shards: &[Shard]) -> Result<(), StoreError> {
+        let puts: Vec<_> = shards.iter().copied().map(|shard| self.put_shard(shard)).collect();
+        stream::iter(puts).buffer_unordered(PUTS_AT_ONCE).try_collect::<Vec<()>>().await.map(drop)
+    }
+
+    async fn put_shard(&self, shard: Shard) -> Result<(), StoreError> {
+        match self.put_if(write_shard(&shard), "attribute_not_exists(pk)", Terms::default()).await? {
+            Tried::Refused(item) if read_shard(&self.row(&item))?.capacity != shard.capacity => {
+                Err(StoreError::Failed("a shard of another layout is in the way".into()))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use std::{collections::HashMap, time::Duration};
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, KeysAndAttributes, WriteRequest},
+};
+use vaxslot_app::ports::StoreError;
+
+use crate::{
+    error::classify,
+    keys::Key,
+    rows::{Item, Row},
+};
+
+/// How long one attempt may take before its answer counts as lost. Eight attempts stay within a function's 15 seconds.
+const ATTEMPT: Duration = Duration::from_millis(1_500);
+const CONNECT: Duration = Duration::from_millis(500);
+
+/// The most keys that `BatchGetItem` takes.
+const READS_A_BATCH: usize = 100;
+/// The most puts that `BatchWriteItem` takes.
+const WRITES_A_BATCH: usize = 25;
+
+/// The SDK's configuration from the environment, with one attempt a call: retrying is the use cases' business.
+pub async fn connect() -> SdkConfig {
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).connect_timeout(CONNECT).build();
+    aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts)
+        .load()
+        .await
+}
+
+/// The store on one DynamoDB table.
+#[derive(Debug, Clone)]
+pub struct DynamoStore {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+}
+
+impl DynamoStore {
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    pub(crate) fn row<'a>(&'a self, item: &'a Item) -> Row<'a> {
+        Row::new(&self.table, item)
+    }
+
+    /// One row, as it is now.
+    pub(crate) async fn read(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        let get = self.client.get_item().table_name(&self.table).set_key(Some(key.attributes()));
+        Ok(get.consistent_read(true).send().await.map_err(classify)?.item)
+    }
+
+    /// Rows as they are now, in no order; absent ones are left out. No key may stand twice.
+    pub(crate) async fn read_all(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+        if let [key] = keys {
+            return Ok(self.read(key).await?.into_iter().collect());
+        }
+        let mut items = Vec::with_capacity(keys.len());
+        for chunk in keys.chunks(READS_A_BATCH) {
+            let mut wanted = Some(wanted(chunk).map_err(|error| StoreError::Failed(error.into()))?);
+            while let Some(keys) = wanted.take() {
+                let request = HashMap::from([(self.table.clone(), keys)]);
+                let answer = self.client.batch_get_item().set_request_items(Some(request)).send().await;
+                let answer = answer.map_err(classify)?;
+                let found = answer.responses.and_then(|mut tables| tables.remove(&self.table));
+                items.extend(found.unwrap_or_default());
+                wanted = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table));
+            }
+        }
+        Ok(items)
+    }
+
+    /// Puts rows, overwriting what is there.
+    pub(crate) async fn put_all(&self, items: Vec<Item>) -> Result<(), StoreError> {
+        for chunk in items.chunks(WRITES_A_BATCH) {
+            let puts: Result<Vec<WriteRequest>, _> = chunk.iter().map(put_request).collect();
+            let puts = puts.map_err(|error| StoreError::Failed(error.into()))?;
+            let mut pending = Some(puts).filter(|puts| !puts.is_empty());
+            while let Some(puts) = pending.take() {
+                let request = HashMap::from([(self.table.clone(), puts)]);
+                let answer = self.client.batch_write_item().set_request_items(Some(request)).send().await;
+                let left = answer.map_err(classify)?.unprocessed_items;
+                pending = left.and_then(|mut tables| tables.remove(&self.table)).filter(|puts| !puts.is_empty());
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row of a partition whose sort key begins with `prefix`, as they are now, in order.
+    pub(crate) async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut from: Option<Item> = None;
+        loop {
+            let (condition, values) = partition_condition(pk, prefix);
+            let query = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .key_condition_expression(condition)
+                .set_expression_attribute_values(Some(values))
+                .set_exclusive_start_key(from.take());
+            let answer = query.send().await.map_err(classify)?;
+            items.extend(answer.items.unwrap_or_default());
+            match answer.last_evaluated_key {
+                Some(key) => from = Some(key),
+                None => return Ok(items),
+            }
+        }
+    }
+}
+
+fn partition_condition(pk: &str, prefix: &str) -> (&'static str, Item) {
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    if prefix.is_empty() {
+        ("pk = :pk", Item::from([(":pk".to_owned(), text(pk))]))
+    } else {
+        let values = Item::from([(":pk".to_owned(), text(pk)), (":prefix".to_owned(), text(prefix))]);
+        ("pk = :pk AND begins_with(sk, :prefix)", values)
+    }
+}
+
+fn wanted(keys: &[Key]) -> Result<KeysAndAttributes, aws_sdk_dynamodb::error::BuildError> {
+    let attributes = keys.iter().map(Key::attributes).collect();
+    KeysAndAttributes::builder().set_keys(Some(attributes)).consistent_read(true).build()
+}
+
+fn put_request(item: &Item) -> Result<WriteRequest, aws_sdk_dynamodb::error::BuildError> {
+    let put = aws_sdk_dynamodb::types::PutRequest::builder().set_item(Some(item.clone())).build()?;
+    Ok(WriteRequest::builder().put_request(put).build())
+}

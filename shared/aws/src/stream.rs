@@ -1,0 +1,50 @@
+//! What a record of the table's stream says.
+
+use vaxslot_app::ports::BadRow;
+use vaxslot_domain::{
+    event::{Event, of_beneficiary, of_ended},
+    id::{CenterId, SessionId},
+};
+
+use crate::{
+    keys::{self, PK, PROFILE, SK},
+    rows::{Item, Row, read_beneficiary, read_ended},
+};
+
+/// A change that something follows from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A shard of this session, or its own row: its sums may be out of date.
+    Session(SessionId),
+    /// A center's facts: its sessions' copies may be out of date.
+    Center(CenterId),
+    /// Something happened to an appointment.
+    Told(Box<Event>),
+}
+
+/// Reads a record from the row before and after the change.
+///
+/// # Errors
+/// When a row that matters does not parse.
+pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<Option<Change>, BadRow> {
+    let Some(item) = after.or(before) else { return Ok(None) };
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str);
+    let (pk, sk) = (text(PK), text(SK));
+    let kind = pk.split('#').next().unwrap_or("");
+    Ok(match (kind, sk) {
+        ("POOL", _) => pk.strip_prefix("POOL#").and_then(keys::parse_shard).map(|key| Change::Session(key.pool.session)),
+        // Only a new row or another layout asks for new sums; sums that were just written do not.
+        ("SESSION", _) if before.is_none() => keys::parse_id(pk, "SESSION").map(Change::Session),
+        ("CENTER", _) if before.is_some() => keys::parse_id(pk, "CENTER").map(Change::Center),
+        ("BENEFICIARY", PROFILE) => {
+            let read = |item: Option<&Item>| item.map(|item| read_beneficiary(&Row::new(table, item))).transpose();
+            of_beneficiary(read(before)?.as_ref(), read(after)?.as_ref()).map(told)
+        }
+        ("BENEFICIARY", _) if before.is_none() => Some(told(of_ended(&read_ended(&Row::new(table, item))?))),
+        _ => None,
+    })
+}
+
+fn told(event: Event) -> Change {
+    Change::Told(Box::new(event))
+}

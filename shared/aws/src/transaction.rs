@@ -1,0 +1,120 @@
+use aws_sdk_dynamodb::{
+    error::{BuildError, ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{
+        CancellationReason, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
+    },
+};
+use vaxslot_app::{
+    derive,
+    ports::{StoreError, Tried},
+};
+use vaxslot_domain::booking::Check;
+
+use crate::{error::classify, expression::Terms, keys::Key, rows::Item, store::DynamoStore};
+
+/// Writes that happen together or not at all.
+#[derive(Debug, Default)]
+pub struct Transaction {
+    writes: Vec<Result<TransactWriteItem, BuildError>>,
+}
+
+/// How each item of a cancelled transaction stood, by position.
+pub type Found = Vec<Check<Item>>;
+
+impl Transaction {
+    pub fn update(&mut self, key: &Key, update: &str, condition: &str, terms: Terms) {
+        let (names, values) = terms.parts();
+        let update = Update::builder()
+            .set_key(Some(key.attributes()))
+            .update_expression(update)
+            .condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
+            .return_values_on_condition_check_failure(OnFailure::AllOld);
+        self.writes.push(Ok(TransactWriteItem::builder().update(unnamed(update)).build()));
+    }
+
+    /// Puts a row; fails if its key is taken.
+    pub fn insert(&mut self, item: Item) {
+        self.put(item, Some("attribute_not_exists(pk)"));
+    }
+
+    /// Puts a row whatever is there.
+    pub fn put(&mut self, item: Item, condition: Option<&str>) {
+        let put = Put::builder()
+            .table_name("")
+            .set_item(Some(item))
+            .set_condition_expression(condition.map(str::to_owned))
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build();
+        self.writes.push(put.map(|put| TransactWriteItem::builder().put(put).build()));
+    }
+}
+
+fn unnamed(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Update {
+    update.table_name("").build().unwrap_or_else(|_| unreachable!("key, expression and table are set"))
+}
+
+/// A request token (at most 36 characters) made of what the request is, so that a repeat is known as one.
+pub fn token(parts: &[&str]) -> String {
+    derive::id(parts).to_string()
+}
+
+impl DynamoStore {
+    /// Sends a transaction once.
+    pub(crate) async fn transact(
+        &self,
+        transaction: Transaction,
+        token: String,
+    ) -> Result<Tried<(), Found>, StoreError> {
+        let writes: Result<Vec<TransactWriteItem>, BuildError> = transaction.writes.into_iter().collect();
+        let writes = writes.map_err(|error| StoreError::Failed(error.into()))?;
+        let named = writes.into_iter().map(|write| self.named(write)).collect();
+        let request = self.client.transact_write_items().set_transact_items(Some(named)).client_request_token(token);
+        match request.send().await {
+            Ok(_) => Ok(Tried::Done(())),
+            Err(error) => cancelled(error),
+        }
+    }
+
+    fn named(&self, mut write: TransactWriteItem) -> TransactWriteItem {
+        if let Some(update) = &mut write.update {
+            update.table_name.clone_from(&self.table);
+        }
+        if let Some(put) = &mut write.put {
+            put.table_name.clone_from(&self.table);
+        }
+        write
+    }
+}
+
+fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> Result<Tried<(), Found>, StoreError>
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
+        _ => return Err(classify(error)),
+    };
+    let any = |codes: &[&str]| {
+        reasons.iter().filter_map(CancellationReason::code).any(|code| codes.contains(&code))
+    };
+    // A failed condition is an answer even where another item was also in conflict.
+    if any(&["ConditionalCheckFailed"]) {
+        let check = |reason: &CancellationReason| match reason.code() {
+            Some("ConditionalCheckFailed") => Check::Failed(reason.item().cloned()),
+            _ => Check::Held,
+        };
+        return Ok(Tried::Refused(reasons.iter().map(check).collect()));
+    }
+    if any(&["TransactionConflict"]) {
+        return Err(StoreError::Conflict);
+    }
+    if any(&["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"]) {
+        return Err(StoreError::Throttled);
+    }
+    let code = error.code().map(str::to_owned);
+    tracing::error!(code, "a transaction was cancelled for a reason that should not occur");
+    Err(StoreError::Failed(error.into()))
+}

@@ -1,0 +1,108 @@
+//! What every store does, as one suite. `store_contract!(make)` makes a test of each behaviour here, on a fresh and empty
+//! store from `make` each time.
+//!
+//! A behaviour that is written but not listed below is dead code, which the compiler reports.
+
+mod support;
+
+/// Declares the modules, exports their behaviours, and makes the macro that tests them.
+macro_rules! behaviours {
+    ($d:tt $($(#[$doc:meta])* $module:ident: $($case:ident),+;)+) => {
+        $(mod $module;)+
+
+        /// The behaviours, by what they are about.
+        pub mod of {
+            $($(#[$doc])* pub mod $module {
+                pub use super::super::$module::{$($case),+};
+            })+
+        }
+
+        /// Makes a test of every behaviour for the stores that a function makes: `async fn make() -> Arc<dyn Store>`.
+        #[macro_export]
+        macro_rules! store_contract {
+            ($d make:path) => {
+                $(mod $module {
+                    $(#[tokio::test]
+                    async fn $case() {
+                        let store = $d make().await;
+                        $crate::contract::of::$module::$case(&*store).await;
+                    })+
+                })+
+            };
+        }
+    };
+}
+
+behaviours! {$
+    /// States and districts.
+    places:
+        what_was_never_saved_is_absent, states_and_districts_come_by_id, saved_again_they_are_renamed,
+        a_whole_country_is_saved_at_once, saving_no_districts_is_no_error;
+    /// Centers.
+    centers:
+        an_unknown_center_is_absent, a_center_reads_back_as_it_was_added, a_taken_id_is_refused_with_its_center,
+        a_center_is_changed_within_its_region, facts_can_be_taken_away_from_a_center,
+        a_change_from_outside_the_stored_region_is_refused, an_unknown_center_is_not_changed;
+    /// Publishing sessions, and reading them and their shards.
+    publishing:
+        an_unknown_session_is_absent, a_session_reads_back_as_it_was_published, the_largest_session_is_published_whole,
+        shards_are_read_in_any_number, a_session_is_published_once, publishing_again_leaves_the_shards_as_they_are,
+        one_of_several_publishers_at_once_wins;
+    /// Lists of sessions.
+    lists:
+        a_session_stands_in_each_list_of_its_place, a_center_without_position_is_in_no_cell,
+        a_list_is_in_order_of_date_center_and_id, a_list_has_the_days_asked_for, pages_follow_one_another,
+        a_page_says_whether_the_list_goes_on, a_page_begins_behind_any_place, a_centers_sessions_are_listed_from_a_day_on;
+    /// Changes of a session's own row.
+    changes:
+        whoever_runs_a_session_closes_and_reopens_it, a_status_from_outside_the_scope_is_refused,
+        a_shard_is_marked_closed_and_open, an_absent_shard_is_not_marked, sums_are_written_at_their_version,
+        stale_sums_are_refused, a_sessions_center_is_written_at_its_version, a_relisted_session_moves_between_lists,
+        stale_center_facts_are_refused, lists_show_the_latest_sums;
+    /// Changes of capacity.
+    capacity:
+        capacity_is_raised_in_new_shards_and_old, capacity_is_lowered_where_units_are_free,
+        a_pool_grows_to_its_most_shards_at_once, units_that_are_booked_cannot_be_taken_away,
+        a_capacity_at_a_stale_version_is_refused, a_capacity_from_outside_the_scope_is_refused,
+        a_shard_cannot_be_added_twice;
+    /// Reservations that are made.
+    reserving:
+        a_booking_takes_a_unit_and_stands_in_its_beneficiary, a_hold_keeps_its_last_moment,
+        a_family_takes_its_units_from_one_shard, a_family_takes_its_units_from_several_shards,
+        the_same_reservation_again_takes_nothing, the_same_ids_in_another_reservation_are_another_request,
+        the_last_units_are_reserved_by_as_many_racers, whoever_was_released_can_reserve_again;
+    /// Reservations that are refused.
+    refusing:
+        a_shard_without_units_refuses, a_shard_with_fewer_units_than_people_refuses, a_closed_shard_refuses,
+        an_absent_shard_refuses, an_absent_beneficiary_is_refused, another_accounts_beneficiary_is_refused,
+        a_booked_beneficiary_is_refused, one_bad_member_stops_a_family, one_short_shard_stops_a_family,
+        every_failed_condition_is_told_by_its_position, one_person_racing_for_many_sessions_gets_one;
+    /// Who a reservation admits.
+    eligibility:
+        ages_are_compared_to_the_day, ages_of_a_leap_day, a_year_counts_as_its_first_day, doses_come_in_order,
+        a_later_dose_is_of_the_same_vaccine, a_later_dose_waits_for_its_interval;
+    /// Confirming holds.
+    confirming:
+        a_hold_is_confirmed, a_hold_is_confirmed_at_its_last_moment_and_not_later, another_accounts_hold_is_not_confirmed,
+        what_is_no_hold_is_not_confirmed, two_holds_are_confirmed_together, one_expired_hold_stops_the_others,
+        a_confirmed_hold_is_not_released_as_one;
+    /// Ending appointments.
+    releasing:
+        a_released_unit_is_free_again, a_family_is_released_together, a_closed_shard_takes_units_back,
+        the_same_release_again_returns_nothing, a_release_of_what_is_not_there_is_refused,
+        one_changed_appointment_stops_a_release, of_two_releases_at_once_one_returns_the_unit;
+    /// Beneficiaries and their appointments.
+    reading:
+        beneficiaries_come_in_the_order_asked_for, an_unknown_beneficiary_has_no_history,
+        a_history_is_newest_first, a_shard_lists_its_appointments;
+    /// Accounts.
+    people:
+        an_unknown_account_is_absent, an_account_begins_with_its_first_beneficiary,
+        a_beneficiary_reads_back_as_it_was_added, an_account_has_at_most_four_beneficiaries,
+        a_known_beneficiary_is_told_even_by_a_full_account, another_accounts_beneficiary_cannot_be_added,
+        of_many_added_at_once_four_stay;
+    /// A day's figures.
+    figures:
+        a_day_without_rows_is_empty, rows_stand_under_their_level_by_id, a_row_is_replaced_at_its_version,
+        a_row_at_a_stale_version_is_refused;
+}

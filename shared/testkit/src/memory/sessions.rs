@@ -1,0 +1,172 @@
+use async_trait::async_trait;
+use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
+use vaxslot_domain::{
+    Date,
+    access::Scope,
+    capacity::ShardChange,
+    center::Center,
+    id::{CenterId, SessionId},
+    search::{Days, ListOf, Listing},
+    session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
+};
+
+use super::{MemoryStore, Tables};
+
+#[async_trait]
+impl Sessions for MemoryStore {
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        Ok(self.tables().sessions.get(&id).cloned())
+    }
+
+    async fn list(
+        &self,
+        list: ListOf,
+        days: Days,
+        after: Option<Listing>,
+        most: u32,
+    ) -> Result<Listed, StoreError> {
+        let listed = |session: &Session| {
+            stands_in(session, list) && (days.from()..=days.to()).contains(&session.date)
+        };
+        Ok(self.tables().page(listed, after, most))
+    }
+
+    async fn sessions_from(
+        &self,
+        center: CenterId,
+        from: Date,
+        after: Option<Listing>,
+        most: u32,
+    ) -> Result<Listed, StoreError> {
+        let listed = |session: &Session| session.center.id == center && session.date >= from;
+        Ok(self.tables().page(listed, after, most))
+    }
+
+    async fn publish(&self, session: &Session, shards: &[Shard]) -> Result<Tried<(), Session>, StoreError> {
+        let mut tables = self.tables();
+        if let Some(earlier) = tables.sessions.get(&session.id) {
+            return Ok(Tried::Refused(earlier.clone()));
+        }
+        tables.sessions.insert(session.id, session.clone());
+        tables.shards.extend(shards.iter().map(|shard| (shard.key, *shard)));
+        Ok(Tried::Done(()))
+    }
+
+    async fn shards(&self, keys: &[ShardKey]) -> Result<Vec<Shard>, StoreError> {
+        let tables = self.tables();
+        Ok(keys.iter().filter_map(|key| tables.shards.get(key).copied()).collect())
+    }
+
+    async fn set_status(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        status: SessionStatus,
+    ) -> Result<Tried<Session, ()>, StoreError> {
+        let mut tables = self.tables();
+        let Some(session) = tables.sessions.get_mut(&id).filter(|session| scope.covers_center(&session.center)) else {
+            return Ok(Tried::Refused(()));
+        };
+        session.status = status;
+        session.version += 1;
+        Ok(Tried::Done(session.clone()))
+    }
+
+    async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError> {
+        if let Some(shard) = self.tables().shards.get_mut(&shard) {
+            shard.closed = closed;
+        }
+        Ok(())
+    }
+
+    async fn change_capacity(
+        &self,
+        session: &Session,
+        scope: &Scope,
+        changes: &[ShardChange],
+    ) -> Result<Tried<(), ()>, StoreError> {
+        let mut tables = self.tables();
+        if !changes.iter().all(|change| tables.admits(change)) {
+            return Ok(Tried::Refused(()));
+        }
+        let Some(stored) = tables.at_version(session.id, session.version) else { return Ok(Tried::Refused(())) };
+        if !scope.covers_center(&stored.center) {
+            return Ok(Tried::Refused(()));
+        }
+        stored.pools.clone_from(&session.pools);
+        stored.version += 1;
+        changes.iter().for_each(|change| tables.carry_out(change));
+        Ok(Tried::Done(()))
+    }
+
+    async fn summarize(
+        &self,
+        id: SessionId,
+        version: u64,
+        pools: &[PoolSummary],
+    ) -> Result<Tried<(), ()>, StoreError> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.at_version(id, version) else { return Ok(Tried::Refused(())) };
+        stored.pools = pools.to_vec();
+        stored.version += 1;
+        Ok(Tried::Done(()))
+    }
+
+    async fn relist(&self, session: &Session, center: &Center) -> Result<Tried<(), ()>, StoreError> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.at_version(session.id, session.version) else { return Ok(Tried::Refused(())) };
+        stored.center = center.clone();
+        stored.version += 1;
+        Ok(Tried::Done(()))
+    }
+}
+
+impl Tables {
+    fn page(&self, listed: impl Fn(&Session) -> bool, after: Option<Listing>, most: u32) -> Listed {
+        let behind = |session: &&Session| after.is_none_or(|after| Listing::of(session) > after);
+        let mut sessions: Vec<Session> =
+            self.sessions.values().filter(|session| listed(session)).filter(behind).cloned().collect();
+        sessions.sort_by_key(Listing::of);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let more = sessions.len() > most;
+        sessions.truncate(most);
+        Listed { sessions, more }
+    }
+
+    fn at_version(&mut self, id: SessionId, version: u64) -> Option<&mut Session> {
+        self.sessions.get_mut(&id).filter(|session| session.version == version)
+    }
+
+    fn admits(&self, change: &ShardChange) -> bool {
+        match change {
+            ShardChange::Add(shard) => !self.shards.contains_key(&shard.key),
+            ShardChange::Raise { shard, .. } => self.shards.contains_key(&shard.key),
+            ShardChange::Lower { shard, by } => self.shards.get(&shard.key).is_some_and(|stored| stored.free >= *by),
+        }
+    }
+
+    fn carry_out(&mut self, change: &ShardChange) {
+        let (key, step): (ShardKey, &dyn Fn(u32) -> u32) = match change {
+            ShardChange::Add(shard) => {
+                self.shards.insert(shard.key, *shard);
+                return;
+            }
+            ShardChange::Raise { shard, by } => (shard.key, &|units| units + by),
+            ShardChange::Lower { shard, by } => (shard.key, &|units| units - by),
+        };
+        if let Some(stored) = self.shards.get_mut(&key) {
+            stored.capacity = step(stored.capacity);
+            stored.free = step(stored.free);
+        }
+    }
+}
+
+fn stands_in(session: &Session, list: ListOf) -> bool {
+    let center = &session.center;
+    match list {
+        ListOf::District(id) => center.district.id == id,
+        ListOf::Pincode(pincode) => center.pincode == pincode,
+        ListOf::Center(id) => center.id == id,
+        ListOf::Cell(cell) => center.position.is_some_and(|position| position.cell() == cell),
+    }
+}
