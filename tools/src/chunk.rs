@@ -46,7 +46,8 @@ pub fn split(csv: &str, limits: Limits) -> Result<Vec<Chunk>, BadCsv> {
     for record in records {
         let record = record?;
         let blank = record.text.trim().is_empty();
-        let fits = |chunk: &Chunk| blank || (chunk.rows < limits.rows && chunk.text.len() + record.text.len() <= limits.bytes);
+        let fits =
+            |chunk: &Chunk| blank || (chunk.rows < limits.rows && chunk.text.len() + record.text.len() <= limits.bytes);
         if header.text.len() + record.text.len() > limits.bytes {
             return Err(BadCsv::LongRow(record.line));
         }

@@ -63,8 +63,10 @@ impl Api {
             Body::Json(value) => request.json(value),
             Body::Csv(text) => request.header(header::CONTENT_TYPE, "text/csv").body(text.clone()),
         };
-        let unreachable =
-            |source: reqwest::Error| CallError::Unreachable { host: self.host().to_owned(), source: source.without_url() };
+        let unreachable = |source: reqwest::Error| CallError::Unreachable {
+            host: self.host().to_owned(),
+            source: source.without_url(),
+        };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let text = response.text().await.map_err(unreachable)?;
@@ -155,6 +157,14 @@ impl Call {
     }
 }
 
+/// A path with a query, its values escaped.
+#[must_use]
+pub fn path(path: &str, query: &[(&str, &str)]) -> String {
+    let url = Url::parse_with_params("http://localhost", query);
+    let query = url.as_ref().ok().and_then(Url::query).unwrap_or_default();
+    format!("{path}?{query}")
+}
+
 /// An answer. The body is a JSON string where the service sent no JSON.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -200,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_with_what_there_is() {
-        let problem = json!({"type": "urn:vaxslot:problem:sold-out", "title": "Sold out", "detail": "No seat is left."});
+        let problem =
+            json!({"type": "urn:vaxslot:problem:sold-out", "title": "Sold out", "detail": "No seat is left."});
         assert_eq!(refusal(409, problem), "Sold out: No seat is left. (409 Conflict)");
         assert_eq!(refusal(502, json!("<html>")), "the service answered 502 Bad Gateway");
     }
@@ -211,6 +222,14 @@ mod tests {
             assert!(matches!(Api::new(address), Err(CallError::Address(_))), "{address}");
         }
         assert_eq!(Api::new("https://api.example/prod/").unwrap().host(), "api.example");
+    }
+
+    #[test]
+    fn queries_are_escaped() {
+        assert_eq!(
+            path("/v1/sessions", &[("cursor", "a+b&c"), ("date", "2026-11-21")]),
+            "/v1/sessions?cursor=a%2Bb%26c&date=2026-11-21"
+        );
     }
 
     #[test]

@@ -49,6 +49,11 @@ impl Stack {
         }
     }
 
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The address of the API.
     pub fn api_url(&self) -> Result<&str, StackError> {
         self.field("api")

@@ -1,0 +1,7 @@
+//! Follows the table's stream: recounts what changed, and tells what happened.
+//!
+//! A batch may come again, whole or in part; nothing here depends on its coming once.
+
+mod handler;
+
+pub use handler::Projector;

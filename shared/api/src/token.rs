@@ -22,7 +22,7 @@ use self::claims::Claims;
 pub const LONGEST: usize = 4096;
 
 /// By how many seconds the issuer's clock and ours may differ.
-pub const LEEWAY_SECONDS: i64 = 30;
+pub const LEEWAY_SECONDS: f64 = 30.0;
 
 /// Why a token was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -26,7 +26,8 @@ struct Row {
 pub fn centers() -> Result<Vec<SeedCenter>, BadCenter> {
     let mut reader = csv::Reader::from_reader(CENTERS.as_bytes());
     let rows = reader.deserialize::<Row>().zip(1..);
-    rows.map(|(row, number)| row.map_err(Into::into).and_then(parse).map_err(|error| BadCenter(number, error))).collect()
+    rows.map(|(row, number)| row.map_err(Into::into).and_then(parse).map_err(|error| BadCenter(number, error)))
+        .collect()
 }
 
 fn parse(row: Row) -> Result<SeedCenter, Box<dyn std::error::Error + Send + Sync>> {

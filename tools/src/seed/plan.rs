@@ -82,7 +82,9 @@ fn session(center: SeedCenter, date: Date, ages: Ages, dice: &mut Dice) -> SeedS
     let vaccine = match ages {
         CHILDREN => Vaccine::Corbevax,
         TEENAGERS => *dice.pick(&[Vaccine::Covaxin, Vaccine::Covovax]),
-        _ if center.fee_type == FeeType::Paid => *dice.pick(&[Vaccine::Covishield, Vaccine::Covaxin, Vaccine::SputnikV]),
+        _ if center.fee_type == FeeType::Paid => {
+            *dice.pick(&[Vaccine::Covishield, Vaccine::Covaxin, Vaccine::SputnikV])
+        }
         _ => *dice.pick(&[Vaccine::Covishield, Vaccine::Covishield, Vaccine::Covaxin]),
     };
     let units = if dice.one_in(CROWD_ONE_IN) { CROWD_UNITS } else { *dice.pick(&[5, 10, 15, 20, 25]) };

@@ -2,6 +2,7 @@
 
 mod convert;
 mod kind;
+mod responses;
 
 use std::{error::Error, fmt::Display};
 
@@ -13,7 +14,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-pub use self::kind::Kind;
+pub use self::{
+    kind::Kind,
+    responses::{ResponseMap, responses},
+};
+pub use utoipa::IntoResponses;
 
 /// How long a caller should wait before trying again, in seconds.
 const RETRY_AFTER: &str = "1";
@@ -153,7 +158,7 @@ impl IntoResponse for Problem {
 pub struct ProblemView {
     /// The type, stable: decide by it.
     #[serde(rename = "type")]
-    #[schema(example = "urn:vaxslot:problem:sold-out", format = Uri)]
+    #[schema(example = "urn:vaxslot:problem:sold-out", format = "uri")]
     kind: String,
     /// What happened, the same for every problem of the type.
     #[schema(example = "No place is left")]

@@ -1,0 +1,100 @@
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    Client,
+    operation::put_item::PutItemError,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure as OnFailure},
+};
+use vaxslot_app::ports::StoreError;
+use vaxslot_aws::{
+    classify,
+    keys::{self, PK, SK},
+};
+use vaxslot_domain::Timestamp;
+
+/// How long a sender has before another may take over, in seconds: longer than the function's timeout.
+const LEASE: i64 = 60;
+/// How long a mark is kept, in seconds: longer than a queue keeps a message.
+const KEPT: i64 = 21 * 24 * 3600;
+
+/// What a look at an event's mark said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marked {
+    /// It is ours to send.
+    Ours,
+    /// It was sent.
+    Sent,
+    /// Another sender is at it.
+    Busy,
+}
+
+/// The marks that keep one event from being told twice.
+#[async_trait]
+pub trait Marks: Send + Sync {
+    /// Takes an event to be sent.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    async fn take(&self, event: &str, now: Timestamp) -> Result<Marked, StoreError>;
+
+    /// Notes that it was sent.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    async fn done(&self, event: &str, now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Marks in the table.
+#[derive(Debug, Clone)]
+pub struct DynamoMarks {
+    client: Client,
+    table: String,
+}
+
+impl DynamoMarks {
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    fn put(&self, event: &str, sent: bool, now: Timestamp) -> aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder {
+        let key = keys::sent(event);
+        let number = |seconds: i64| AttributeValue::N(seconds.to_string());
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .item(PK, AttributeValue::S(key.pk))
+            .item(SK, AttributeValue::S(key.sk))
+            .item("sent", AttributeValue::Bool(sent))
+            .item("taken_at", number(now.as_second()))
+            .item("expires", number(now.as_second() + KEPT))
+    }
+}
+
+#[async_trait]
+impl Marks for DynamoMarks {
+    async fn take(&self, event: &str, now: Timestamp) -> Result<Marked, StoreError> {
+        let put = self
+            .put(event, false, now)
+            .condition_expression("attribute_not_exists(pk) OR (#sent = :no AND #taken_at < :lapsed)")
+            .expression_attribute_names("#sent", "sent")
+            .expression_attribute_names("#taken_at", "taken_at")
+            .expression_attribute_values(":no", AttributeValue::Bool(false))
+            .expression_attribute_values(":lapsed", AttributeValue::N((now.as_second() - LEASE).to_string()))
+            .return_values_on_condition_check_failure(OnFailure::AllOld);
+        match put.send().await {
+            Ok(_) => Ok(Marked::Ours),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    let sent = failed.item().and_then(|item| item.get("sent")).is_some_and(|sent| sent.as_bool() == Ok(&true));
+                    Ok(if sent { Marked::Sent } else { Marked::Busy })
+                }
+                _ => Err(classify(error)),
+            },
+        }
+    }
+
+    async fn done(&self, event: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.put(event, true, now).send().await.map_err(classify)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+use std::{collections::BTreeSet, sync::Arc};
+
+use aws_lambda_events::{
+    dynamodb::{Event, EventRecord},
+    streams::DynamoDbEventResponse,
+};
+use vaxslot_app::{
+    ports::{BadRow, StoreError},
+    projection::Projection,
+};
+use vaxslot_aws::{
+    rows::Item,
+    stream::{self, Change},
+};
+
+/// Carries out what follows from a batch of changes.
+pub struct Projector {
+    projection: Arc<Projection>,
+    table: String,
+}
+
+impl Projector {
+    #[must_use]
+    pub fn new(projection: Arc<Projection>, table: impl Into<String>) -> Self {
+        Self { projection, table: table.into() }
+    }
+
+    /// Handles a batch. Names the first record that could not be handled: the stream brings it and all behind it again.
+    pub async fn handle(&self, batch: Event) -> DynamoDbEventResponse {
+        let mut response = DynamoDbEventResponse::default();
+        if let Err(failure) = self.follow(&batch.records).await {
+            let record = &batch.records[failure.place];
+            let source: &dyn std::error::Error = &*failure.error;
+            tracing::error!(error = source, event_id = record.event_id, "a stream record could not be handled");
+            response.add_failure(record.change.sequence_number.clone().unwrap_or_default());
+        }
+        response
+    }
+
+    async fn follow(&self, records: &[EventRecord]) -> Result<(), Failure> {
+        let (changes, bad) = self.read_all(records);
+        self.recount(&changes).await.map_err(|error| Failure::at(0, error))?;
+        for (place, change) in changes {
+            match change {
+                Change::Told(event) => self.projection.tell(&event).await,
+                Change::Center(id) => self.projection.relist(id).await,
+                Change::Session(_) => Ok(()),
+            }
+            .map_err(|error| Failure::at(place, error))?;
+        }
+        bad.map_or(Ok(()), Err)
+    }
+
+    /// The changes up to the first record that does not parse.
+    fn read_all(&self, records: &[EventRecord]) -> (Vec<(usize, Change)>, Option<Failure>) {
+        let mut changes = Vec::new();
+        for (place, record) in records.iter().enumerate() {
+            match self.read(record) {
+                Ok(change) => changes.extend(change.map(|change| (place, change))),
+                Err(error) => return (changes, Some(Failure { place, error: error.into() })),
+            }
+        }
+        (changes, None)
+    }
+
+    fn read(&self, record: &EventRecord) -> Result<Option<Change>, BadRow> {
+        let image = |item: &serde_dynamo::Item| Some(Item::from(item.clone())).filter(|item| !item.is_empty());
+        let (before, after) = (image(&record.change.old_image), image(&record.change.new_image));
+        stream::read(&self.table, before.as_ref(), after.as_ref())
+    }
+
+    /// Each touched session once, however many of its shards changed.
+    async fn recount(&self, changes: &[(usize, Change)]) -> Result<(), StoreError> {
+        let touched = changes.iter().filter_map(|(_, change)| match change {
+            Change::Session(id) => Some(*id),
+            _ => None,
+        });
+        let sessions: BTreeSet<_> = touched.collect();
+        self.projection.recount(&sessions.into_iter().collect::<Vec<_>>()).await
+    }
+}
+
+/// A record that could not be handled.
+struct Failure {
+    place: usize,
+    error: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl Failure {
+    fn at(place: usize, error: StoreError) -> Self {
+        Self { place, error: error.into() }
+    }
+}

@@ -1,0 +1,210 @@
+use std::sync::Arc;
+
+use axum::{Json, Router, extract::State, http::StatusCode};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use vaxslot_api::{
+    Gate, Guarded, Problem,
+    extract::{Body, Citizen, IdempotencyKey, PathPair},
+    problems,
+    view::{AppointmentView, Appointments},
+};
+use vaxslot_app::booking::{Booking, Finality};
+use vaxslot_domain::{
+    booking::Own,
+    id::{AccountId, AppointmentId, BeneficiaryId},
+};
+
+use crate::dto::{ChangeRequest, ReservationRequest};
+
+/// What the routes need.
+pub struct Reserve {
+    pub booking: Booking,
+    pub gate: Gate,
+}
+
+impl Guarded for Reserve {
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+}
+
+type Shared = State<Arc<Reserve>>;
+
+/// The function's routes.
+pub fn router(reserve: Reserve) -> Router {
+    vaxslot_api::finish(described().with_state(Arc::new(reserve)))
+}
+
+/// The function's part of the description.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    described().into_openapi()
+}
+
+fn described() -> OpenApiRouter<Arc<Reserve>> {
+    OpenApiRouter::new()
+        .routes(routes!(book, list))
+        .routes(routes!(hold))
+        .routes(routes!(confirm))
+        .routes(routes!(cancel))
+        .routes(routes!(show))
+}
+
+problems!(
+    Callers: Unauthorized, Forbidden, Busy, Internal
+);
+
+problems!(
+    Reservations:
+    MalformedJson, InvalidBody, BodyTooLarge, UnsupportedMediaType, InvalidIdempotencyKey, Unauthorized, Forbidden,
+    NoSuchSession, NoSuchSlot, NoSuchBeneficiary, DoseNotOffered, SessionClosed, SlotPast, NoticeTooShort, SoldOut,
+    FewerLeft, AlreadyBooked, TooYoung, TooOld, DoseOutOfOrder, OtherVaccine, DoseTooEarly, KeyReused, Busy,
+    OutcomeUnknown, Internal,
+);
+
+problems!(
+    Confirmations:
+    MalformedJson, InvalidBody, BodyTooLarge, UnsupportedMediaType, Unauthorized, Forbidden, NoSuchAppointment,
+    HoldExpired, AlreadyConfirmed, Busy, OutcomeUnknown, Internal,
+);
+
+problems!(
+    Cancellations:
+    MalformedJson, InvalidBody, BodyTooLarge, UnsupportedMediaType, Unauthorized, Forbidden, NoSuchAppointment,
+    HoldExpired, SlotPast, Busy, OutcomeUnknown, Internal,
+);
+
+problems!(
+    Lookups: InvalidParameter, Unauthorized, Forbidden, NoSuchAppointment, Busy, Internal
+);
+
+/// Book
+///
+/// Takes a place for each of the people named, or for none of them. The appointments are confirmed at once.
+#[utoipa::path(
+    post,
+    path = "/v1/appointments",
+    tag = "Appointments",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.", example = "5f2c7d1e-9b04-4c55")),
+    request_body = ReservationRequest,
+    responses((status = 201, description = "Booked", body = Appointments), Reservations),
+    security(("token" = [])),
+)]
+async fn book(
+    State(reserve): Shared,
+    citizen: Citizen,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(request): Body<ReservationRequest>,
+) -> Result<(StatusCode, Json<Appointments>), Problem> {
+    make(&reserve, citizen.account, request, Finality::Book, key).await
+}
+
+/// Hold
+///
+/// Keeps a place for each of the people named, or for none of them, until `hold_until`. Confirm it before then.
+#[utoipa::path(
+    post,
+    path = "/v1/holds",
+    tag = "Appointments",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.", example = "5f2c7d1e-9b04-4c55")),
+    request_body = ReservationRequest,
+    responses((status = 201, description = "Held", body = Appointments), Reservations),
+    security(("token" = [])),
+)]
+async fn hold(
+    State(reserve): Shared,
+    citizen: Citizen,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(request): Body<ReservationRequest>,
+) -> Result<(StatusCode, Json<Appointments>), Problem> {
+    make(&reserve, citizen.account, request, Finality::Hold, key).await
+}
+
+async fn make(
+    reserve: &Reserve,
+    account: AccountId,
+    request: ReservationRequest,
+    finality: Finality,
+    key: Option<String>,
+) -> Result<(StatusCode, Json<Appointments>), Problem> {
+    let (session, order) = request.order(account)?;
+    let made = reserve.booking.reserve(session, &order, finality, key.as_deref()).await?;
+    Ok((StatusCode::CREATED, Json(made.into_iter().collect())))
+}
+
+/// Confirm
+///
+/// Makes held places final: all of those named, or none.
+#[utoipa::path(
+    post,
+    path = "/v1/appointments/confirm",
+    tag = "Appointments",
+    request_body = ChangeRequest,
+    responses((status = 200, description = "Confirmed", body = Appointments), Confirmations),
+    security(("token" = [])),
+)]
+async fn confirm(
+    State(reserve): Shared,
+    citizen: Citizen,
+    Body(request): Body<ChangeRequest>,
+) -> Result<Json<Appointments>, Problem> {
+    let confirmed = reserve.booking.confirm(&citizen.account, &request.own()?).await?;
+    Ok(Json(confirmed.into_iter().collect()))
+}
+
+/// Cancel
+///
+/// Ends appointments, held or confirmed: all of those named, or none. Their places are free at once.
+#[utoipa::path(
+    post,
+    path = "/v1/appointments/cancel",
+    tag = "Appointments",
+    request_body = ChangeRequest,
+    responses((status = 200, description = "Cancelled", body = Appointments), Cancellations),
+    security(("token" = [])),
+)]
+async fn cancel(
+    State(reserve): Shared,
+    citizen: Citizen,
+    Body(request): Body<ChangeRequest>,
+) -> Result<Json<Appointments>, Problem> {
+    let cancelled = reserve.booking.cancel(&citizen.account, &request.own()?).await?;
+    Ok(Json(cancelled.into_iter().collect()))
+}
+
+/// List one's own appointments
+///
+/// Of all the account's beneficiaries: the ones that are held or confirmed, then those that ended, newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/appointments",
+    tag = "Appointments",
+    responses((status = 200, description = "The appointments", body = Appointments), Callers),
+    security(("token" = [])),
+)]
+async fn list(State(reserve): Shared, citizen: Citizen) -> Result<Json<Appointments>, Problem> {
+    let appointments = reserve.booking.appointments(&citizen.account).await?;
+    Ok(Json(appointments.into_iter().collect()))
+}
+
+/// Show one of one's own appointments
+#[utoipa::path(
+    get,
+    path = "/v1/appointments/{beneficiary_id}/{appointment_id}",
+    tag = "Appointments",
+    params(
+        ("beneficiary_id" = String, Path, format = Uuid, example = "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10"),
+        ("appointment_id" = String, Path, format = Uuid, example = "7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11"),
+    ),
+    responses((status = 200, description = "The appointment", body = AppointmentView), Lookups),
+    security(("token" = [])),
+)]
+async fn show(
+    State(reserve): Shared,
+    citizen: Citizen,
+    PathPair(beneficiary, appointment): PathPair<BeneficiaryId, AppointmentId>,
+) -> Result<Json<AppointmentView>, Problem> {
+    let found = reserve.booking.appointment(&citizen.account, Own { beneficiary, appointment }).await?;
+    Ok(Json(AppointmentView::from(&found)))
+}

@@ -1,0 +1,90 @@
+//! How a function's routes are served: on Lambda, with one log line for each request.
+
+use std::time::Instant;
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request},
+    http::{HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::Response,
+};
+use http_body_util::{BodyExt, Full};
+use lambda_http::{RequestExt, tower::ServiceExt};
+use tracing::Instrument;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::problem::{Kind, Problem};
+
+pub use lambda_http::Error;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Completes a function's routes: problems for unknown paths and methods, a span for each request, and safe headers where
+/// a handler set none.
+pub fn finish(routes: impl Into<Router>) -> Router {
+    let router: Router = routes.into();
+    router
+        .fallback(async || Problem::new(Kind::NoSuchRoute))
+        .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed))
+        .layer(middleware::from_fn(observe))
+}
+
+/// Serves a router until the function ends; several requests at once where the platform sends them.
+pub async fn serve(router: Router) -> Result<(), Error> {
+    let answer = move |request: lambda_http::Request| {
+        let router = router.clone();
+        async move {
+            let (parts, body) = router.oneshot(request).await?.into_parts();
+            // Whole, because a body in pieces cannot be passed between the runtime's tasks.
+            let body = Full::new(body.collect().await?.to_bytes());
+            Ok::<_, Error>(Response::from_parts(parts, body))
+        }
+    };
+    lambda_http::run_concurrent(lambda_http::service_fn(answer)).await
+}
+
+/// Logs as JSON lines, as much as `RUST_LOG` says (such as `info` or `warn,vaxslot_api=debug`).
+pub fn log_as_json() {
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_ansi(false).with_target(false);
+    // A second call, as a test may make it, changes nothing.
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+}
+
+async fn observe(request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let request_id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+    // The route as it was declared: a path or a query may name a person.
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", method = %request.method(), route, request_id);
+    async move {
+        let mut response = next.run(request).await;
+        let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(status = response.status().as_u16(), latency_ms, "request done");
+        add_headers(&mut response, &request_id);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn add_headers(response: &mut Response, request_id: &str) {
+    let defaults = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in defaults {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(id) = HeaderValue::from_str(request_id)
+        && !request_id.is_empty()
+    {
+        headers.insert(REQUEST_ID, id);
+    }
+}

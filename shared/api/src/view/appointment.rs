@@ -1,0 +1,80 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+use vaxslot_domain::appointment::{Appointment, Status};
+
+/// One person's place in one slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Appointment)]
+pub struct AppointmentView {
+    #[schema(example = "7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11", format = "uuid")]
+    pub appointment_id: String,
+    #[schema(example = "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10", format = "uuid")]
+    pub beneficiary_id: String,
+    #[schema(example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04", format = "uuid")]
+    pub session_id: String,
+    #[schema(example = 561_246)]
+    pub center_id: u32,
+    #[schema(example = 363)]
+    pub district_id: u32,
+    #[schema(example = 21)]
+    pub state_id: u32,
+    /// The day, by the center's clock.
+    #[schema(example = "2026-11-23", format = Date)]
+    pub date: String,
+    /// By the center's clock.
+    #[schema(example = "09:00-11:00")]
+    pub slot: String,
+    /// 1, 2, or 3 for the precaution dose.
+    #[schema(example = 1)]
+    pub dose: u8,
+    #[schema(example = "COVISHIELD")]
+    pub vaccine: &'static str,
+    /// `HELD`, `CONFIRMED`, `COMPLETED`, `CANCELLED`, `EXPIRED` or `NO_SHOW`.
+    #[schema(example = "CONFIRMED")]
+    pub status: &'static str,
+    /// Until when a held place is kept; null otherwise.
+    #[schema(example = json!(null), format = DateTime, required)]
+    pub hold_until: Option<String>,
+    #[schema(example = "2026-11-21T04:30:00.125Z", format = DateTime)]
+    pub made_at: String,
+    #[schema(example = "2026-11-21T04:30:00.125Z", format = DateTime)]
+    pub changed_at: String,
+}
+
+/// Several appointments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Appointments {
+    pub appointments: Vec<AppointmentView>,
+}
+
+impl From<&Appointment> for AppointmentView {
+    fn from(appointment: &Appointment) -> Self {
+        let pool = appointment.shard.pool;
+        let hold_until = match appointment.status {
+            Status::Held { until } => Some(until.to_string()),
+            _ => None,
+        };
+        Self {
+            appointment_id: appointment.id.to_string(),
+            beneficiary_id: appointment.beneficiary.to_string(),
+            session_id: pool.session.to_string(),
+            center_id: appointment.center.get(),
+            district_id: appointment.district.get(),
+            state_id: appointment.state.get(),
+            date: appointment.date.to_string(),
+            slot: appointment.window.to_string(),
+            dose: pool.dose.get(),
+            vaccine: appointment.vaccine.name(),
+            status: appointment.status.name(),
+            hold_until,
+            made_at: appointment.made_at.to_string(),
+            changed_at: appointment.changed_at.to_string(),
+        }
+    }
+}
+
+impl FromIterator<Appointment> for Appointments {
+    fn from_iter<I: IntoIterator<Item = Appointment>>(appointments: I) -> Self {
+        Self { appointments: appointments.into_iter().map(|each| AppointmentView::from(&each)).collect() }
+    }
+}

@@ -1,0 +1,63 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+use vaxslot_domain::person::Beneficiary;
+
+use super::AppointmentView;
+
+/// A person who gets vaccinated, as their account sees them.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = Beneficiary)]
+pub struct BeneficiaryView {
+    #[schema(example = "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10", format = "uuid")]
+    pub beneficiary_id: String,
+    #[schema(example = "Asha Rao")]
+    pub name: String,
+    /// A year, or a date.
+    #[schema(example = "1984-02-29")]
+    pub birth: String,
+    /// How many doses the person has had.
+    #[schema(example = 0)]
+    pub doses_taken: u8,
+    /// Null before the first dose.
+    #[schema(required)]
+    pub last_dose: Option<LastDoseView>,
+    /// The appointment that is held or confirmed; null if there is none.
+    #[schema(required)]
+    pub active: Option<AppointmentView>,
+}
+
+/// The most recent dose.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = LastDose)]
+pub struct LastDoseView {
+    #[schema(example = "COVISHIELD")]
+    pub vaccine: &'static str,
+    #[schema(example = "2026-08-29", format = Date)]
+    pub date: String,
+}
+
+/// The people an account manages.
+#[derive(Serialize, ToSchema)]
+pub struct Beneficiaries {
+    pub beneficiaries: Vec<BeneficiaryView>,
+}
+
+impl From<&Beneficiary> for BeneficiaryView {
+    fn from(person: &Beneficiary) -> Self {
+        let last = person.doses.last;
+        Self {
+            beneficiary_id: person.id.to_string(),
+            name: person.name.as_str().to_owned(),
+            birth: person.birth.to_string(),
+            doses_taken: person.doses.taken,
+            last_dose: last.map(|last| LastDoseView { vaccine: last.vaccine.name(), date: last.on.to_string() }),
+            active: person.active.as_ref().map(AppointmentView::from),
+        }
+    }
+}
+
+impl FromIterator<Beneficiary> for Beneficiaries {
+    fn from_iter<I: IntoIterator<Item = Beneficiary>>(people: I) -> Self {
+        Self { beneficiaries: people.into_iter().map(|person| BeneficiaryView::from(&person)).collect() }
+    }
+}

@@ -1,0 +1,13 @@
+//! How things look in JSON. Every view is made from the domain's type and only goes out.
+
+mod appointment;
+mod beneficiary;
+mod center;
+mod place;
+mod session;
+
+pub use appointment::{AppointmentView, Appointments};
+pub use beneficiary::{Beneficiaries, BeneficiaryView, LastDoseView};
+pub use center::{CenterView, PositionView};
+pub use place::{DistrictView, Districts, StateView, States};
+pub use session::{DoseCapacity, OpenUnits, SessionView, SlotView};

@@ -1,0 +1,121 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+use vaxslot_domain::{
+    place::Position,
+    session::{PoolSummary, Session},
+};
+
+use super::CenterView;
+
+/// One center's day for one vaccine and one age band, with what is still open.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct SessionView {
+    #[schema(example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04", format = "uuid")]
+    pub session_id: String,
+    pub center: CenterView,
+    /// The day, by the center's clock.
+    #[schema(example = "2026-11-23", format = Date)]
+    pub date: String,
+    /// `COVISHIELD`, `COVAXIN`, `SPUTNIK V`, `CORBEVAX` or `COVOVAX`.
+    #[schema(example = "COVISHIELD")]
+    pub vaccine: &'static str,
+    /// The lowest age, in completed years on the day.
+    #[schema(example = 18)]
+    pub min_age: u8,
+    /// The highest age; null without a limit.
+    #[schema(example = 44, required)]
+    pub max_age: Option<u8>,
+    /// What one shot costs, in whole rupees.
+    #[schema(example = 0)]
+    pub fee: u32,
+    /// `OPEN` or `CLOSED` to new bookings.
+    #[schema(example = "OPEN")]
+    pub status: &'static str,
+    /// In order of time.
+    pub slots: Vec<SlotView>,
+    /// The units open in all slots together, for each dose.
+    pub available: Vec<OpenUnits>,
+    /// How far the center lies from the point searched around; only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1.4)]
+    pub distance_km: Option<f64>,
+}
+
+/// A window of time within a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Slot)]
+pub struct SlotView {
+    /// By the center's clock.
+    #[schema(example = "09:00-11:00")]
+    pub slot: String,
+    pub capacity: Vec<DoseCapacity>,
+}
+
+/// The units of a slot for one dose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DoseCapacity {
+    /// 1, 2, or 3 for the precaution dose.
+    #[schema(example = 1)]
+    pub dose: u8,
+    /// All units.
+    #[schema(example = 50)]
+    pub capacity: u32,
+    /// The units still open, as of a moment ago.
+    #[schema(example = 48)]
+    pub available: u32,
+}
+
+/// The units open for one dose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenUnits {
+    /// 1, 2, or 3 for the precaution dose.
+    #[schema(example = 1)]
+    pub dose: u8,
+    /// The units still open, as of a moment ago.
+    #[schema(example = 98)]
+    pub available: u32,
+}
+
+impl From<&Session> for SessionView {
+    fn from(session: &Session) -> Self {
+        Self {
+            session_id: session.id.to_string(),
+            center: CenterView::from(&session.center),
+            date: session.date.to_string(),
+            vaccine: session.vaccine.name(),
+            min_age: session.ages.min(),
+            max_age: session.ages.max(),
+            fee: session.fee,
+            status: session.status.name(),
+            slots: slots(session),
+            available: open_units(session),
+            distance_km: None,
+        }
+    }
+}
+
+impl SessionView {
+    /// The session with its distance from `point`, in kilometers to three places.
+    #[must_use]
+    pub fn seen_from(session: &Session, point: Position) -> Self {
+        let distance = session.center.position.map(|position| point.kilometers_to(position));
+        Self { distance_km: distance.map(|km| (km * 1000.0).round() / 1000.0), ..Self::from(session) }
+    }
+}
+
+fn slots(session: &Session) -> Vec<SlotView> {
+    // Pools stand slot by slot, each with the session's doses in order.
+    let rows = session.pools.chunks(session.doses.len().max(1));
+    let row = |pools: &[PoolSummary]| {
+        let each = session.doses.iter().zip(pools);
+        each.map(|(dose, pool)| DoseCapacity { dose: dose.get(), capacity: pool.capacity, available: pool.free }).collect()
+    };
+    let windows = session.slots.iter().zip(rows);
+    windows.map(|(window, pools)| SlotView { slot: window.to_string(), capacity: row(pools) }).collect()
+}
+
+fn open_units(session: &Session) -> Vec<OpenUnits> {
+    let doses = session.doses.iter();
+    doses.map(|dose| OpenUnits { dose: dose.get(), available: session.free(Some(*dose)) }).collect()
+}

@@ -1,0 +1,111 @@
+use futures::future::join_all;
+use vaxslot_app::ports::{Store, Tried};
+use vaxslot_domain::{
+    Timestamp,
+    appointment::{Appointment, Status},
+    booking::Release,
+    person::Beneficiary,
+};
+
+use super::support::{active, done, ended, free, person, publish, refused, register, reserve};
+use crate::make::{Draft, Published, Wish, account, adult, appointment_id, read};
+
+fn later() -> Timestamp {
+    read("2026-11-21T11:00:00.250Z")
+}
+
+fn cancelled(appointments: &[Appointment]) -> Release {
+    Release { ended: appointments.iter().map(|each| each.turned(Status::Cancelled, later())).collect() }
+}
+
+/// Three people of one account, booked into two shards with five units each.
+async fn booked(store: &dyn Store) -> (Published, Vec<Beneficiary>, Vec<Appointment>) {
+    let published = Draft::new(1, &[5, 5]).made();
+    publish(store, &published).await;
+    let people: Vec<Beneficiary> = (1..=3).map(|number| adult(number, &account("a"))).collect();
+    register(store, &people.iter().collect::<Vec<_>>()).await;
+    let wish = Wish::new(&published.session, &[&people[0], &people[1]]);
+    let mut made = reserve(store, wish.from_shard(0).reservation()).await;
+    made.extend(reserve(store, Wish::new(&published.session, &[&people[2]]).from_shard(1).reservation()).await);
+    assert_eq!(free(store, &published.keys()).await, [3, 4]);
+    (published, people, made)
+}
+
+pub async fn a_released_unit_is_free_again(store: &dyn Store) {
+    let (published, people, made) = booked(store).await;
+    let release = cancelled(&made[..1]);
+    done(store.release(&made[..1], &release).await);
+    assert_eq!(free(store, &published.keys()).await, [4, 4]);
+    assert_eq!(person(store, people[0].id).await, people[0], "the beneficiary is as before the booking");
+    assert_eq!(ended(store, people[0].id).await, release.ended);
+    assert_eq!(active(store, people[1].id).await.as_ref(), made.get(1));
+    assert_eq!(ended(store, people[1].id).await, []);
+}
+
+pub async fn a_family_is_released_together(store: &dyn Store) {
+    let (published, people, made) = booked(store).await;
+    let release = cancelled(&made);
+    done(store.release(&made, &release).await);
+    assert_eq!(free(store, &published.keys()).await, [5, 5]);
+    for (person, last) in people.iter().zip(release.ended) {
+        assert_eq!(active(store, person.id).await, None);
+        assert_eq!(ended(store, person.id).await, [last]);
+    }
+}
+
+pub async fn a_closed_shard_takes_units_back(store: &dyn Store) {
+    let (published, _, made) = booked(store).await;
+    store.mark_shard(published.shard(0), true).await.unwrap();
+    done(store.release(&made[..1], &cancelled(&made[..1])).await);
+    assert_eq!(free(store, &published.keys()).await, [4, 4]);
+}
+
+pub async fn the_same_release_again_returns_nothing(store: &dyn Store) {
+    let (published, people, made) = booked(store).await;
+    let release = cancelled(&made[..2]);
+    for _ in 0..3 {
+        done(store.release(&made[..2], &release).await);
+    }
+    assert_eq!(free(store, &published.keys()).await, [5, 4]);
+    assert_eq!(ended(store, people[1].id).await, release.ended[1..]);
+}
+
+pub async fn a_release_of_what_is_not_there_is_refused(store: &dyn Store) {
+    let (published, people, made) = booked(store).await;
+    let other = Appointment { id: appointment_id(99), ..made[0].clone() };
+    let held = Appointment { status: Status::Held { until: later() }, ..made[0].clone() };
+    let nobodys = Appointment { beneficiary: adult(99, &account("a")).id, ..made[0].clone() };
+    for guard in [other, held, nobodys] {
+        let guard = [guard];
+        refused(store.release(&guard, &cancelled(&guard)).await);
+    }
+    done(store.release(&made[..1], &cancelled(&made[..1])).await);
+    let again = Release { ended: vec![made[0].turned(Status::Expired, later())] };
+    refused(store.release(&made[..1], &again).await);
+    assert_eq!(free(store, &published.keys()).await, [4, 4]);
+    assert_eq!(ended(store, people[0].id).await, cancelled(&made[..1]).ended, "its end is not written twice");
+    assert_eq!(store.history(adult(99, &account("a")).id).await.unwrap(), None);
+}
+
+pub async fn one_changed_appointment_stops_a_release(store: &dyn Store) {
+    let (published, people, made) = booked(store).await;
+    done(store.release(&made[1..2], &cancelled(&made[1..2])).await);
+    refused(store.release(&made, &cancelled(&made)).await);
+    assert_eq!(free(store, &published.keys()).await, [4, 4]);
+    assert_eq!(active(store, people[0].id).await.as_ref(), made.first());
+    assert_eq!(active(store, people[2].id).await.as_ref(), made.last());
+    assert_eq!(ended(store, people[2].id).await, []);
+}
+
+pub async fn of_two_releases_at_once_one_returns_the_unit(store: &dyn Store) {
+    let (published, people, made) = booked(store).await;
+    let mut releases = vec![Release { ended: vec![made[0].turned(Status::Expired, later())] }];
+    let moments = (1..=9).map(|step| read::<Timestamp>(&format!("2026-11-21T11:00:0{step}Z")));
+    releases.extend(moments.map(|now| Release { ended: vec![made[0].turned(Status::Cancelled, now)] }));
+    let outcomes = join_all(releases.iter().map(|release| store.release(&made[..1], release))).await;
+    let went_through: Vec<&Release> =
+        outcomes.iter().zip(&releases).filter(|(outcome, _)| matches!(outcome, Ok(Tried::Done(())))).map(|(_, r)| r).collect();
+    assert_eq!(went_through.len(), 1, "{outcomes:?}");
+    assert_eq!(free(store, &published.keys()).await, [4, 4]);
+    assert_eq!(ended(store, people[0].id).await, went_through[0].ended);
+}

@@ -1,0 +1,163 @@
+//! The line between the SDK and the engine: it counts the calls, and fails as told.
+//!
+//! Engines on one machine never report a conflict or a throttle and never lose an answer, so these come from here.
+
+mod fault;
+mod units;
+
+use std::{
+    collections::BTreeMap,
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use aws_smithy_runtime_api::client::{
+    http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
+    runtime_components::RuntimeComponents,
+};
+
+pub use fault::Fault;
+pub use units::Units;
+
+/// A line over plain HTTP. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    inner: SharedHttpClient,
+    log: Arc<Mutex<Log>>,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    calls: BTreeMap<String, u32>,
+    units: BTreeMap<String, Units>,
+    plan: Vec<Planned>,
+    asks_for_units: bool,
+}
+
+#[derive(Debug)]
+struct Planned {
+    operation: String,
+    calls: RangeInclusive<u32>,
+    fault: Fault,
+}
+
+impl Wire {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { inner: aws_smithy_http_client::Builder::new().build_http(), log: Arc::default() }
+    }
+
+    /// A line that has each answer tell its capacity units. It changes requests after they are signed, which only an
+    /// engine that checks no signatures accepts.
+    #[must_use]
+    pub fn counting_units() -> Self {
+        let wire = Self::new();
+        wire.log().asks_for_units = true;
+        wire
+    }
+
+    /// The client to configure the SDK with.
+    #[must_use]
+    pub fn client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.clone())
+    }
+
+    /// Fails these calls of an operation such as `TransactWriteItems`, counted from 1 since the last [`Wire::reset`].
+    pub fn fail(&self, operation: &str, calls: RangeInclusive<u32>, fault: Fault) {
+        self.log().plan.push(Planned { operation: operation.to_owned(), calls, fault });
+    }
+
+    /// Forgets calls, units and plans.
+    pub fn reset(&self) {
+        let mut log = self.log();
+        *log = Log { asks_for_units: log.asks_for_units, ..Log::default() };
+    }
+
+    /// How often each operation was called, failed calls included.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<String, u32> {
+        self.log().calls.clone()
+    }
+
+    /// The units that each operation consumed, as far as answers told them.
+    #[must_use]
+    pub fn units(&self) -> BTreeMap<String, Units> {
+        self.log().units.clone()
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a call, and tells how it is to fail.
+    fn begin(&self, operation: &str) -> Option<Fault> {
+        let mut log = self.log();
+        let count = log.calls.entry(operation.to_owned()).or_default();
+        *count += 1;
+        let number = *count;
+        log.plan.iter().find(|planned| planned.operation == operation && planned.calls.contains(&number)).map(|p| p.fault)
+    }
+
+    fn note(&self, operation: &str, units: Units) {
+        let mut log = self.log();
+        let sum = log.units.entry(operation.to_owned()).or_default();
+        *sum = *sum + units;
+    }
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl HttpClient for Wire {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let connector = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Line { connector, wire: self.clone() })
+    }
+}
+
+#[derive(Debug)]
+struct Line {
+    connector: SharedHttpConnector,
+    wire: Wire,
+}
+
+impl HttpConnector for Line {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let operation = operation(&request);
+        let fault = self.wire.begin(&operation);
+        if let Some(answer) = fault.and_then(|fault| fault.instead_of(&request)) {
+            return HttpConnectorFuture::ready(answer);
+        }
+        if self.wire.log().asks_for_units {
+            units::ask(&mut request);
+        }
+        let (answer, wire) = (self.connector.call(request), self.wire.clone());
+        HttpConnectorFuture::new(async move {
+            let response = whole(answer.await?).await?;
+            wire.note(&operation, units::told(&response));
+            match fault {
+                Some(fault) => fault.after(response),
+                None => Ok(response),
+            }
+        })
+    }
+}
+
+/// The operation that a request of the JSON protocol names, such as `DynamoDB_20120810.GetItem`.
+fn operation(request: &HttpRequest) -> String {
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
+    target.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+/// The same response with its body read to the end.
+async fn whole(mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+    let body = aws_smithy_types::byte_stream::ByteStream::new(response.take_body());
+    let bytes = body.collect().await.map_err(|error| ConnectorError::io(error.into()))?;
+    *response.body_mut() = bytes.into_bytes().into();
+    Ok(response)
+}

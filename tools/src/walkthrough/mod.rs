@@ -1,0 +1,35 @@
+//! The main job, end to end: publish, search, book, cancel, hold, confirm, report. Told to a reader, and reusable by tests.
+
+pub mod report;
+mod show;
+pub mod steps;
+mod world;
+
+use std::io::Write;
+
+pub use world::{Exchange, Place, World};
+
+use crate::failure::Failure;
+
+/// Runs every step. It can be repeated on one stack: each run has its own center and citizen.
+pub async fn run(place: Place, out: &mut (dyn Write + Send)) -> Result<(), Failure> {
+    let world = &mut World::new(place, out)?;
+    let center = steps::register_center(world).await?;
+    let slot = steps::publish_session(world, center).await?;
+    let person = steps::register_beneficiary(world).await?;
+    steps::search_district(world, &slot).await?;
+    let booked = steps::book(world, &person, &slot).await?;
+    steps::message(world, 1, "confirmed").await?;
+    steps::see_open_seats(world, &slot, 1).await?;
+    steps::book_again(world, &person, &slot).await?;
+    steps::cancel(world, &booked).await?;
+    steps::message(world, 2, "cancelled").await?;
+    steps::see_open_seats(world, &slot, 0).await?;
+    let elsewhere = steps::find_elsewhere(world, &slot).await?;
+    let before = report::bookings(world, &elsewhere).await?;
+    let held = steps::hold(world, &person, &elsewhere).await?;
+    steps::confirm(world, &held).await?;
+    steps::message(world, 3, "confirmed").await?;
+    report::see(world, &elsewhere, before, &held).await?;
+    world.note("Done: every step was answered as expected.")
+}
