@@ -12,7 +12,10 @@ from botocore.exceptions import ClientError
 from samtranslator.yaml_helper import yaml_parse
 
 from expand_http_api import expand
-from settings import API_IDENTIFIER, API_URL, ARCHITECTURE, AWS_URL, KEYS, REGION, ROOT, STACK_NAME, STATE, TOOLS, environment
+from settings import (
+    API_IDENTIFIER, API_URL, ARCHITECTURE, AWS_URL, KEYS, REGION, ROOT, STACK_NAME, STATE, TOKEN_AUDIENCE, TOOLS,
+    environment,
+)
 
 CODE_BUCKET = "vaxslot-code"
 FINGERPRINT = "LocalFingerprint"
@@ -24,7 +27,7 @@ class DeployFailed(RuntimeError):
 
 def deploy(binaries):
     """Brings the local stack up to date with the template and the function binaries, and returns its outputs."""
-    template = expand(yaml_parse((ROOT / "template.yaml").read_text()), API_IDENTIFIER, API_URL, lambda binary: STATE / "functions" / binary)
+    template = expand(read_template(), API_IDENTIFIER, API_URL, lambda binary: STATE / "functions" / binary)
     _set_parameters(template)
     for function in _function_folders(template):
         _stage(binaries / function.name, function)
@@ -35,6 +38,10 @@ def deploy(binaries):
         _sam_deploy(template)
         outputs = stack_outputs()
     return outputs
+
+
+def read_template():
+    return yaml_parse((ROOT / "template.yaml").read_text())
 
 
 def stack_outputs():
@@ -55,6 +62,7 @@ def _set_parameters(template):
     """Gives the parameters their local values as defaults, which spares quoting JSON for a command line."""
     local = {
         "TokenIssuer": API_URL,
+        "TokenAudience": TOKEN_AUDIENCE,
         "TokenJwks": json.dumps(json.loads((KEYS / "jwks.json").read_text()), separators=(",", ":")),
         "Architecture": ARCHITECTURE,
         "ProtectTable": "false",

@@ -16,6 +16,7 @@ from hypercorn.config import Config
 from ministack.app import app as aws
 from ministack.services import dynamodb, lambda_svc
 
+import permissions
 from settings import API_IDENTIFIER, API_PORT, AWS_PORT
 
 API_HOST = f"{API_IDENTIFIER}.execute-api.localhost".encode()
@@ -63,6 +64,7 @@ def main():
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     forget_stream_positions()
+    permissions.record_used()
     config = Config()
     config.bind = [f"127.0.0.1:{AWS_PORT}", f"127.0.0.1:{API_PORT}"]
     config.keep_alive_timeout = 75

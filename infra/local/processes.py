@@ -43,6 +43,7 @@ def start(name, command, ready, environment, directory=None, timeout=60):
             stop(name)
             raise StartFailed(f"{name} did not answer within {timeout} s; see {log_path}")
         time.sleep(0.05)
+    process.returncode = 0  # It outlives this program: nobody here waits for its end.
 
 
 def is_running(name):

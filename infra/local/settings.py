@@ -6,11 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".tools"
-STATE = ROOT / ".local"
+# Tests keep a stack of their own beside the one of `make run`.
+STATE = ROOT / os.environ.get("LOCAL_STATE", ".local")
 KEYS = STATE / "keys"
 STACK_FILE = STATE / "stack.json"
 
 STACK_NAME = "vaxslot"
+TOKEN_AUDIENCE = "vaxslot"
 REGION = "us-east-1"
 # Any eight hexadecimal digits: the form the endpoint expects of an API's id.
 API_IDENTIFIER = "5107c0de"

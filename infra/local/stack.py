@@ -1,71 +1,109 @@
 """The local stack: the AWS endpoint with template.yaml deployed in it.
 
-    stack.py up [--binaries FOLDER]   starts the endpoint and deploys; writes .local/stack.json
-    stack.py wait                     serves until Ctrl-C, then stops
-    stack.py stop                     stops; what is stored stays for the next start
+    stack.py up       starts the endpoint, deploys what has changed, writes stack.json
+    stack.py ready    adds a token for every role to stack.json and prints where everything is
+    stack.py watch    up, then serves the HTTP functions from the source tree, rebuilt on every change
+    stack.py wait     serves until Ctrl-C, then stops
+    stack.py stop     stops; what is stored stays for the next start
     stack.py status
 """
 
 import argparse
 import json
+import shutil
 import signal
+import subprocess
 import sys
+import time
 import urllib.request
+from importlib.metadata import version
 from pathlib import Path
 
 import processes
-from settings import API_URL, AWS_PORT, AWS_URL, API_PORT, REGION, ROOT, STACK_FILE, STATE, environment
+from settings import API_PORT, API_URL, AWS_PORT, AWS_URL, KEYS, REGION, ROOT, STACK_FILE, STATE, TOKEN_AUDIENCE, environment
 
 NAME = "endpoint"
+ROLES = ("citizen", "operator", "admin", "analyst")
+# What one version of the endpoint has stored, another need not understand.
+SAVED = STATE / f"state-{version('ministack')}"
 
 
 def up(binaries):
     import deploy  # Takes half a second to load, which `stop` and `status` need not spend.
 
+    kept = SAVED.exists() or processes.is_running(NAME)
     start()
-    outputs = deploy.deploy(binaries)
+    try:
+        outputs = deploy.deploy(binaries)
+    except deploy.DeployFailed as failure:
+        if not kept:
+            raise
+        print(f"{failure}\nstarting again with an empty stack ...", flush=True)
+        processes.stop(NAME)
+        shutil.rmtree(SAVED, ignore_errors=True)
+        start()
+        outputs = deploy.deploy(binaries)
     write_stack_file(outputs)
 
 
-def start():
+def start(**additions):
     if processes.is_running(NAME):
         return
-    here = Path(__file__).resolve().parent
     processes.start(
-        NAME, [sys.executable, here / "endpoint.py"], ready=_answers,
+        NAME, [sys.executable, Path(__file__).with_name("endpoint.py")], ready=_answers,
         environment=environment(
-            GATEWAY_PORT=str(AWS_PORT), PORT=str(AWS_PORT), API_PORT=str(API_PORT), BIND_HOST="127.0.0.1",
+            GATEWAY_PORT=str(AWS_PORT), PORT=str(AWS_PORT), API_PORT=str(API_PORT), LOCAL_STATE=str(STATE),
+            # Every call of a function is checked against its role.
+            AUTH="true",
             # At INFO the endpoint writes the phone number and text of every message into its log.
-            LOG_LEVEL="WARNING", AUTH="true",
-            PERSIST_STATE="1", STATE_DIR=str(STATE / "state"), S3_PERSIST="0",
+            LOG_LEVEL="WARNING",
+            PERSIST_STATE="1", STATE_DIR=str(SAVED),
             IOT_MTLS_ENABLED="0", SFTP_ENABLED="0",
+            **additions,
         ),
     )
 
 
 def write_stack_file(outputs):
     """Keeps what others have written into the file, such as tokens."""
+    update_stack_file(
+        api=API_URL, pages=API_URL, endpoint=AWS_URL, region=REGION,
+        table=outputs["TableName"], events_topic=outputs["EventsTopicArn"],
+        notifications_queue=outputs["NotificationsQueueUrl"],
+        keys=str(KEYS), issuer=API_URL, audience=TOKEN_AUDIENCE,
+    )
+
+
+def update_stack_file(**additions):
     known = json.loads(STACK_FILE.read_text()) if STACK_FILE.exists() else {}
-    known |= {
-        "api": API_URL,
-        "pages": API_URL,
-        "endpoint": AWS_URL,
-        "region": REGION,
-        "table": outputs["TableName"],
-        "events_topic": outputs["EventsTopicArn"],
-        "notifications_queue": outputs["NotificationsQueueUrl"],
+    STACK_FILE.write_text(json.dumps(known | additions, indent=2) + "\n")
+
+
+def ready():
+    vaxslot = ROOT / "target/debug/vaxslot"
+    tokens = {
+        role: subprocess.run(
+            [vaxslot, "token", "--stack", STACK_FILE, "--role", role], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        for role in ROLES
     }
-    STACK_FILE.write_text(json.dumps(known, indent=2) + "\n")
+    update_stack_file(tokens=tokens)
+    print(f"\nThe API and its description: {API_URL}\nThe AWS endpoint behind it:  {AWS_URL}\n")
+    for role, token in tokens.items():
+        print(f"A token for the role {role}:\n{token}\n")
+    print(f"All of this is in {STACK_FILE.relative_to(ROOT)}.")
 
 
 def wait():
-    """Blocks until Ctrl-C or `make stop` from elsewhere."""
+    """Blocks until Ctrl-C or until somebody else stops the stack."""
+    print("Serving; Ctrl-C stops.", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while processes.is_running(NAME):
-            signal.sigtimedwait([], 1)
+            time.sleep(0.5)
     except KeyboardInterrupt:
         print("\nstopping ...", flush=True)
+    finally:
         processes.stop(NAME)
 
 
@@ -85,13 +123,20 @@ def _answers():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=["up", "wait", "stop", "status"])
+    parser.add_argument("action", choices=["up", "ready", "watch", "wait", "stop", "status"])
     parser.add_argument("--binaries", type=Path, default=ROOT / "target/debug")
     arguments = parser.parse_args()
     try:
         match arguments.action:
             case "up":
                 up(arguments.binaries)
+            case "ready":
+                ready()
+            case "watch":
+                import watch
+
+                up(arguments.binaries)
+                watch.serve()
             case "wait":
                 wait()
             case "stop":

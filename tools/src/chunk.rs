@@ -133,13 +133,11 @@ mod tests {
 
     #[test]
     fn every_line_of_a_part_leads_back_to_its_own() {
-        let mut csv = String::from("\u{FEFF}\"center\nid\",note\r\n");
-        for row in 0..50 {
-            csv.push_str(&format!("{row},\"a \"\"quoted\"\"\r\nnote\"\r\n"));
-            if row % 7 == 0 {
-                csv.push_str("\r\n");
-            }
-        }
+        let rows = (0..50).map(|row| {
+            let blank = if row % 7 == 0 { "\r\n" } else { "" };
+            format!("{row},\"a \"\"quoted\"\"\r\nnote\"\r\n{blank}")
+        });
+        let csv = format!("\u{FEFF}\"center\nid\",note\r\n{}", rows.collect::<String>());
         let whole: Vec<&str> = csv.split('\n').collect();
         let chunks = split(&csv, Limits { bytes: 150, rows: 1000 }).unwrap();
         assert!(chunks.len() > 10);

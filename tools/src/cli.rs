@@ -14,6 +14,7 @@ use crate::{
     failure::{EXIT_CODES, Failure},
     import::Kind,
     stack::DEFAULT_AUDIENCE,
+    tokens,
 };
 
 /// The command line of Vaxslot: keys and tokens for local use, imports, and work with a local stack.
@@ -84,7 +85,7 @@ pub enum Role {
 const TOKEN_EXAMPLES: &str = "Examples:
   vaxslot token --role citizen --phone +919800000000 --issuer http://127.0.0.1:4567
   vaxslot token --role operator --center 13274 --center 22535 --hours 8 --issuer http://127.0.0.1:4567
-  vaxslot token --role analyst --district 363 --issuer http://127.0.0.1:4567";
+  vaxslot token --role analyst --district 363 --stack .local/stack.json";
 
 #[derive(Debug, Args)]
 pub struct TokenArgs {
@@ -93,10 +94,11 @@ pub struct TokenArgs {
     /// Who it is; a citizen's account. At most 64 printable ASCII characters [default: local-ROLE]
     #[arg(long, value_name = "NAME")]
     pub subject: Option<AccountId>,
-    /// A citizen's phone number, such as +919800000000; needed to register beneficiaries
+    /// A citizen's phone number, such as +919800000000; needed to register beneficiaries [default with --stack:
+    /// +919800000000]
     #[arg(long, value_name = "NUMBER")]
     pub phone: Option<Phone>,
-    /// A center that an operator runs; may be given several times
+    /// A center that an operator runs; may be given several times [default with --stack: 13274, a seeded one]
     #[arg(long = "center", value_name = "ID")]
     pub centers: Vec<CenterId>,
     /// The state of an admin or analyst [default: the whole country]
@@ -108,13 +110,16 @@ pub struct TokenArgs {
     /// How long it is valid, in hours, from 1 to 24
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=24))]
     pub hours: u8,
+    /// The file that describes a local stack; takes the place of --dir, --issuer and --audience
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dir", "issuer", "audience"])]
+    pub stack: Option<PathBuf>,
     /// Folder of the keys (see `vaxslot keys new`)
     #[arg(long, value_name = "DIR", default_value = ".local/keys")]
     pub dir: PathBuf,
-    /// The issuer that the service expects (its TOKEN_ISSUER)
-    #[arg(long, value_name = "URL")]
-    pub issuer: String,
-    /// The audience that the service expects (its TOKEN_AUDIENCE)
+    /// The issuer that the service expects (its parameter `TokenIssuer`)
+    #[arg(long, value_name = "URL", required_unless_present = "stack")]
+    pub issuer: Option<String>,
+    /// The audience that the service expects (its parameter `TokenAudience`)
     #[arg(long, value_name = "NAME", default_value = DEFAULT_AUDIENCE)]
     pub audience: String,
 }
@@ -126,16 +131,24 @@ impl TokenArgs {
     /// When an option does not go with the role.
     pub fn caller(&self) -> Result<Caller, Failure> {
         let region = self.state.map(Region::State).or(self.district.map(Region::District));
-        let centers: BTreeSet<CenterId> = self.centers.iter().copied().collect();
+        let mut centers: BTreeSet<CenterId> = self.centers.iter().copied().collect();
+        let mut phone = self.phone.clone();
+        match self.role {
+            Role::Operator if self.stack.is_some() && centers.is_empty() => {
+                centers.extend(CenterId::try_from(tokens::CENTER))
+            }
+            Role::Citizen if self.stack.is_some() => phone = phone.or_else(|| tokens::PHONE.parse().ok()),
+            _ => {}
+        }
         let wrong = |text: &str| Err(Failure::Usage(text.to_owned()));
         match self.role {
             Role::Operator if centers.is_empty() => wrong("an operator needs at least one --center"),
             role if role != Role::Operator && !centers.is_empty() => wrong("only an operator has a --center"),
-            role if role != Role::Citizen && self.phone.is_some() => wrong("only a citizen has a --phone"),
+            role if role != Role::Citizen && phone.is_some() => wrong("only a citizen has a --phone"),
             Role::Citizen | Role::Operator if region.is_some() => {
                 wrong("only an admin or analyst has a --state or --district")
             }
-            Role::Citizen => Ok(Caller::Citizen { account: self.account()?, phone: self.phone.clone() }),
+            Role::Citizen => Ok(Caller::Citizen { account: self.account()?, phone }),
             Role::Operator => Ok(Caller::Operator { centers }),
             Role::Admin => Ok(Caller::Admin { region: region.unwrap_or(Region::Country) }),
             Role::Analyst => Ok(Caller::Analyst { region: region.unwrap_or(Region::Country) }),

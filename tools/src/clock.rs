@@ -1,4 +1,5 @@
 //! The only place of this program that reads the time or draws a random number.
+#![expect(clippy::disallowed_methods, reason = "this is the place")]
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 

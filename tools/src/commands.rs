@@ -38,7 +38,10 @@ fn new_key(args: &NewKeyArgs, out: &mut dyn Write) -> Result<(), Failure> {
 
 fn token(args: &TokenArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let caller = args.caller()?;
-    let signer = Signer::load(&args.dir, &args.issuer, &args.audience)?;
+    let signer = match (&args.stack, &args.issuer) {
+        (Some(stack), _) => Stack::load(stack)?.signer()?,
+        (None, issuer) => Signer::load(&args.dir, issuer.as_deref().unwrap_or_default(), &args.audience)?,
+    };
     let subject = args
         .subject
         .as_ref()

@@ -68,10 +68,10 @@ impl Stack {
         Ok(Api::new(self.field("endpoint")?)?)
     }
 
-    /// The folder of the keys that the stack trusts.
+    /// The folder of the keys that the stack trusts: `keys` beside the file unless it names another.
     #[must_use]
     pub fn keys(&self) -> PathBuf {
-        self.file.with_file_name("keys")
+        self.optional("keys").map_or_else(|| self.file.with_file_name("keys"), PathBuf::from)
     }
 
     /// Signs tokens that this stack accepts. Issuer and audience are the template's for a local stack unless the file

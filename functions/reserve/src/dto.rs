@@ -20,7 +20,7 @@ use vaxslot_domain::{
     "beneficiaries": ["b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10"],
 }))]
 pub struct ReservationRequest {
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     session_id: Text<SessionId>,
     /// As the session lists it.
     #[schema(value_type = String)]
@@ -60,9 +60,9 @@ pub struct ChangeRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct OwnAppointment {
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     beneficiary_id: Text<BeneficiaryId>,
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     appointment_id: Text<AppointmentId>,
 }
 

@@ -6,7 +6,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
     Gate, Guarded, Problem,
     extract::{Body, Citizen, IdempotencyKey, PathPair},
-    problems,
     view::{AppointmentView, Appointments},
 };
 use vaxslot_app::booking::{Booking, Finality};
@@ -51,45 +50,26 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
         .routes(routes!(show))
 }
 
-problems!(
-    Callers: Unauthorized, Forbidden, Busy, Internal
-);
-
-problems!(
-    Reservations:
-    MalformedJson, InvalidBody, BodyTooLarge, UnsupportedMediaType, InvalidIdempotencyKey, Unauthorized, Forbidden,
-    NoSuchSession, NoSuchSlot, NoSuchBeneficiary, DoseNotOffered, SessionClosed, SlotPast, NoticeTooShort, SoldOut,
-    FewerLeft, AlreadyBooked, TooYoung, TooOld, DoseOutOfOrder, OtherVaccine, DoseTooEarly, KeyReused, Busy,
-    OutcomeUnknown, Internal,
-);
-
-problems!(
-    Confirmations:
-    MalformedJson, InvalidBody, BodyTooLarge, UnsupportedMediaType, Unauthorized, Forbidden, NoSuchAppointment,
-    HoldExpired, AlreadyConfirmed, Busy, OutcomeUnknown, Internal,
-);
-
-problems!(
-    Cancellations:
-    MalformedJson, InvalidBody, BodyTooLarge, UnsupportedMediaType, Unauthorized, Forbidden, NoSuchAppointment,
-    HoldExpired, SlotPast, Busy, OutcomeUnknown, Internal,
-);
-
-problems!(
-    Lookups: InvalidParameter, Unauthorized, Forbidden, NoSuchAppointment, Busy, Internal
-);
-
 /// Book
 ///
 /// Takes a place for each of the people named, or for none of them. The appointments are confirmed at once.
 #[utoipa::path(
     post,
     path = "/v1/appointments",
-    tag = "Appointments",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.", example = "5f2c7d1e-9b04-4c55")),
+    operation_id = "book",
+    tag = "appointments",
+    params((
+        "Idempotency-Key" = Option<String>,
+        Header,
+        description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.",
+        example = "5f2c7d1e-9b04-4c55",
+    )),
     request_body = ReservationRequest,
-    responses((status = 201, description = "Booked", body = Appointments), Reservations),
-    security(("token" = [])),
+    responses((status = 201, description = "Booked", body = Appointments)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "slot-past",
+        "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
+        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown"]))),
 )]
 async fn book(
     State(reserve): Shared,
@@ -106,11 +86,20 @@ async fn book(
 #[utoipa::path(
     post,
     path = "/v1/holds",
-    tag = "Appointments",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.", example = "5f2c7d1e-9b04-4c55")),
+    operation_id = "hold",
+    tag = "appointments",
+    params((
+        "Idempotency-Key" = Option<String>,
+        Header,
+        description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.",
+        example = "5f2c7d1e-9b04-4c55",
+    )),
     request_body = ReservationRequest,
-    responses((status = 201, description = "Held", body = Appointments), Reservations),
-    security(("token" = [])),
+    responses((status = 201, description = "Held", body = Appointments)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "slot-past",
+        "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
+        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown"]))),
 )]
 async fn hold(
     State(reserve): Shared,
@@ -139,10 +128,12 @@ async fn make(
 #[utoipa::path(
     post,
     path = "/v1/appointments/confirm",
-    tag = "Appointments",
+    operation_id = "confirm_holds",
+    tag = "appointments",
     request_body = ChangeRequest,
-    responses((status = 200, description = "Confirmed", body = Appointments), Confirmations),
-    security(("token" = [])),
+    responses((status = 200, description = "Confirmed", body = Appointments)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "already-confirmed", "outcome-unknown"]))),
 )]
 async fn confirm(
     State(reserve): Shared,
@@ -159,10 +150,12 @@ async fn confirm(
 #[utoipa::path(
     post,
     path = "/v1/appointments/cancel",
-    tag = "Appointments",
+    operation_id = "cancel_appointments",
+    tag = "appointments",
     request_body = ChangeRequest,
-    responses((status = 200, description = "Cancelled", body = Appointments), Cancellations),
-    security(("token" = [])),
+    responses((status = 200, description = "Cancelled", body = Appointments)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "slot-past", "outcome-unknown"]))),
 )]
 async fn cancel(
     State(reserve): Shared,
@@ -179,9 +172,11 @@ async fn cancel(
 #[utoipa::path(
     get,
     path = "/v1/appointments",
-    tag = "Appointments",
-    responses((status = 200, description = "The appointments", body = Appointments), Callers),
-    security(("token" = [])),
+    operation_id = "list_appointments",
+    tag = "appointments",
+    responses((status = 200, description = "The appointments", body = Appointments)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!([]))),
 )]
 async fn list(State(reserve): Shared, citizen: Citizen) -> Result<Json<Appointments>, Problem> {
     let appointments = reserve.booking.appointments(&citizen.account).await?;
@@ -192,13 +187,15 @@ async fn list(State(reserve): Shared, citizen: Citizen) -> Result<Json<Appointme
 #[utoipa::path(
     get,
     path = "/v1/appointments/{beneficiary_id}/{appointment_id}",
-    tag = "Appointments",
+    operation_id = "show_appointment",
+    tag = "appointments",
     params(
-        ("beneficiary_id" = String, Path, format = Uuid, example = "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10"),
-        ("appointment_id" = String, Path, format = Uuid, example = "7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11"),
+        ("beneficiary_id" = String, Path, format = "uuid", example = "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10"),
+        ("appointment_id" = String, Path, format = "uuid", example = "7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11"),
     ),
-    responses((status = 200, description = "The appointment", body = AppointmentView), Lookups),
-    security(("token" = [])),
+    responses((status = 200, description = "The appointment", body = AppointmentView)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-appointment"]))),
 )]
 async fn show(
     State(reserve): Shared,

@@ -14,6 +14,7 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
 };
 use serde::Deserialize;
+use serde_json::Value;
 use vaxslot_domain::{Timestamp, access::Caller};
 
 use self::claims::Claims;
@@ -46,6 +47,9 @@ pub enum BadKeys {
     Key(String, #[source] jsonwebtoken::errors::Error),
     #[error("no key is for RS256 signatures and has a kid")]
     None,
+    /// The document is published as it is, so it must not hold what signs.
+    #[error("the key set has private members")]
+    Private,
 }
 
 /// Verifies tokens of one issuer for one audience.
@@ -69,7 +73,11 @@ impl TokenVerifier {
     /// # Errors
     /// When the document cannot be read or leaves no key.
     pub fn from_jwks(issuer: &str, audience: &str, jwks: &str) -> Result<Self, BadKeys> {
-        let set: JwkSet = serde_json::from_str(jwks)?;
+        let document: Value = serde_json::from_str(jwks)?;
+        if has_private(&document) {
+            return Err(BadKeys::Private);
+        }
+        let set: JwkSet = serde_json::from_value(document)?;
         let mut keys = HashMap::new();
         for jwk in set.keys.iter().filter(|jwk| is_for_rs256(jwk)) {
             let Some(kid) = jwk.common.key_id.clone() else { continue };
@@ -116,6 +124,12 @@ impl TokenVerifier {
         let kid = header.kid.ok_or(BadToken::Invalid("no kid"))?;
         self.keys.get(&kid).ok_or(BadToken::Invalid("unknown kid"))
     }
+}
+
+/// Members that only the owner of a key may know (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1).
+fn has_private(document: &Value) -> bool {
+    let keys = document["keys"].as_array().into_iter().flatten();
+    keys.into_iter().any(|key| ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| key.get(name).is_some()))
 }
 
 fn is_for_rs256(jwk: &Jwk) -> bool {

@@ -69,7 +69,7 @@ fn sessions_on(center: SeedCenter, date: Date) -> Vec<SeedSession> {
     let mut habits = Dice::new(center.id, 0);
     let every = if habits.one_in(LARGE_ONE_IN) { LARGE_EVERY_DAYS } else { SMALL_EVERY_DAYS };
     let day = day_number(date);
-    if (day + habits.below(every)) % every != 0 {
+    if !(day + habits.below(every)).is_multiple_of(every) {
         return Vec::new();
     }
     let mut dice = Dice::new(center.id, day);

@@ -88,22 +88,18 @@ pub async fn register_beneficiary(world: &mut World<'_>) -> Result<String, Failu
 pub async fn search_district(world: &mut World<'_>, wanted: &OpenSlot) -> Result<(), Failure> {
     world.step(&format!("The citizen searches district {DISTRICT} for {}.", wanted.date))?;
     let date = wanted.date.to_string();
-    let mut query = vec![("district_id", DISTRICT), ("date", &date), ("vaccine", "COVISHIELD"), ("limit", PAGE)];
-    let mut cursor = String::new();
+    let mut cursor: Option<String> = None;
     loop {
+        let mut query = vec![("district_id", DISTRICT), ("date", &date), ("vaccine", "COVISHIELD"), ("limit", PAGE)];
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
         let call = Call::get(path("/v1/sessions", &query));
         let has = |page: &Exchange| page.list("/sessions").iter().any(|session| is(session, &wanted.session_id));
-        let page = world
-            .poll(call, "the session to be listed", &wanted.session_id, |page| {
-                has(page) || page.text("/next_cursor").is_ok()
-            })
-            .await?;
+        let enough = |page: &Exchange| has(page) || page.text("/next_cursor").is_ok();
+        let page = world.poll(call, "the session to be listed", &wanted.session_id, enough).await?;
         if has(&page) {
             return Ok(());
         }
-        page.text("/next_cursor")?.clone_into(&mut cursor);
-        query.truncate(4);
-        query.push(("cursor", &cursor));
+        cursor = Some(page.text("/next_cursor")?.to_owned());
     }
 }
 
@@ -158,11 +154,15 @@ pub async fn book_again(world: &mut World<'_>, person: &str, slot: &OpenSlot) ->
     world.expect(call, 409, "").await?.expect_text("/type", "urn:vaxslot:problem:already-booked")
 }
 
-/// The citizen gets the `count`th message, which says `word`.
-pub async fn message(world: &mut World<'_>, count: usize, word: &str) -> Result<(), Failure> {
-    let message = world.message(count, &format!("the message that says \"{word}\"")).await?;
-    let says = message.text.to_lowercase().contains(word);
-    if says { Ok(()) } else { Err(Failure::Refused(format!("the message does not say \"{word}\": {}", message.text))) }
+/// The citizen gets the `count`th message, which says `wanted`.
+pub async fn message(world: &mut World<'_>, count: usize, wanted: &str) -> Result<(), Failure> {
+    let message = world.message(count, &format!("the message that says \"{wanted}\"")).await?;
+    let says = message.text.to_lowercase().contains(wanted);
+    if says {
+        Ok(())
+    } else {
+        Err(Failure::Refused(format!("the message does not say \"{wanted}\": {}", message.text)))
+    }
 }
 
 /// The seats of the slot that are open now, as a search of its center shows them, become `SEATS - taken`.

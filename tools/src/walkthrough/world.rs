@@ -146,7 +146,7 @@ impl<'a> World<'a> {
 }
 
 async fn wait(tries: u32, what: &str) {
-    if tries % TOLD_EVERY == 0 {
+    if tries.is_multiple_of(TOLD_EVERY) {
         eprintln!("   still waiting for {what} ({} s) ...", (PAUSE * tries).as_secs());
     }
     tokio::time::sleep(PAUSE).await;

@@ -1,13 +1,36 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use crate::problem::{Kind, Problem};
 
 /// The longest key.
 const LONGEST: usize = 64;
 
-/// The Idempotency-Key header, if there is one.
+/// The Idempotency-Key header, if there is one. As a parameter of an operation it describes itself.
 #[derive(Debug)]
 pub struct IdempotencyKey(pub Option<String>);
+
+impl IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = "Your own name for this request, 1 to 64 visible ASCII characters (a UUID, say). Sent again with the same \
+                    key, the same request is not carried out twice but answered again.";
+        let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST));
+        let parameter = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(text))
+            .schema(Some(schema))
+            .example(Some("0e2f7c5a-1f3d-4c7e-9b11-6f0d1f6c2a55".into()));
+        vec![parameter.build()]
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;

@@ -2,7 +2,6 @@
 
 mod convert;
 mod kind;
-mod responses;
 
 use std::{error::Error, fmt::Display};
 
@@ -14,11 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-pub use self::{
-    kind::Kind,
-    responses::{ResponseMap, responses},
-};
-pub use utoipa::IntoResponses;
+pub use self::kind::Kind;
 
 /// How long a caller should wait before trying again, in seconds.
 const RETRY_AFTER: &str = "1";

@@ -24,10 +24,8 @@ async fn admitted(store: &dyn Store, published: &Published, dose: Dose, person: 
     let reservation = Wish { dose, ..Wish::new(&published.session, &[person]) }.reservation();
     assert_eq!(reservation.admits(person), expected, "the domain: {what}");
     let checks = vec![Check::Failed(Some(person.clone()))];
-    let outcome = match expected {
-        true => Tried::Done(()),
-        false => Tried::Refused(Rejection { shards: vec![Check::Held], people: checks }),
-    };
+    let refused = Tried::Refused(Rejection { shards: vec![Check::Held], people: checks });
+    let outcome = if expected { Tried::Done(()) } else { refused };
     assert_eq!(store.reserve(&reservation).await.unwrap(), outcome, "the store: {what}");
 }
 

@@ -15,7 +15,7 @@ pub fn account(text: &str) -> AccountId {
 
 /// The phone that a number stands for: two numbers, two phones.
 #[must_use]
-pub fn phone(number: u32) -> Phone {
+pub fn phone(number: u64) -> Phone {
     read(&format!("+91{number:010}"))
 }
 

@@ -95,7 +95,9 @@ impl Sessions for MemoryStore {
         }
         stored.pools.clone_from(&session.pools);
         stored.version += 1;
-        changes.iter().for_each(|change| tables.carry_out(change));
+        for change in changes {
+            tables.carry_out(change);
+        }
         Ok(Tried::Done(()))
     }
 
@@ -146,17 +148,22 @@ impl Tables {
     }
 
     fn carry_out(&mut self, change: &ShardChange) {
-        let (key, step): (ShardKey, &dyn Fn(u32) -> u32) = match change {
+        match change {
             ShardChange::Add(shard) => {
                 self.shards.insert(shard.key, *shard);
-                return;
             }
-            ShardChange::Raise { shard, by } => (shard.key, &|units| units + by),
-            ShardChange::Lower { shard, by } => (shard.key, &|units| units - by),
-        };
-        if let Some(stored) = self.shards.get_mut(&key) {
-            stored.capacity = step(stored.capacity);
-            stored.free = step(stored.free);
+            ShardChange::Raise { shard, by } => {
+                self.shards.entry(shard.key).and_modify(|stored| {
+                    stored.capacity += by;
+                    stored.free += by;
+                });
+            }
+            ShardChange::Lower { shard, by } => {
+                self.shards.entry(shard.key).and_modify(|stored| {
+                    stored.capacity -= by;
+                    stored.free -= by;
+                });
+            }
         }
     }
 }

@@ -1,0 +1,114 @@
+//! Cold starts: from the start of a binary to its first answer, against a runtime API of our own.
+
+use std::{
+    path::Path,
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    routing::{get, post},
+};
+use tokio::{net::TcpListener, process::Command, sync::oneshot};
+
+use crate::{Outcome, functions, setting::Setting};
+
+const RUNS: usize = 7;
+
+/// Prints size, start to first answer, and memory then, for each function.
+pub async fn report(setting: &Setting) -> Outcome<()> {
+    println!("## Size and cold start\n\n| function | MB | start to first answer, ms (min / median / max of {RUNS}) |\n| --- | --- | --- |");
+    for function in ["search", "reserve", "admin", "reports", "identity"] {
+        let binary = setting.binaries.join(function);
+        let mut times = Vec::new();
+        for _ in 0..RUNS {
+            times.push(start(setting, &binary, function).await?);
+        }
+        times.sort_unstable();
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+        println!(
+            "| {function} | {:.2} | {:.1} / {:.1} / {:.1} |",
+            functions::megabytes(&binary)?,
+            milliseconds(times[0]),
+            milliseconds(times[RUNS / 2]),
+            milliseconds(times[RUNS - 1]),
+        );
+    }
+    for function in ["projector", "notifier"] {
+        println!("| {function} | {:.2} | |", functions::megabytes(&setting.binaries.join(function))?);
+    }
+    println!();
+    Ok(())
+}
+
+struct Api {
+    event: String,
+    served: Mutex<bool>,
+    answered: Mutex<Option<oneshot::Sender<Instant>>>,
+}
+
+async fn start(setting: &Setting, binary: &Path, function: &str) -> Outcome<Duration> {
+    let (sender, answered) = oneshot::channel();
+    let api = Arc::new(Api {
+        event: event().to_string(),
+        served: Mutex::new(false),
+        answered: Mutex::new(Some(sender)),
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let routes = Router::new()
+        .route("/2018-06-01/runtime/invocation/next", get(next))
+        .route("/2018-06-01/runtime/invocation/{id}/response", post(answer))
+        .with_state(api);
+    let server = tokio::spawn(async move { axum::serve(listener, routes).await });
+    let begun = Instant::now();
+    let mut child = Command::new(binary)
+        .envs(setting.environment("cold", function, &address.to_string(), 1))
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let end = tokio::time::timeout(Duration::from_secs(10), answered).await??;
+    child.kill().await?;
+    server.abort();
+    Ok(end - begun)
+}
+
+async fn next(State(api): State<Arc<Api>>) -> Result<([(&'static str, String); 3], String), StatusCode> {
+    let first = !std::mem::replace(&mut *api.served.lock().unwrap_or_else(PoisonError::into_inner), true);
+    if !first {
+        // The runtime waits here until it is stopped.
+        std::future::pending::<()>().await;
+    }
+    let headers = [
+        ("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd".to_owned()),
+        ("lambda-runtime-deadline-ms", "4102444800000".to_owned()),
+        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:000000000000:function:cold".to_owned()),
+    ];
+    Ok((headers, api.event.clone()))
+}
+
+async fn answer(State(api): State<Arc<Api>>) -> StatusCode {
+    if let Some(sender) = api.answered.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let _ = sender.send(Instant::now());
+    }
+    StatusCode::ACCEPTED
+}
+
+/// A request that every function answers by itself: for a path there is not.
+fn event() -> serde_json::Value {
+    let path = "/v1/no-such-path";
+    serde_json::json!({
+        "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "", "headers": {},
+        "requestContext": {
+            "accountId": "000000000000", "apiId": "api", "domainName": "localhost", "domainPrefix": "localhost",
+            "http": {"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "bench"},
+            "requestId": "id", "routeKey": "$default", "stage": "$default",
+            "time": "21/Nov/2026:00:00:00 +0000", "timeEpoch": 1_795_219_200_000_i64
+        },
+        "isBase64Encoded": false
+    })
+}

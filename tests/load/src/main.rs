@@ -1,0 +1,28 @@
+//! The benchmark: `make bench`.
+//!
+//! It prints what a booking costs in calls and units, what the release binaries do on DynamoDB Local beside what the engine
+//! itself does in the same run, and what a cold start takes. Client, functions and engine share one machine: read the
+//! ratios, not the rates.
+
+mod cold;
+mod engine;
+mod functions;
+mod people;
+mod rate;
+mod setting;
+mod units;
+
+use std::error::Error;
+
+use setting::Setting;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let setting = Setting::from_env()?;
+    println!("# Vaxslot benchmark\n");
+    units::report(&setting.engine).await?;
+    cold::report(&setting).await?;
+    functions::report(&setting).await
+}
