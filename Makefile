@@ -3,8 +3,8 @@
 python := .tools/endpoint/bin/python
 stack := $(python) infra/local/stack.py
 vaxslot := target/debug/vaxslot
-
-export SAM_CLI_TELEMETRY := 0
+functions := search reserve admin reports identity projector notifier
+binaries := $(foreach name,$(functions),--bin $(name))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run watch stop clean test bench
@@ -20,20 +20,21 @@ setup: ## Install the pinned tools into .tools/
 
 build: setup ## Build the functions and the command line for local use
 	@echo 'building the functions ...'
-	@cargo build --workspace --bins --locked
+	@cargo build --locked --workspace $(binaries) --bin vaxslot
 
-run: build ## Deploy template.yaml locally, seed it, book a slot, serve until Ctrl-C
-	@test -f .local/keys/jwks.json || $(vaxslot) keys new --dir .local/keys
+.local/keys/jwks.json: | build
+	@$(vaxslot) keys new --dir .local/keys
+
+run: build .local/keys/jwks.json ## Deploy template.yaml locally, seed it, book a slot, serve until Ctrl-C
 	@$(stack) up
 	@$(vaxslot) seed --stack .local/stack.json
 	@$(vaxslot) walkthrough --stack .local/stack.json
-	@$(stack) ready
+	@$(vaxslot) tokens --stack .local/stack.json
 ifneq ($(DETACH),1)
 	@$(stack) wait
 endif
 
-watch: build ## Serve the HTTP functions with hot reload, against the same local services
-	@test -f .local/keys/jwks.json || $(vaxslot) keys new --dir .local/keys
+watch: build .local/keys/jwks.json ## Serve the HTTP functions with hot reload, against the same local services
 	@$(stack) watch
 
 stop: ## Stop what make run left serving; its data stays
@@ -45,6 +46,8 @@ clean: stop ## Remove everything these commands have made
 test: ## Run every check and test, and sum up
 	@infra/local/test
 
+bench: export PATH := $(CURDIR)/.tools/sam/bin:$(PATH)
+bench: export BINARIES = target/$(shell rustc -vV | sed -n 's/^host: //p')/release
 bench: setup ## Print the figures of the release binaries
-	@PATH="$(CURDIR)/.tools/sam/bin:$$PATH" cargo lambda build --release --locked
-	@$(python) infra/local/dynamodb_local.py run cargo run --release --locked --package vaxslot-tests --bin bench
+	@cargo lambda build --release --locked $(binaries)
+	@$(python) infra/local/dynamodb_local.py run cargo run --release --locked --package vaxslot-load --bin bench

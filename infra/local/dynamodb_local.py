@@ -26,7 +26,7 @@ def start():
         "java", "-Xmx1g", f"-Djava.library.path={folder}/DynamoDBLocal_lib", "-jar", f"{folder}/DynamoDBLocal.jar",
         "-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(DYNAMODB_PORT),
     ]
-    processes.start(NAME, command, ready=_answers, environment=environment(), directory=folder)
+    processes.start(NAME, command, ports=[DYNAMODB_PORT], ready=_answers, environment=environment(), directory=folder)
 
 
 def run(command):

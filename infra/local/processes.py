@@ -7,6 +7,7 @@ running" never trusts an old id that the system has since given to another proce
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import time
 
@@ -17,13 +18,18 @@ class StartFailed(RuntimeError):
     pass
 
 
-def start(name, command, ready, environment, directory=None, timeout=60):
-    """Starts `command` in the background and returns when `ready()` is true. Output goes to .local/<name>.log."""
-    STATE.mkdir(exist_ok=True)
+def start(name, command, ports, ready, environment, directory=None, timeout=60):
+    """Starts `command` in the background and returns when `ready()` is true. Output goes to <name>.log.
+
+    `ports` are those it will listen on: a stranger on one of them must not be taken for it.
+    """
+    STATE.mkdir(parents=True, exist_ok=True)
     log_path = STATE / f"{name}.log"
     lock = os.open(_lock_path(name), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for port in ports:
+            _check_free(port)
         with open(log_path, "wb") as log:
             process = subprocess.Popen(
                 command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=log,
@@ -72,6 +78,15 @@ def stop(name, timeout=30):
             os.kill(identifier, signal.SIGKILL)
         time.sleep(0.05)
     return True
+
+
+def _check_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise StartFailed(f"port {port} is in use; choose other ports with PORT=..., for example PORT=5566") from None
 
 
 def _lock_path(name):

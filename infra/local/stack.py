@@ -1,7 +1,6 @@
 """The local stack: the AWS endpoint with template.yaml deployed in it.
 
     stack.py up       starts the endpoint, deploys what has changed, writes stack.json
-    stack.py ready    adds a token for every role to stack.json and prints where everything is
     stack.py watch    up, then serves the HTTP functions from the source tree, rebuilt on every change
     stack.py wait     serves until Ctrl-C, then stops
     stack.py stop     stops; what is stored stays for the next start
@@ -12,7 +11,6 @@ import argparse
 import json
 import shutil
 import signal
-import subprocess
 import sys
 import time
 import urllib.request
@@ -23,7 +21,6 @@ import processes
 from settings import API_PORT, API_URL, AWS_PORT, AWS_URL, KEYS, REGION, ROOT, STACK_FILE, STATE, TOKEN_AUDIENCE, environment
 
 NAME = "endpoint"
-ROLES = ("citizen", "operator", "admin", "analyst")
 # What one version of the endpoint has stored, another need not understand.
 SAVED = STATE / f"state-{version('ministack')}"
 
@@ -50,7 +47,7 @@ def start(**additions):
     if processes.is_running(NAME):
         return
     processes.start(
-        NAME, [sys.executable, Path(__file__).with_name("endpoint.py")], ready=_answers,
+        NAME, [sys.executable, Path(__file__).with_name("endpoint.py")], ports=[AWS_PORT, API_PORT], ready=_answers,
         environment=environment(
             GATEWAY_PORT=str(AWS_PORT), PORT=str(AWS_PORT), API_PORT=str(API_PORT), LOCAL_STATE=str(STATE),
             # Every call of a function is checked against its role.
@@ -66,32 +63,20 @@ def start(**additions):
 
 def write_stack_file(outputs):
     """Keeps what others have written into the file, such as tokens."""
-    update_stack_file(
-        api=API_URL, pages=API_URL, endpoint=AWS_URL, region=REGION,
-        table=outputs["TableName"], events_topic=outputs["EventsTopicArn"],
-        notifications_queue=outputs["NotificationsQueueUrl"],
-        keys=str(KEYS), issuer=API_URL, audience=TOKEN_AUDIENCE,
-    )
-
-
-def update_stack_file(**additions):
     known = json.loads(STACK_FILE.read_text()) if STACK_FILE.exists() else {}
-    STACK_FILE.write_text(json.dumps(known | additions, indent=2) + "\n")
-
-
-def ready():
-    vaxslot = ROOT / "target/debug/vaxslot"
-    tokens = {
-        role: subprocess.run(
-            [vaxslot, "token", "--stack", STACK_FILE, "--role", role], check=True, capture_output=True, text=True
-        ).stdout.strip()
-        for role in ROLES
+    known |= {
+        "api": API_URL,
+        "pages": f"{API_URL}/docs",
+        "endpoint": AWS_URL,
+        "region": REGION,
+        "table": outputs["TableName"],
+        "events_topic": outputs["EventsTopicArn"],
+        "notifications_queue": outputs["NotificationsQueueUrl"],
+        "keys": str(KEYS),
+        "issuer": API_URL,
+        "audience": TOKEN_AUDIENCE,
     }
-    update_stack_file(tokens=tokens)
-    print(f"\nThe API and its description: {API_URL}\nThe AWS endpoint behind it:  {AWS_URL}\n")
-    for role, token in tokens.items():
-        print(f"A token for the role {role}:\n{token}\n")
-    print(f"All of this is in {STACK_FILE.relative_to(ROOT)}.")
+    STACK_FILE.write_text(json.dumps(known, indent=2) + "\n")
 
 
 def wait():
@@ -103,7 +88,6 @@ def wait():
             time.sleep(0.5)
     except KeyboardInterrupt:
         print("\nstopping ...", flush=True)
-    finally:
         processes.stop(NAME)
 
 
@@ -123,15 +107,13 @@ def _answers():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=["up", "ready", "watch", "wait", "stop", "status"])
+    parser.add_argument("action", choices=["up", "watch", "wait", "stop", "status"])
     parser.add_argument("--binaries", type=Path, default=ROOT / "target/debug")
     arguments = parser.parse_args()
     try:
         match arguments.action:
             case "up":
                 up(arguments.binaries)
-            case "ready":
-                ready()
             case "watch":
                 import watch
 

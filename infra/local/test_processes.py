@@ -1,3 +1,4 @@
+import socket
 import sys
 import tempfile
 import unittest
@@ -19,8 +20,8 @@ class Processes(unittest.TestCase):
         self.addCleanup(patch.stop)
         self.addCleanup(processes.stop, "sleeper")
 
-    def start(self, command=SLEEP, ready=lambda: True, **options):
-        processes.start("sleeper", command, ready=ready, environment={}, **options)
+    def start(self, command=SLEEP, ports=(), ready=lambda: True, **options):
+        processes.start("sleeper", command, ports=ports, ready=ready, environment={}, **options)
 
     def test_a_started_process_runs_until_it_is_stopped(self):
         self.start()
@@ -40,6 +41,13 @@ class Processes(unittest.TestCase):
         (self.folder / "sleeper.pid").write_text("1\n")
         self.assertFalse(processes.is_running("sleeper"))
         self.assertFalse(processes.stop("sleeper"))
+
+    def test_a_port_in_use_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as stranger:
+            port = stranger.getsockname()[1]
+            with self.assertRaisesRegex(processes.StartFailed, str(port)):
+                self.start(ports=[port])
+        self.assertFalse(processes.is_running("sleeper"))
 
     def test_a_process_that_ends_at_once_is_an_error_with_its_last_words(self):
         with self.assertRaisesRegex(processes.StartFailed, "port in use"):

@@ -11,23 +11,22 @@ import boto3
 
 import processes
 import stack
-from settings import AWS_URL, REGION, ROOT, STACK_NAME, STATE, TOOLS, environment
+from settings import AWS_URL, REGION, ROOT, STACK_NAME, TOOLS, environment
 
 FUNCTIONS = ("search", "reserve", "admin", "reports", "identity")
 PORT = 9000
 
 
 def serve():
-    variables = STATE / "watch.env"
-    variables.write_text("".join(f"{name}={value}\n" for name, value in function_variables().items()))
+    variables = function_variables()
     invoke = f"http://127.0.0.1:{PORT}/2015-03-31/functions"
     processes.stop(stack.NAME)
     stack.start(**{f"MINISTACK_LAMBDA_PROXY_{STACK_NAME}-{name}": f"{invoke}/{name}/invocations" for name in FUNCTIONS})
     path = f"{TOOLS}/sam/bin:{environment()['PATH']}"
-    command = ["cargo", "lambda", "watch", "--invoke-address", "127.0.0.1", "--invoke-port", str(PORT), "--env-file", variables]
+    command = ["cargo", "lambda", "watch", "--invoke-address", "127.0.0.1", "--invoke-port", str(PORT)]
     print(f"The API with hot reload: {stack.API_URL}\nCtrl-C stops.", flush=True)
     try:
-        subprocess.run(command, cwd=ROOT, env=environment(PATH=path))
+        subprocess.run(command, cwd=ROOT, env=environment(**variables, PATH=path))
     except KeyboardInterrupt:
         pass
     finally:

@@ -139,7 +139,7 @@ mod tests {
         });
         let csv = format!("\u{FEFF}\"center\nid\",note\r\n{}", rows.collect::<String>());
         let whole: Vec<&str> = csv.split('\n').collect();
-        let chunks = split(&csv, Limits { bytes: 150, rows: 1000 }).unwrap();
+        let chunks = split(&csv, Limits { bytes: 100, rows: 1000 }).unwrap();
         assert!(chunks.len() > 10);
         assert_eq!(chunks.iter().map(|chunk| chunk.rows).sum::<usize>(), 50);
         for chunk in &chunks {

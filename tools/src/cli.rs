@@ -49,8 +49,10 @@ pub enum Command {
     Outbox(OutboxArgs),
     /// Make a token for each role of a local stack, write them into its file, and print examples of requests
     Tokens(StackArgs),
-    /// Print, write or check the OpenAPI document
-    #[command(after_help = "Example:\n  vaxslot openapi --check openapi.json")]
+    /// Print, write or check the description of the API
+    #[command(
+        after_help = "The description is an OpenAPI 3.1 document in JSON.\n\nExample:\n  vaxslot openapi --check openapi.json"
+    )]
     Openapi(OpenapiArgs),
 }
 
@@ -135,7 +137,7 @@ impl TokenArgs {
         let mut phone = self.phone.clone();
         match self.role {
             Role::Operator if self.stack.is_some() && centers.is_empty() => {
-                centers.extend(CenterId::try_from(tokens::CENTER))
+                centers.extend(CenterId::try_from(tokens::CENTER));
             }
             Role::Citizen if self.stack.is_some() => phone = phone.or_else(|| tokens::PHONE.parse().ok()),
             _ => {}

@@ -18,8 +18,8 @@ pub enum CallError {
     Address(String),
     #[error("no connection can be set up")]
     Client(#[source] reqwest::Error),
-    #[error("{host} cannot be reached")]
-    Unreachable { host: String, source: reqwest::Error },
+    #[error("{address} cannot be reached")]
+    Unreachable { address: String, source: reqwest::Error },
 }
 
 /// Something that answers HTTP requests below one address.
@@ -45,15 +45,16 @@ impl Api {
         Ok(Self { base: url, client: client.build().map_err(CallError::Client)? })
     }
 
+    /// Without a slash at the end.
     #[must_use]
-    pub fn host(&self) -> &str {
-        self.base.host_str().unwrap_or_default()
+    pub fn address(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
     }
 
     /// # Errors
     /// When no answer arrives.
     pub async fn call(&self, call: &Call) -> Result<Answer, CallError> {
-        let address = format!("{}{}", self.base.as_str().trim_end_matches('/'), call.path);
+        let address = format!("{}{}", self.address(), call.path);
         let mut request = self.client.request(call.method.into(), &address);
         if let Some(bearer) = &call.bearer {
             request = request.bearer_auth(&bearer.token);
@@ -64,7 +65,7 @@ impl Api {
             Body::Csv(text) => request.header(header::CONTENT_TYPE, "text/csv").body(text.clone()),
         };
         let unreachable = |source: reqwest::Error| CallError::Unreachable {
-            host: self.host().to_owned(),
+            address: self.address().to_owned(),
             source: source.without_url(),
         };
         let response = request.send().await.map_err(unreachable)?;
@@ -221,7 +222,7 @@ mod tests {
         for address in ["", "localhost", "ftp://localhost", "file:///etc/hosts"] {
             assert!(matches!(Api::new(address), Err(CallError::Address(_))), "{address}");
         }
-        assert_eq!(Api::new("https://api.example/prod/").unwrap().host(), "api.example");
+        assert_eq!(Api::new("https://api.example/prod/").unwrap().address(), "https://api.example/prod");
     }
 
     #[test]

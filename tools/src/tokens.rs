@@ -54,7 +54,9 @@ fn callers() -> Result<[Caller; 4], Box<dyn std::error::Error>> {
 }
 
 fn examples(api: &str, stack: &Stack) -> String {
-    let token = |role: &str| format!("-H \"Authorization: Bearer $(jq -r .tokens.{role} {})\"", stack.file().display());
+    let program = std::env::args().next().unwrap_or_else(|| "vaxslot".to_owned());
+    let file = stack.file().display();
+    let token = |role| format!("-H \"Authorization: Bearer $({program} token --stack {file} --role {role})\"");
     [
         format!("curl '{api}/v1/states'"),
         format!("curl '{api}/v1/sessions?district_id=363&dose=1&age=30&available=true&limit=5'"),

@@ -1,3 +1,8 @@
 //! What staff keep: centers, sessions, and the lists they come from.
 
+mod caller;
+mod dto;
 pub mod import;
+mod routes;
+
+pub use routes::{Admin, openapi, router};

@@ -1,4 +1,4 @@
-use minijinja::{Environment, Error, UndefinedBehavior};
+use minijinja::{Environment, Error, UndefinedBehavior, value::Serde};
 use serde::Serialize;
 
 /// What a message tells. Everything is shown as the person will read it.
@@ -61,7 +61,7 @@ impl Templates {
     /// # Errors
     /// When a text asks for a fact that there is not.
     pub fn render(&self, template: Template, facts: &Facts) -> Result<String, Error> {
-        Ok(self.0.get_template(template.name())?.render(facts)?.trim().to_owned())
+        Ok(self.0.get_template(template.name())?.render(Serde(facts))?.trim().to_owned())
     }
 }
 

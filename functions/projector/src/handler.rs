@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use aws_lambda_events::{
     dynamodb::{Event, EventRecord},
-    streams::DynamoDbEventResponse,
+    streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use vaxslot_app::{
     ports::{BadRow, StoreError},
@@ -32,7 +32,9 @@ impl Projector {
             let record = &batch.records[failure.place];
             let source: &dyn std::error::Error = &*failure.error;
             tracing::error!(error = source, event_id = record.event_id, "a stream record could not be handled");
-            response.add_failure(record.change.sequence_number.clone().unwrap_or_default());
+            let mut first = DynamoDbBatchItemFailure::default();
+            first.item_identifier.clone_from(&record.change.sequence_number);
+            response.batch_item_failures.push(first);
         }
         response
     }

@@ -39,7 +39,8 @@ impl Sheet {
 /// A cell that a spreadsheet takes for text. One that would begin a formula, or hides its beginning behind a control
 /// character, gets an apostrophe in front; full-width signs are signs to some spreadsheets.
 fn safe(cell: &str) -> Cow<'_, str> {
-    let dangerous = |first: char| matches!(first, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') || first.is_control();
+    let dangerous =
+        |first: char| matches!(first, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') || first.is_control();
     if cell.starts_with(dangerous) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 

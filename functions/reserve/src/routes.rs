@@ -50,9 +50,9 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
         .routes(routes!(show))
 }
 
-/// Book
+/// Books a place for each person, or for none.
 ///
-/// Takes a place for each of the people named, or for none of them. The appointments are confirmed at once.
+/// The appointments are confirmed at once.
 #[utoipa::path(
     post,
     path = "/v1/appointments",
@@ -65,11 +65,13 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
         example = "5f2c7d1e-9b04-4c55",
     )),
     request_body = ReservationRequest,
-    responses((status = 201, description = "Booked", body = Appointments)),
+    responses((status = 201, description = "Booked.", body = Appointments)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "slot-past",
+    extensions(("x-problems" = json!([
+        "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "slot-past",
         "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
-        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown"]))),
+        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown",
+    ]))),
 )]
 async fn book(
     State(reserve): Shared,
@@ -80,9 +82,9 @@ async fn book(
     make(&reserve, citizen.account, request, Finality::Book, key).await
 }
 
-/// Hold
+/// Holds a place for each person, or for none.
 ///
-/// Keeps a place for each of the people named, or for none of them, until `hold_until`. Confirm it before then.
+/// The places are kept until `hold_until`. What is not confirmed by then is free again.
 #[utoipa::path(
     post,
     path = "/v1/holds",
@@ -95,11 +97,13 @@ async fn book(
         example = "5f2c7d1e-9b04-4c55",
     )),
     request_body = ReservationRequest,
-    responses((status = 201, description = "Held", body = Appointments)),
+    responses((status = 201, description = "Held.", body = Appointments)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "slot-past",
+    extensions(("x-problems" = json!([
+        "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "slot-past",
         "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
-        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown"]))),
+        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown",
+    ]))),
 )]
 async fn hold(
     State(reserve): Shared,
@@ -122,16 +126,14 @@ async fn make(
     Ok((StatusCode::CREATED, Json(made.into_iter().collect())))
 }
 
-/// Confirm
-///
-/// Makes held places final: all of those named, or none.
+/// Confirms holds, all or none.
 #[utoipa::path(
     post,
     path = "/v1/appointments/confirm",
     operation_id = "confirm_holds",
     tag = "appointments",
     request_body = ChangeRequest,
-    responses((status = 200, description = "Confirmed", body = Appointments)),
+    responses((status = 200, description = "Confirmed.", body = Appointments)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "already-confirmed", "outcome-unknown"]))),
 )]
@@ -144,16 +146,16 @@ async fn confirm(
     Ok(Json(confirmed.into_iter().collect()))
 }
 
-/// Cancel
+/// Cancels appointments, all or none.
 ///
-/// Ends appointments, held or confirmed: all of those named, or none. Their places are free at once.
+/// They may be held or confirmed, and their slots must not have begun. Their places are free at once.
 #[utoipa::path(
     post,
     path = "/v1/appointments/cancel",
     operation_id = "cancel_appointments",
     tag = "appointments",
     request_body = ChangeRequest,
-    responses((status = 200, description = "Cancelled", body = Appointments)),
+    responses((status = 200, description = "Cancelled.", body = Appointments)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "slot-past", "outcome-unknown"]))),
 )]
@@ -166,15 +168,15 @@ async fn cancel(
     Ok(Json(cancelled.into_iter().collect()))
 }
 
-/// List one's own appointments
+/// Lists the appointments of the account's beneficiaries.
 ///
-/// Of all the account's beneficiaries: the ones that are held or confirmed, then those that ended, newest first.
+/// First those that are held or confirmed, by time; then those that ended, newest first.
 #[utoipa::path(
     get,
     path = "/v1/appointments",
     operation_id = "list_appointments",
     tag = "appointments",
-    responses((status = 200, description = "The appointments", body = Appointments)),
+    responses((status = 200, description = "The appointments.", body = Appointments)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([]))),
 )]
@@ -183,7 +185,7 @@ async fn list(State(reserve): Shared, citizen: Citizen) -> Result<Json<Appointme
     Ok(Json(appointments.into_iter().collect()))
 }
 
-/// Show one of one's own appointments
+/// Shows one appointment of one of the account's beneficiaries.
 #[utoipa::path(
     get,
     path = "/v1/appointments/{beneficiary_id}/{appointment_id}",
@@ -193,7 +195,7 @@ async fn list(State(reserve): Shared, citizen: Citizen) -> Result<Json<Appointme
         ("beneficiary_id" = String, Path, format = "uuid", example = "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10"),
         ("appointment_id" = String, Path, format = "uuid", example = "7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11"),
     ),
-    responses((status = 200, description = "The appointment", body = AppointmentView)),
+    responses((status = 200, description = "The appointment.", body = AppointmentView)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!(["no-such-appointment"]))),
 )]

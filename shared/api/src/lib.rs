@@ -10,8 +10,6 @@ pub mod gate;
 pub mod openapi;
 pub mod problem;
 pub mod serve;
-#[cfg(feature = "testing")]
-pub mod testing;
 pub mod text;
 pub mod token;
 pub mod view;

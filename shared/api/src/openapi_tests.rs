@@ -49,6 +49,6 @@ fn what_is_not_described_is_refused() {
     assert_eq!(document(part(OpenApiRouter::default().routes(routes!(odd)))).err(), Some(unknown));
     let mute_status = BadPart::NoDescription { operation: "mute".to_owned(), status: "200".to_owned() };
     assert_eq!(document(part(OpenApiRouter::default().routes(routes!(mute)))).err(), Some(mute_status));
-    let twice = || OpenApiRouter::default().routes(routes!(book)).into_openapi();
+    let twice = || OpenApiRouter::<()>::default().routes(routes!(book)).into_openapi();
     assert_eq!(document(vec![twice(), twice()]).err(), Some(BadPart::SamePath("/book".to_owned())));
 }

@@ -5,6 +5,8 @@
 //! `analyst` (with `state_id` or `district_id`, or neither for the whole country).
 
 mod claims;
+#[cfg(test)]
+mod mint;
 
 use std::collections::HashMap;
 

@@ -5,8 +5,10 @@ use aws_lc_rs::{
 use serde_json::json;
 use vaxslot_domain::access::Region;
 
-use super::*;
-use crate::testing::{AUDIENCE, ISSUER, Mint};
+use super::{
+    mint::{AUDIENCE, ISSUER, Mint},
+    *,
+};
 
 const NOW: i64 = 1_795_233_600;
 
@@ -144,12 +146,11 @@ fn headers_that_do_not_fit_are_refused() {
         (json!({ "alg": "RS256", "kid": "TEST" }), "unknown kid"),
         (json!({ "alg": "RS256", "kid": "../../etc/passwd" }), "unknown kid"),
         (json!({ "alg": "RS256", "kid": "test", "crit": ["b64"], "b64": false }), "critical extension"),
-        (json!(["RS256", "test"]), "algorithm"),
+        (json!("RS256"), "malformed header"),
     ];
     for (header, why) in cases {
-        let outcome = verify(&mint().sign(&header.to_string(), &claims()));
-        let expected = if header.is_array() { "unknown kid" } else { why };
-        assert!(outcome == Err(BadToken::Invalid(why)) || header.is_array(), "{header}: {outcome:?} {expected}");
+        let token = mint().sign(&header.to_string(), &claims());
+        assert_eq!(verify(&token), Err(BadToken::Invalid(why)), "{header}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a citizen can do with appointments.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use vaxslot_domain::{
     Timestamp,
@@ -255,17 +255,20 @@ impl Booking {
         Err(StoreError::Conflict.into())
     }
 
-    /// Every appointment of the account's beneficiaries: the active ones, and those that ended.
+    /// Every appointment of the account's beneficiaries: the active ones by time, then those that ended, newest first.
     pub async fn appointments(&self, account: &AccountId) -> Result<Vec<Appointment>, BookingError> {
         let Some(account) = persist(&*self.host, || self.store.account(account)).await? else { return Ok(Vec::new()) };
-        let mut appointments = Vec::new();
+        let (mut active, mut ended) = (Vec::new(), Vec::new());
         for id in account.beneficiaries {
-            if let Some((person, ended)) = persist(&*self.host, || self.store.history(id)).await? {
-                appointments.extend(person.active);
-                appointments.extend(ended);
+            if let Some((person, past)) = persist(&*self.host, || self.store.history(id)).await? {
+                active.extend(person.active);
+                ended.extend(past);
             }
         }
-        Ok(appointments)
+        active.sort_by_key(|appointment| (appointment.date, appointment.window));
+        ended.sort_by_key(|appointment| Reverse(appointment.changed_at));
+        active.append(&mut ended);
+        Ok(active)
     }
 
     /// One appointment of one's own.

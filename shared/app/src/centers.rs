@@ -30,7 +30,7 @@ pub struct NewCenter {
 }
 
 /// What changes about a center; what is absent stays as it is. Its district and its time zone never change.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct CenterChange {
     pub name: Option<Name>,
     pub address: Option<Address>,
@@ -63,12 +63,7 @@ impl Staff {
     }
 
     /// Changes a center of the region.
-    pub async fn amend_center(
-        &self,
-        id: CenterId,
-        change: CenterChange,
-        region: Region,
-    ) -> Result<Center, StaffError> {
+    pub async fn amend_center(&self, id: CenterId, change: CenterChange, region: Region) -> Result<Center, StaffError> {
         let center = change.apply(self.center(id, &Scope::Region(region)).await?)?;
         self.change_center(&center, region).await?;
         Ok(center)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{Future, StreamExt, TryStreamExt, stream};
+use futures::{Future, FutureExt, StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
     access::{Region, Scope},
     center::{Center, FeeType, Zone},
@@ -84,6 +84,20 @@ pub enum Remark {
     StaysClosed,
 }
 
+/// Why an import broke off. To send it again is safe.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// While the rows were checked; nothing was written.
+    #[error(transparent)]
+    Checking(StoreError),
+    /// While the rows were written; some may have been.
+    #[error(transparent)]
+    Writing(StoreError),
+    /// A row that was good when it was checked could not be written any more; others were.
+    #[error("the store changed while the rows were written")]
+    Overtaken,
+}
+
 /// What an import found, by the place of each row in its list, in order. Nothing was written if there are faults.
 #[derive(Debug, Default)]
 pub struct Findings {
@@ -92,15 +106,15 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Splits rows that were judged into what is to be written and what is to be told.
-    fn sort<T>(judged: Vec<Result<Judged<T>, RowFault>>) -> (Self, Vec<(usize, T)>) {
+    /// Splits rows into what is to be written and what is to be told.
+    fn sort<T>(rows: Vec<Checked<T>>) -> (Self, Vec<T>) {
         let mut findings = Self::default();
         let mut wanted = Vec::new();
-        for (place, row) in judged.into_iter().enumerate() {
+        for (place, row) in rows.into_iter().enumerate() {
             match row {
-                Ok(Judged { write, remarks }) => {
+                Ok(Good { write, remarks }) => {
                     findings.remarks.extend(remarks.into_iter().map(|remark| (place, remark)));
-                    wanted.extend(write.map(|write| (place, write)));
+                    wanted.extend(write);
                 }
                 Err(fault) => findings.faults.push((place, fault)),
             }
@@ -113,8 +127,11 @@ impl Findings {
     }
 }
 
+/// A row after it was checked.
+type Checked<T> = Result<Good<T>, RowFault>;
+
 /// A good row.
-struct Judged<T> {
+struct Good<T> {
     /// None if the store has it already.
     write: Option<T>,
     remarks: Vec<Remark>,
@@ -127,29 +144,37 @@ enum CenterWrite {
 }
 
 impl Staff {
+    /// Adds or renames districts and their states. No two rows may have the same id.
+    pub async fn import_districts(&self, districts: &[District]) -> Result<(), ImportError> {
+        match self.save_districts(districts).await {
+            Ok(()) => Ok(()),
+            Err(StaffError::Store(error)) => Err(ImportError::Writing(error)),
+            Err(_) => Err(ImportError::Overtaken),
+        }
+    }
+
     /// Registers centers, and changes those that are registered. No two rows may have the same id.
     pub async fn import_centers(
         &self,
         rows: &[CenterRow],
         region: Region,
         mode: Mode,
-    ) -> Result<Findings, StoreError> {
+    ) -> Result<Findings, ImportError> {
         let ids: BTreeSet<DistrictId> = rows.iter().map(|row| row.district).collect();
         let districts = look_up(ids, |id| self.district(id, region)).await?;
-        let judged = in_order(rows.iter().map(|row| self.judge_center(row, districts.get(&row.district)))).await?;
-        let (mut findings, wanted) = Findings::sort(judged);
+        let checks = rows.iter().map(|row| self.check_center(row, districts.get(&row.district))).collect();
+        let (findings, wanted) = Findings::sort(in_order(checks).await.map_err(ImportError::Checking)?);
         if findings.may_write(mode) {
-            let writes = wanted.into_iter().map(|(place, write)| self.write_center(place, write, region));
-            findings.faults = written(writes).await?;
+            write(wanted.into_iter().map(|center| self.write_center(center, region)).collect()).await?;
         }
         Ok(findings)
     }
 
-    async fn judge_center(
+    async fn check_center(
         &self,
         row: &CenterRow,
         district: Option<&District>,
-    ) -> Result<Result<Judged<CenterWrite>, RowFault>, StoreError> {
+    ) -> Result<Checked<CenterWrite>, StoreError> {
         let Some(district) = district else { return Ok(Err(RowFault::NoSuchDistrict)) };
         let existing = self.registered(row.id).await?;
         if existing.as_ref().is_some_and(|center| center.district.id != district.id) {
@@ -172,20 +197,14 @@ impl Staff {
             Some(_) => Some(CenterWrite::Changed(center)),
             None => Some(CenterWrite::New(center)),
         };
-        Ok(Ok(Judged { write, remarks: named_otherwise(&row.called, district).into_iter().collect() }))
+        Ok(Ok(Good { write, remarks: named_otherwise(&row.called, district).into_iter().collect() }))
     }
 
-    async fn write_center(
-        &self,
-        place: usize,
-        write: CenterWrite,
-        region: Region,
-    ) -> Result<Option<(usize, RowFault)>, StoreError> {
-        let outcome = match &write {
+    async fn write_center(&self, write: CenterWrite, region: Region) -> Result<(), StaffError> {
+        match &write {
             CenterWrite::New(center) => self.register(center).await,
             CenterWrite::Changed(center) => self.change_center(center, region).await,
-        };
-        late_fault(place, outcome)
+        }
     }
 
     /// Publishes sessions. One that is published already, with the same slots for the same people, stays as it is.
@@ -194,40 +213,40 @@ impl Staff {
         rows: &[SessionRow],
         scope: &Scope,
         mode: Mode,
-    ) -> Result<Findings, StoreError> {
+    ) -> Result<Findings, ImportError> {
         let ids: BTreeSet<CenterId> = rows.iter().map(|row| row.center).collect();
         let centers = look_up(ids, |id| self.center(id, scope)).await?;
-        let judged = in_order(rows.iter().map(|row| self.judge_session(row, centers.get(&row.center)))).await?;
-        let (mut findings, wanted) = Findings::sort(judged);
+        let checks = rows.iter().map(|row| self.check_session(row, centers.get(&row.center))).collect();
+        let (findings, wanted) = Findings::sort(in_order(checks).await.map_err(ImportError::Checking)?);
         if findings.may_write(mode) {
-            let writes = wanted.into_iter().map(|(place, (center, schedule))| async move {
-                late_fault(place, self.publish(center, schedule, Identity::Content).await)
-            });
-            findings.faults = written(writes).await?;
+            write(wanted.into_iter().map(|session| self.write_session(session)).collect()).await?;
         }
         Ok(findings)
     }
 
-    async fn judge_session<'a>(
+    async fn check_session<'a>(
         &self,
         row: &SessionRow,
         center: Option<&'a Center>,
-    ) -> Result<Result<Judged<(&'a Center, Schedule)>, RowFault>, StoreError> {
+    ) -> Result<Checked<(&'a Center, Schedule)>, StoreError> {
         let Some(center) = center else { return Ok(Err(RowFault::NoSuchCenter)) };
         let (wanted, existing) = match self.foresee(center, row.schedule.clone()).await {
-            Ok(found) => found,
+            Ok(foreseen) => foreseen,
             Err(StaffError::Schedule(fault)) => return Ok(Err(fault.into())),
             Err(StaffError::Store(error)) => return Err(error),
             Err(_) => return Ok(Err(RowFault::PublishedOtherwise)),
         };
-        let Some(existing) = existing else {
-            let write = Some((center, row.schedule.clone()));
-            return Ok(Ok(Judged { write, remarks: Vec::new() }));
-        };
-        if !same_schedule(&existing, &wanted) {
-            return Ok(Err(RowFault::PublishedOtherwise));
+        match existing {
+            None => Ok(Ok(Good { write: Some((center, row.schedule.clone())), remarks: Vec::new() })),
+            Some(existing) if same_schedule(&existing, &wanted) => {
+                Ok(Ok(Good { write: None, remarks: kept(&existing, &wanted) }))
+            }
+            Some(_) => Ok(Err(RowFault::PublishedOtherwise)),
         }
-        Ok(Ok(Judged { write: None, remarks: kept(&existing, &wanted) }))
+    }
+
+    async fn write_session(&self, (center, schedule): (&Center, Schedule)) -> Result<(), StaffError> {
+        self.publish(center, schedule, Identity::Content).await.map(|_| ())
     }
 }
 
@@ -235,47 +254,33 @@ impl Staff {
 async fn look_up<Id: Ord + Copy, T, Fut>(
     ids: BTreeSet<Id>,
     find: impl Fn(Id) -> Fut,
-) -> Result<BTreeMap<Id, T>, StoreError>
+) -> Result<BTreeMap<Id, T>, ImportError>
 where
     Fut: Future<Output = Result<T, StaffError>>,
 {
-    let reads = ids.into_iter().map(|id| {
-        let asked = find(id);
-        async move {
-            match asked.await {
-                Ok(found) => Ok(Some((id, found))),
-                Err(StaffError::Store(error)) => Err(error),
-                Err(_) => Ok(None),
-            }
+    let reads: Vec<_> = ids.into_iter().map(|id| find(id).map(move |found| (id, found))).collect();
+    let mut found = BTreeMap::new();
+    for (id, outcome) in stream::iter(reads).buffered(ROWS_AT_ONCE).collect::<Vec<_>>().await {
+        match outcome {
+            Ok(value) => found.extend([(id, value)]),
+            Err(StaffError::Store(error)) => return Err(ImportError::Checking(error)),
+            Err(_) => {}
         }
-    });
-    Ok(in_order(reads).await?.into_iter().flatten().collect())
+    }
+    Ok(found)
 }
 
 /// Carries out what each row asks of the store, some at once.
-async fn in_order<T>(
-    asked: impl Iterator<Item = impl Future<Output = Result<T, StoreError>>>,
-) -> Result<Vec<T>, StoreError> {
+async fn in_order<T, E>(asked: Vec<impl Future<Output = Result<T, E>>>) -> Result<Vec<T>, E> {
     stream::iter(asked).buffered(ROWS_AT_ONCE).try_collect().await
 }
 
-/// Carries out writes; what was good when it was checked may have changed since.
-async fn written(
-    writes: impl Iterator<Item = impl Future<Output = Result<Option<(usize, RowFault)>, StoreError>>>,
-) -> Result<Vec<(usize, RowFault)>, StoreError> {
-    Ok(in_order(writes).await?.into_iter().flatten().collect())
-}
-
-fn late_fault<T>(place: usize, outcome: Result<T, StaffError>) -> Result<Option<(usize, RowFault)>, StoreError> {
-    let fault = match outcome {
-        Ok(_) => return Ok(None),
-        Err(StaffError::Store(error)) => return Err(error),
-        Err(StaffError::Schedule(fault)) => fault.into(),
-        Err(StaffError::CenterExists(_)) => RowFault::InOtherDistrict,
-        Err(StaffError::KeyReused) => RowFault::PublishedOtherwise,
-        Err(_) => RowFault::NoSuchCenter,
-    };
-    Ok(Some((place, fault)))
+async fn write(writes: Vec<impl Future<Output = Result<(), StaffError>>>) -> Result<(), ImportError> {
+    match in_order(writes).await {
+        Ok(_) => Ok(()),
+        Err(StaffError::Store(error)) => Err(ImportError::Writing(error)),
+        Err(_) => Err(ImportError::Overtaken),
+    }
 }
 
 fn named_otherwise(called: &(Name, Name), stored: &District) -> Option<Remark> {

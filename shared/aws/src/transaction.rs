@@ -71,6 +71,8 @@ impl DynamoStore {
         let writes: Result<Vec<TransactWriteItem>, BuildError> = transaction.writes.into_iter().collect();
         let writes = writes.map_err(|error| StoreError::Failed(error.into()))?;
         let named = writes.into_iter().map(|write| self.named(write)).collect();
+        // Tokens are known throughout an AWS account, and another table of it may have the same request.
+        let token = self::token(&[&self.table, &token]);
         let request = self.client.transact_write_items().set_transact_items(Some(named)).client_request_token(token);
         match request.send().await {
             Ok(_) => Ok(Tried::Done(())),

@@ -1,5 +1,7 @@
 //! Dividing capacity into shards, and changing it later.
 
+use serde::Deserialize;
+
 use crate::session::{PoolKey, Shard};
 
 /// The most units one slot may have for one dose.
@@ -10,7 +12,8 @@ pub const MOST_UNITS: u32 = 10_000;
 pub const MOST_SHARDS: u8 = 64;
 
 /// How many units a slot has for one dose: from 1 to [`MOST_UNITS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u32")]
 pub struct Capacity(u32);
 
 /// A number that is no capacity.

@@ -3,11 +3,14 @@
 //!
 //! Only tests depend on this crate.
 
+pub mod client;
 pub mod contract;
 mod events;
 mod host;
+pub mod issuer;
 pub mod make;
 mod memory;
+pub mod table;
 pub mod wire;
 
 pub use events::RecordedEvents;

@@ -6,6 +6,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_app::ports::{Added, People, Sessions};
 use vaxslot_aws::DynamoStore;
 use vaxslot_domain::{
+    capacity::{self, Capacity},
     id::{AccountId, BeneficiaryId},
     session::Session,
 };
@@ -41,7 +42,9 @@ async fn one(store: &DynamoStore) -> Outcome<Citizen> {
 /// A session with so many units in one slot, published and open.
 pub async fn publish(store: &DynamoStore, units: u32) -> Outcome<Session> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let published = make::Draft::new(u128::from(number)).units(units).on(tomorrow()).publish();
+    let shards = capacity::divide(Capacity::try_from(units)?, 25);
+    let draft = make::Draft { date: tomorrow(), ..make::Draft::new(u128::from(number), &shards) };
+    let published = draft.made();
     store.publish(&published.session, &published.shards).await?;
     Ok(published.session)
 }

@@ -7,7 +7,7 @@ mod world;
 
 use std::io::Write;
 
-pub use world::{Exchange, Place, World};
+pub use world::{Exchange, Patience, Place, World};
 
 use crate::failure::Failure;
 
@@ -19,17 +19,17 @@ pub async fn run(place: Place, out: &mut (dyn Write + Send)) -> Result<(), Failu
     let person = steps::register_beneficiary(world).await?;
     steps::search_district(world, &slot).await?;
     let booked = steps::book(world, &person, &slot).await?;
-    steps::message(world, 1, "confirmed").await?;
+    steps::message(world, 1, "is booked", &booked).await?;
     steps::see_open_seats(world, &slot, 1).await?;
     steps::book_again(world, &person, &slot).await?;
     steps::cancel(world, &booked).await?;
-    steps::message(world, 2, "cancelled").await?;
+    steps::message(world, 2, "is cancelled", &booked).await?;
     steps::see_open_seats(world, &slot, 0).await?;
     let elsewhere = steps::find_elsewhere(world, &slot).await?;
     let before = report::bookings(world, &elsewhere).await?;
     let held = steps::hold(world, &person, &elsewhere).await?;
     steps::confirm(world, &held).await?;
-    steps::message(world, 3, "confirmed").await?;
+    steps::message(world, 3, "is booked", &held).await?;
     report::see(world, &elsewhere, before, &held).await?;
     world.note("Done: every step was answered as expected.")
 }

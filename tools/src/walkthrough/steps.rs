@@ -17,6 +17,8 @@ const SLOT: &str = "09:00-11:00";
 const OTHER_SLOT: &str = "11:00-13:00";
 const SEATS: u64 = 50;
 const PAGE: &str = "200";
+/// Messages name an appointment by the first characters of its id.
+const REFERENCE: usize = 8;
 
 /// A slot that can be booked, by what a request must name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,15 +156,14 @@ pub async fn book_again(world: &mut World<'_>, person: &str, slot: &OpenSlot) ->
     world.expect(call, 409, "").await?.expect_text("/type", "urn:vaxslot:problem:already-booked")
 }
 
-/// The citizen gets the `count`th message, which says `wanted`.
-pub async fn message(world: &mut World<'_>, count: usize, wanted: &str) -> Result<(), Failure> {
-    let message = world.message(count, &format!("the message that says \"{wanted}\"")).await?;
-    let says = message.text.to_lowercase().contains(wanted);
-    if says {
-        Ok(())
-    } else {
-        Err(Failure::Refused(format!("the message does not say \"{wanted}\": {}", message.text)))
+/// The citizen gets the `count`th message, which says `words` and names the appointment.
+pub async fn message(world: &mut World<'_>, count: usize, words: &str, booked: &Booked) -> Result<(), Failure> {
+    let message = world.message(count, &format!("the message that it {words}")).await?;
+    let reference = booked.appointment_id.get(..REFERENCE).unwrap_or(&booked.appointment_id);
+    if message.text.contains(words) && message.text.contains(reference) {
+        return Ok(());
     }
+    Err(Failure::Refused(format!("expected a message that {reference} {words}, got: {}", message.text)))
 }
 
 /// The seats of the slot that are open now, as a search of its center shows them, become `SEATS - taken`.

@@ -19,12 +19,23 @@ use crate::{
     token::Signer,
 };
 
-/// How long to wait for what follows a change: summaries, reports and messages come moments later.
-const TRIES: u32 = 480;
-const PAUSE: Duration = Duration::from_millis(250);
-/// After so many tries a line says what is still awaited.
+/// A line says every so often what is still awaited.
 const TOLD_EVERY: u32 = 20;
 const TOKEN_HOURS: u8 = 1;
+
+/// How long to wait for what follows a change: summaries, reports and messages come moments later.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    pub tries: u32,
+    pub pause: Duration,
+}
+
+impl Default for Patience {
+    /// About two minutes, which lets a small machine catch up with a freshly seeded stack.
+    fn default() -> Self {
+        Self { tries: 480, pause: Duration::from_millis(250) }
+    }
+}
 
 /// Where a walk takes place.
 pub struct Place {
@@ -35,6 +46,7 @@ pub struct Place {
     pub today: Date,
     /// Sets one run apart from every other on the same stack.
     pub run: u64,
+    pub patience: Patience,
 }
 
 /// A walk under way: who takes part, and where it is told.
@@ -109,7 +121,7 @@ impl<'a> World<'a> {
         focus: &str,
         wanted: impl Fn(&Exchange) -> bool,
     ) -> Result<Exchange, Failure> {
-        for tries in 1..=TRIES {
+        for tries in 1..=self.place.patience.tries {
             let answer = self.place.api.call(&call).await?;
             let exchange = Exchange { call: call.clone(), answer, tries };
             if !exchange.answer.is_passing() {
@@ -119,14 +131,14 @@ impl<'a> World<'a> {
                 self.show(&exchange, focus)?;
                 return Ok(exchange);
             }
-            wait(tries, what).await;
+            self.wait(tries, what).await;
         }
         Err(gave_up(what))
     }
 
     /// Waits until the citizen has got `count` messages, and returns the newest.
     pub async fn message(&mut self, count: usize, what: &str) -> Result<Message, Failure> {
-        for tries in 1..=TRIES {
+        for tries in 1..=self.place.patience.tries {
             let messages = outbox::messages(&self.place.endpoint, Some(&self.phone)).await?;
             if messages.len() > count {
                 return Err(Failure::Refused(format!("expected {count} messages, got {}", messages.len())));
@@ -135,21 +147,22 @@ impl<'a> World<'a> {
                 self.note(&format!("Message to {}: {}", message.masked_number(), message.text))?;
                 return Ok(message);
             }
-            wait(tries, what).await;
+            self.wait(tries, what).await;
         }
         Err(gave_up(what))
+    }
+
+    async fn wait(&self, tries: u32, what: &str) {
+        let pause = self.place.patience.pause;
+        if tries.is_multiple_of(TOLD_EVERY) {
+            eprintln!("   still waiting for {what} ({} s) ...", (pause * tries).as_secs());
+        }
+        tokio::time::sleep(pause).await;
     }
 
     fn show(&mut self, exchange: &Exchange, focus: &str) -> Result<(), Failure> {
         Ok(show::exchange(self.out, exchange, focus)?)
     }
-}
-
-async fn wait(tries: u32, what: &str) {
-    if tries.is_multiple_of(TOLD_EVERY) {
-        eprintln!("   still waiting for {what} ({} s) ...", (PAUSE * tries).as_secs());
-    }
-    tokio::time::sleep(PAUSE).await;
 }
 
 fn gave_up(what: &str) -> Failure {

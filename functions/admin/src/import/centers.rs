@@ -11,7 +11,10 @@ use vaxslot_domain::{
     window::{BadWindow, Window, parse_time},
 };
 
-use super::table::{Cells, Checked, read};
+use super::{
+    Columns,
+    table::{Cells, Checked, read},
+};
 
 pub const COLUMNS: [&str; 13] = [
     "center_id",
@@ -36,9 +39,9 @@ pub fn parse(text: &str) -> Checked<CenterRow> {
     read(text, &COLUMNS, |cells| row(cells, &mut seen))
 }
 
-/// The column to blame when the store does not take a row.
-#[must_use]
-pub fn column_of(fault: &RowFault) -> &'static str {
+pub const FINDINGS: Columns = Columns { of_fault: column_of, of_remark: |_| "district_name" };
+
+fn column_of(fault: &RowFault) -> &'static str {
     match fault {
         RowFault::NoSuchDistrict => "district_id",
         _ => "center_id",
@@ -215,7 +218,15 @@ mod tests {
 
     #[test]
     fn a_position_that_cannot_be_right_is_left_out_with_a_warning() {
-        for (lat, long) in [("", ""), ("18.5", ""), ("18", "73"), ("18.00000", "17.00000"), ("1", "1"), ("79.07914", "21.13817"), ("51.5", "-0.1")] {
+        for (lat, long) in [
+            ("", ""),
+            ("18.5", ""),
+            ("18", "73"),
+            ("18.00000", "17.00000"),
+            ("1", "1"),
+            ("79.07914", "21.13817"),
+            ("51.5", "-0.1"),
+        ] {
             let checked = parse(&file(&[with(&[("lat", lat), ("long", long)])]));
             assert_eq!(checked.rows[0].position, None, "{lat} {long}");
             assert_eq!((checked.warnings[0].line, checked.warnings[0].column), (2, Some("lat")));

@@ -8,9 +8,15 @@ use vaxslot_domain::{
     text::Name,
 };
 
-use super::table::{Cells, Checked, read};
+use super::{
+    Columns,
+    table::{Cells, Checked, read},
+};
 
 pub const COLUMNS: [&str; 4] = ["state_id", "state_name", "district_id", "district_name"];
+
+/// The store has nothing to find in districts.
+pub const FINDINGS: Columns = Columns { of_fault: |_| "district_id", of_remark: |_| "district_id" };
 
 /// Reads districts, each named once, in states that are called the same throughout.
 #[must_use]

@@ -2,5 +2,9 @@
 
 pub mod centers;
 pub mod districts;
+mod outcome;
 pub mod sessions;
-pub mod table;
+mod table;
+
+pub use outcome::{Columns, Imported};
+pub use table::{Checked, Note};

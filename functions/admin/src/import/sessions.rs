@@ -14,7 +14,10 @@ use vaxslot_domain::{
     window::{BadWindow, Window},
 };
 
-use super::table::{Cells, Checked, read};
+use super::{
+    Columns,
+    table::{Cells, Checked, read},
+};
 
 pub const COLUMNS: [&str; 10] =
     ["center_id", "date", "vaccine", "min_age", "max_age", "fee", "slots", "dose1", "dose2", "dose3"];
@@ -28,9 +31,9 @@ pub fn parse(text: &str) -> Checked<SessionRow> {
     read(text, &COLUMNS, |cells| row(cells, &mut seen))
 }
 
-/// The column to blame when the store or the center does not take a row.
-#[must_use]
-pub fn column_of(fault: &RowFault) -> &'static str {
+pub const FINDINGS: Columns = Columns { of_fault: column_of, of_remark: column_of_remark };
+
+fn column_of(fault: &RowFault) -> &'static str {
     match fault {
         RowFault::Schedule(BadSchedule::Past | BadSchedule::TooFar) => "date",
         RowFault::Schedule(BadSchedule::Fee | BadSchedule::HighFee) => "fee",
@@ -41,11 +44,11 @@ pub fn column_of(fault: &RowFault) -> &'static str {
     }
 }
 
-/// The column that a remark is about.
-#[must_use]
-pub fn column_of_remark(remark: &Remark) -> &'static str {
+fn column_of_remark(remark: &Remark) -> &'static str {
     match remark {
-        Remark::CapacityKept(kept) => DOSES.iter().find(|(_, dose)| dose == kept).map_or("dose1", |(column, _)| *column),
+        Remark::CapacityKept(kept) => {
+            DOSES.iter().find(|(_, dose)| dose == kept).map_or("dose1", |(column, _)| *column)
+        }
         Remark::StaysClosed | Remark::NamedOtherwise { .. } => "center_id",
     }
 }
@@ -155,7 +158,8 @@ mod tests {
         assert!(checked.faults.is_empty(), "{:?}", checked.faults);
         let schedule = &checked.rows[0].schedule;
         assert_eq!(schedule.slots.len(), 2);
-        let capacities: Vec<_> = schedule.slots[0].1.capacities().map(|(dose, units)| (dose.get(), units.get())).collect();
+        let capacities: Vec<_> =
+            schedule.slots[0].1.capacities().map(|(dose, units)| (dose.get(), units.get())).collect();
         assert_eq!(capacities, [(1, 50), (2, 25)]);
         assert_eq!(checked.rows[1].schedule.ages.max(), None);
         assert_eq!(checked.rows[1].schedule.fee, 0);

@@ -1,17 +1,15 @@
-use std::fmt;
-
 use axum::{
     body::Body as Bytes,
     extract::{FromRequest, Request},
     http::{HeaderMap, header},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::{
-    Deserialize,
-    de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor},
-};
+use serde::de::DeserializeOwned;
 
-use super::message::{field_of, plain, pointer};
+use super::{
+    json::Json,
+    misfit::{Misfit, pointer},
+};
 use crate::problem::{Kind, Problem};
 
 /// The most bytes of a JSON body.
@@ -97,86 +95,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if bytes.is_empty() {
         return Err(Problem::new(Kind::MalformedJson).detail("the body is empty"));
     }
-    read_json::<NoDuplicates>(bytes)?;
-    read_json(bytes)
-}
-
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let (path, error) = (error.path().clone(), error.into_inner());
-        if !error.is_data() {
-            return malformed(&error);
-        }
-        let message = error.to_string();
-        let field = field_of(&message);
-        Problem::invalid_body(pointer(&path, field.as_deref()), plain(&message))
-    })?;
-    reader.end().map_err(|error| malformed(&error))?;
-    Ok(value)
-}
-
-fn malformed(error: &serde_json::Error) -> Problem {
-    // Syntax errors of serde_json speak of the grammar, never of the values.
-    Problem::new(Kind::MalformedJson).detail(error.to_string())
-}
-
-/// Any JSON in which no object names a field twice.
-struct NoDuplicates;
-
-impl<'de> Deserialize<'de> for NoDuplicates {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
+    // What serde_json says of a text that is not JSON speaks of the grammar, never of the values.
+    let malformed = |error: serde_json::Error| Problem::new(Kind::MalformedJson).detail(error.to_string());
+    let json: Json = serde_json::from_slice(bytes).map_err(malformed)?;
+    if let Some((pointer, name)) = json.doubled() {
+        return Err(Problem::invalid_body(pointer, Misfit::doubled(name)));
     }
-}
-
-impl<'de> Visitor<'de> for NoDuplicates {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
-        while items.next_element::<Self>()?.is_some() {}
-        Ok(self)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self, A::Error> {
-        let mut names: Vec<String> = Vec::new();
-        while let Some(name) = fields.next_key::<String>()? {
-            if names.contains(&name) {
-                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
-            }
-            fields.next_value::<Self>()?;
-            names.push(name);
-        }
-        Ok(self)
-    }
+    serde_path_to_error::deserialize(json)
+        .map_err(|error| Problem::invalid_body(pointer(error.path(), error.inner().field()), error.inner()))
 }
 
 #[cfg(test)]
@@ -184,6 +110,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use axum::http::StatusCode;
+    use serde::Deserialize;
     use vaxslot_domain::id::{CenterId, SessionId};
 
     use super::*;
@@ -200,6 +127,14 @@ mod tests {
         _capacity: BTreeMap<String, u32>,
         #[serde(rename = "parts", default)]
         _parts: Vec<Part>,
+        #[serde(rename = "fee")]
+        _fee: Option<Fee>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Fee {
+        Free,
+        Paid,
     }
 
     #[derive(Debug, Deserialize)]
@@ -218,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_fitting_body_is_read() {
-        parse::<Order>(format!(r#"{{{ID},"center_id":7,"capacity":{{"1":5}},"parts":[{{"n":1}}]}}"#).as_bytes()).unwrap();
+        parse::<Order>(format!(r#"{{{ID},"center_id":7,"capacity":{{"1":5}},"parts":[{{"n":1}}],"fee":"Paid"}}"#).as_bytes())
+            .unwrap();
     }
 
     #[test]
@@ -246,6 +182,12 @@ mod tests {
             (format!(r#"{{{ID},{ID}}}"#), "/session_id"),
             (format!(r#"{{{ID},"parts":[{{"n":1}},{{"n":1.5}}]}}"#), "/parts/1/n"),
             (format!(r#"{{{ID},"parts":[{{}}]}}"#), "/parts/0/n"),
+            (format!(r#"{{{ID},"parts":[[1]]}}"#), "/parts/0"),
+            (r#"["1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04",7,{},[],"Free"]"#.to_owned(), ""),
+            (format!(r#"{{{ID},"parts":{{"0":{{"n":1}}}}}}"#), "/parts"),
+            (format!(r#"{{{ID},"parts":[{{"n":1,"n":1}}]}}"#), "/parts/0/n"),
+            (format!(r#"{{{ID},"fee":"Asha"}}"#), "/fee"),
+            (format!(r#"{{{ID},"fee":{{"Free":null}}}}"#), "/fee"),
             (format!(r#"{{{ID},"parts":[{{"n":1,"a/b":"Asha"}}]}}"#), "/parts/0/a~1b"),
         ];
         for (body, expected) in cases {

@@ -2,8 +2,9 @@
 
 mod body;
 mod caller;
+mod json;
 mod key;
-mod message;
+mod misfit;
 mod path;
 mod query;
 

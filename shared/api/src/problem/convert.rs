@@ -1,6 +1,9 @@
 //! What each layer's own errors mean to a caller.
 
-use vaxslot_app::{booking::BookingError, people::RegisterError, ports::StoreError, reports::ReportError, staff::StaffError};
+use vaxslot_app::{
+    booking::BookingError, import::ImportError, people::RegisterError, ports::StoreError, reports::ReportError,
+    staff::StaffError,
+};
 use vaxslot_domain::{
     access::Forbidden,
     booking::{ChangeRefusal, Own, Refusal},
@@ -64,9 +67,9 @@ impl From<Refusal> for Problem {
             Refusal::SoldOut => Self::new(Kind::SoldOut),
             Refusal::FewerLeft { left } => Self::new(Kind::FewerLeft).with("left", left),
             Refusal::NoSuchBeneficiary(id) => Self::new(Kind::NoSuchBeneficiary).with("beneficiary_id", id),
-            Refusal::AlreadyBooked { beneficiary, appointment } => Self::new(Kind::AlreadyBooked)
-                .with("beneficiary_id", beneficiary)
-                .with("appointment_id", appointment),
+            Refusal::AlreadyBooked { beneficiary, appointment } => {
+                Self::new(Kind::AlreadyBooked).with("beneficiary_id", beneficiary).with("appointment_id", appointment)
+            }
             Refusal::Ineligible { beneficiary, why } => ineligible(beneficiary, why),
             Refusal::KeyReused => Self::new(Kind::KeyReused),
         }
@@ -122,6 +125,20 @@ impl From<StaffError> for Problem {
             StaffError::KeyReused => Self::new(Kind::KeyReused),
             StaffError::Busy => Self::new(Kind::Busy),
             StaffError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Checking(error) => error.into(),
+            ImportError::Writing(StoreError::BadRow(_) | StoreError::Failed(_)) => {
+                Self::new(Kind::Internal).caused_by(error)
+            }
+            ImportError::Writing(_) | ImportError::Overtaken => Self::new(Kind::OutcomeUnknown)
+                .detail("Some rows may have been imported. Send the file again: what is there already stays as it is.")
+                .caused_by(error),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Tokens for tests of routes: a key made for the process, and everything that can be signed with it, right or wrong.
+//! Tokens for tests: a key made for the process, and everything that can be signed with it, right or wrong.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -9,10 +9,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use vaxslot_app::ports::Host;
 use vaxslot_domain::Timestamp;
-
-use crate::{gate::Gate, token::TokenVerifier};
 
 pub const ISSUER: &str = "https://id.example";
 pub const AUDIENCE: &str = "vaxslot";
@@ -25,20 +22,17 @@ pub struct Mint {
 
 impl Mint {
     /// A new key.
-    #[must_use]
     pub fn new(kid: &'static str) -> Self {
         Self { key: KeyPair::generate(KeySize::Rsa2048).expect("a key"), kid }
     }
 
     /// The one that all tests of a process share: making a key takes a while.
-    #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Mint> = LazyLock::new(|| Mint::new("test"));
         &SHARED
     }
 
     /// The public half as a key of a JWKS.
-    #[must_use]
     pub fn jwk(&self) -> Value {
         let public = self.key.public_key();
         let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
@@ -50,19 +44,11 @@ impl Mint {
     }
 
     /// The JWKS with this key.
-    #[must_use]
     pub fn jwks(&self) -> String {
         json!({ "keys": [self.jwk()] }).to_string()
     }
 
-    /// The gate that lets in the bearers of these tokens.
-    #[must_use]
-    pub fn gate(&self, host: Arc<dyn Host>) -> Gate {
-        Gate::new(TokenVerifier::from_jwks(ISSUER, AUDIENCE, &self.jwks()).expect("a usable key"), host)
-    }
-
     /// A token valid for an hour from `now`, with these claims besides.
-    #[must_use]
     pub fn token(&self, now: Timestamp, claims: &Value) -> String {
         let mut all = json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "someone", "exp": now.as_second() + 3600 });
         if let (Some(all), Some(claims)) = (all.as_object_mut(), claims.as_object()) {
@@ -71,20 +57,12 @@ impl Mint {
         self.sign(&json!({ "alg": "RS256", "kid": self.kid }).to_string(), &all.to_string())
     }
 
-    /// A citizen's token, with a phone number.
-    #[must_use]
-    pub fn citizen(&self, now: Timestamp, account: &str) -> String {
-        self.token(now, &json!({ "role": "citizen", "sub": account, "phone_number": "+919812345678" }))
-    }
-
     /// A token of any header and claims, right or wrong.
-    #[must_use]
     pub fn sign(&self, header: &str, claims: &str) -> String {
         self.sign_with(&RSA_PKCS1_SHA256, header, claims)
     }
 
     /// The same with another padding or digest.
-    #[must_use]
     pub fn sign_with(&self, encoding: &'static dyn RsaEncoding, header: &str, claims: &str) -> String {
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let mut signature = vec![0; self.key.public_modulus_len()];

@@ -1,0 +1,7 @@
+//! Bodies of requests. What they hold is read by the domain's own parsers.
+
+mod center;
+mod session;
+
+pub use center::{CenterChangeRequest, CenterRequest};
+pub use session::{CapacityRequest, SessionRequest};

@@ -1,0 +1,21 @@
+//! Wires the `admin` function.
+
+use std::sync::Arc;
+
+use vaxslot_admin::{Admin, router};
+use vaxslot_api::env::{TokenConfig, number_or, required};
+use vaxslot_app::staff::Staff;
+use vaxslot_aws::{DynamoStore, SystemHost, connect};
+use vaxslot_domain::capacity::MOST_UNITS;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), vaxslot_api::Error> {
+    vaxslot_api::log_as_json();
+    let table = required("TABLE_NAME")?;
+    let units_a_shard = number_or("POOL_SHARD_UNITS", 25, 1..=MOST_UNITS)?;
+    let host = Arc::new(SystemHost);
+    let gate = TokenConfig::from_env()?.gate(host.clone())?;
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect().await), table);
+    let staff = Staff::new(Arc::new(store), host, units_a_shard);
+    vaxslot_api::serve(router(Admin { staff, gate })).await
+}

@@ -1,0 +1,70 @@
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use vaxslot_api::{
+    Problem,
+    extract::{Body, Path},
+    view::CenterView,
+};
+use vaxslot_domain::id::CenterId;
+
+use super::Shared;
+use crate::{
+    caller::Registers,
+    dto::{CenterChangeRequest, CenterRequest},
+};
+
+/// Registers a center in a district of the caller's region.
+///
+/// The very same center again, with its `center_id`, is no error.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/centers",
+    operation_id = "register_center",
+    tag = "admin",
+    request_body = CenterRequest,
+    responses((
+        status = 201,
+        description = "Registered.",
+        body = CenterView,
+        headers(("Location" = String, description = "Where the center is.")),
+    )),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-district", "center-exists", "outcome-unknown"]))),
+)]
+pub async fn register(
+    State(admin): Shared,
+    Registers(region): Registers,
+    Body(request): Body<CenterRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let center = admin.staff.add_center(request.center()?, region).await?;
+    let location = format!("/v1/centers/{}", center.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(CenterView::from(&center))))
+}
+
+/// Changes a center of the caller's region.
+///
+/// Its sessions follow within moments. The district and the time zone of a center never change.
+#[utoipa::path(
+    patch,
+    path = "/v1/admin/centers/{center_id}",
+    operation_id = "change_center",
+    tag = "admin",
+    params(("center_id" = u32, Path, minimum = 1, maximum = 2_147_483_647, example = 13_274)),
+    request_body = CenterChangeRequest,
+    responses((status = 200, description = "The center as it is now.", body = CenterView)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-center", "invalid-schedule", "outcome-unknown"]))),
+)]
+pub async fn change(
+    State(admin): Shared,
+    Registers(region): Registers,
+    Path(id): Path<CenterId>,
+    Body(request): Body<CenterChangeRequest>,
+) -> Result<Json<CenterView>, Problem> {
+    let center = admin.staff.amend_center(id, request.change()?, region).await?;
+    Ok(Json(CenterView::from(&center)))
+}

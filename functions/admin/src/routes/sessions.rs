@@ -1,0 +1,133 @@
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use vaxslot_api::{
+    Problem,
+    extract::{Body, IdempotencyKey, NoBody, Path},
+    view::SessionView,
+};
+use vaxslot_app::staff::Identity;
+use vaxslot_domain::{
+    id::{CenterId, SessionId},
+    session::SessionStatus,
+};
+
+use super::Shared;
+use crate::{
+    caller::Runs,
+    dto::{CapacityRequest, SessionRequest},
+};
+
+/// Publishes a session at a center that the caller runs.
+///
+/// Its slots come from a list, or are cut from ranges of availability.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/centers/{center_id}/sessions",
+    operation_id = "publish_session",
+    tag = "admin",
+    params(
+        ("center_id" = u32, Path, minimum = 1, maximum = 2_147_483_647, example = 13_274),
+        (
+            "Idempotency-Key" = Option<String>,
+            Header,
+            description = "Makes a repeated request find the first one's session: 1 to 64 visible ASCII characters.",
+            example = "5f2c7d1e-9b04-4c55",
+        ),
+    ),
+    request_body = SessionRequest,
+    responses((
+        status = 201,
+        description = "Published.",
+        body = SessionView,
+        headers(("Location" = String, description = "Where the session is.")),
+    )),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!([
+        "no-such-center", "past-date", "invalid-schedule", "key-reused", "outcome-unknown",
+    ]))),
+)]
+pub async fn publish(
+    State(admin): Shared,
+    Runs(scope): Runs,
+    Path(center): Path<CenterId>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(request): Body<SessionRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let identity = key.as_deref().map_or(Identity::Fresh, Identity::Key);
+    let session = admin.staff.publish_at(center, &scope, request.schedule()?, identity).await?;
+    let location = format!("/v1/sessions/{}", session.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(SessionView::from(&session))))
+}
+
+/// Sets the capacity of one slot for one dose, never below what is booked.
+#[utoipa::path(
+    put,
+    path = "/v1/admin/sessions/{session_id}/capacity",
+    operation_id = "set_capacity",
+    tag = "admin",
+    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    request_body = CapacityRequest,
+    responses((status = 200, description = "The session as it is now.", body = SessionView)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!([
+        "no-such-session", "no-such-slot", "dose-not-offered", "below-booked", "outcome-unknown",
+    ]))),
+)]
+pub async fn set_capacity(
+    State(admin): Shared,
+    Runs(scope): Runs,
+    Path(id): Path<SessionId>,
+    Body(request): Body<CapacityRequest>,
+) -> Result<Json<SessionView>, Problem> {
+    let CapacityRequest { slot, dose, capacity } = request;
+    let session = admin.staff.set_capacity(id, &scope, slot.0, dose, capacity).await?;
+    Ok(Json(SessionView::from(&session)))
+}
+
+/// Closes a session to new bookings.
+///
+/// What is booked stays booked. When the answer is there, no booking gets through any more.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/sessions/{session_id}/close",
+    operation_id = "close_session",
+    tag = "admin",
+    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    responses((status = 200, description = "The session as it is now.", body = SessionView)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "outcome-unknown"]))),
+)]
+pub async fn close(
+    State(admin): Shared,
+    Runs(scope): Runs,
+    Path(id): Path<SessionId>,
+    _: NoBody,
+) -> Result<Json<SessionView>, Problem> {
+    let session = admin.staff.set_status(id, &scope, SessionStatus::Closed).await?;
+    Ok(Json(SessionView::from(&session)))
+}
+
+/// Opens a closed session to bookings again.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/sessions/{session_id}/reopen",
+    operation_id = "reopen_session",
+    tag = "admin",
+    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    responses((status = 200, description = "The session as it is now.", body = SessionView)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "outcome-unknown"]))),
+)]
+pub async fn reopen(
+    State(admin): Shared,
+    Runs(scope): Runs,
+    Path(id): Path<SessionId>,
+    _: NoBody,
+) -> Result<Json<SessionView>, Problem> {
+    let session = admin.staff.set_status(id, &scope, SessionStatus::Open).await?;
+    Ok(Json(SessionView::from(&session)))
+}

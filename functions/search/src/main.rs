@@ -1,0 +1,18 @@
+//! Wires the `search` function.
+
+use std::sync::Arc;
+
+use vaxslot_api::env::required;
+use vaxslot_app::catalog::Catalog;
+use vaxslot_aws::{DynamoStore, SystemHost, connect};
+use vaxslot_search::{Search, router};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), vaxslot_api::Error> {
+    vaxslot_api::log_as_json();
+    let table = required("TABLE_NAME")?;
+    let host = Arc::new(SystemHost);
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect().await), table);
+    let catalog = Catalog::new(Arc::new(store), host.clone());
+    vaxslot_api::serve(router(Search { catalog, host })).await
+}

@@ -1,0 +1,83 @@
+//! Genuine tokens, signed with a key that is made for the run of the tests.
+
+use std::sync::{Arc, LazyLock};
+
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der},
+    rsa::{KeyPair, KeySize},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
+use serde_json::{Value, json};
+use vaxslot_api::{Gate, token::TokenVerifier};
+use vaxslot_app::ports::Host;
+use vaxslot_domain::access::{Caller, Region};
+
+pub const ISSUER: &str = "https://issuer.test";
+pub const AUDIENCE: &str = "vaxslot-test";
+const KID: &str = "test";
+
+/// 1 January 2100.
+const FAR_AHEAD: u64 = 4_102_444_800;
+
+static KEY: LazyLock<EncodingKey> = LazyLock::new(|| {
+    let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key pair");
+    let der: Pkcs8V1Der<'_> = pair.as_der().expect("a private key");
+    let pem =
+        format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der.as_ref()));
+    EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a key to sign with")
+});
+
+/// The public keys, as `TOKEN_JWKS` has them.
+#[must_use]
+pub fn jwks() -> String {
+    let mut key = Jwk::from_encoding_key(&KEY, Algorithm::RS256).expect("a public key");
+    key.common.key_id = Some(KID.to_owned());
+    json!({ "keys": [key] }).to_string()
+}
+
+/// A gate that lets in who has a token made here.
+#[must_use]
+pub fn gate(host: Arc<dyn Host>) -> Gate {
+    let verifier = TokenVerifier::from_jwks(ISSUER, AUDIENCE, &jwks()).expect("keys that can be used");
+    Gate::new(verifier, host)
+}
+
+/// A token of a caller.
+#[must_use]
+pub fn token(caller: &Caller) -> String {
+    let mut claims = json!({ "iss": ISSUER, "aud": AUDIENCE, "exp": FAR_AHEAD, "sub": "somebody" });
+    let own = match caller {
+        Caller::Citizen { account, phone } => {
+            let phone = phone.as_ref().map(|phone| json!({ "phone_number": phone.as_str() }));
+            merged(json!({ "role": "citizen", "sub": account.as_str() }), phone.unwrap_or_else(|| json!({})))
+        }
+        Caller::Operator { centers } => json!({ "role": "operator", "centers": centers }),
+        Caller::Admin { region } => merged(json!({ "role": "admin" }), claims_of(*region)),
+        Caller::Analyst { region } => merged(json!({ "role": "analyst" }), claims_of(*region)),
+    };
+    claims = merged(claims, own);
+    signed(&claims)
+}
+
+/// A token with just these claims.
+#[must_use]
+pub fn signed(claims: &Value) -> String {
+    let header = Header { kid: Some(KID.to_owned()), ..Header::new(Algorithm::RS256) };
+    jsonwebtoken::encode(&header, claims, &KEY).expect("a signature")
+}
+
+fn claims_of(region: Region) -> Value {
+    match region {
+        Region::Country => json!({}),
+        Region::State(id) => json!({ "state_id": id }),
+        Region::District(id) => json!({ "district_id": id }),
+    }
+}
+
+fn merged(mut base: Value, more: Value) -> Value {
+    if let (Value::Object(base), Value::Object(more)) = (&mut base, more) {
+        base.extend(more);
+    }
+    base
+}

@@ -1,0 +1,169 @@
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Case, NOBODY, bodies, case};
+use crate::{
+    request::{Request, get, post, request},
+    stage::{Stage, text},
+};
+
+pub async fn all(stage: &Stage) -> Vec<Case> {
+    let me = &stage.citizen;
+    let book = || post("/v1/appointments").by(me);
+    let register = || post("/v1/beneficiaries").by(me);
+    let mut cases = [bodies("booking", &book()), bodies("registering", &register())].concat();
+    cases.extend(orders(stage, &book()));
+    cases.extend(people(&register()));
+    cases.extend(changes(stage));
+    cases.extend(refusals(stage).await);
+    cases.extend([
+        case("deleting appointments", request(Method::DELETE, "/v1/appointments").by(me), 405, "method-not-allowed"),
+        case("reading holds", get("/v1/holds").by(me), 405, "method-not-allowed"),
+        case("an appointment's path malformed", get("/v1/appointments/1/2").by(me), 400, "invalid-parameter"),
+        case("a beneficiary's id malformed", get("/v1/beneficiaries/me").by(me), 400, "invalid-parameter"),
+        case("an unknown beneficiary", get(format!("/v1/beneficiaries/{NOBODY}")).by(me), 404, "no-such-beneficiary"),
+        case(
+            "an unknown appointment",
+            get(format!("/v1/appointments/{}/{NOBODY}", stage.person)).by(me),
+            404,
+            "no-such-appointment",
+        ),
+        case(
+            "an idempotency key of 65 letters",
+            book().json(&stage.order()).header("idempotency-key", "k".repeat(65)),
+            400,
+            "invalid-idempotency-key",
+        ),
+        case("staff cannot book", post("/v1/appointments").by(&stage.admin).json(&stage.order()), 403, "forbidden"),
+        case("staff has no beneficiaries", get("/v1/beneficiaries").by(&stage.operator), 403, "forbidden"),
+    ]);
+    cases
+}
+
+fn with(mut body: Value, field: &str, value: Value) -> Value {
+    body[field] = value;
+    body
+}
+
+fn orders(stage: &Stage, book: &Request) -> Vec<Case> {
+    let good = stage.order();
+    let person = &stage.person;
+    let wrong = |name: &str, field: &str, value: Value| {
+        case(format!("booking: {name}"), book.clone().json(&with(good.clone(), field, value)), 422, "invalid-body")
+    };
+    let twice = format!(
+        "{{\"session_id\":\"{0}\",\"session_id\":\"{0}\",\"slot\":\"09:00-11:00\",\"dose\":1,\"beneficiaries\":[\"{person}\"]}}",
+        stage.session
+    );
+    let refused = |name: &str, field: &str, value: Value, status, slug| {
+        case(format!("booking: {name}"), book.clone().json(&with(good.clone(), field, value)), status, slug)
+    };
+    vec![
+        wrong("a number for an id", "session_id", json!(7)),
+        wrong("a malformed id", "session_id", json!("7")),
+        wrong("a dose in words", "dose", json!("first")),
+        wrong("dose zero", "dose", json!(0)),
+        wrong("dose four", "dose", json!(4)),
+        wrong("half a dose", "dose", json!(1.5)),
+        wrong("a slot in words", "slot", json!("morning")),
+        wrong("a slot that ends before it starts", "slot", json!("11:00-09:00")),
+        wrong("nobody", "beneficiaries", json!([])),
+        wrong("five people", "beneficiaries", json!([NOBODY, NOBODY, NOBODY, NOBODY, NOBODY])),
+        wrong("one person twice", "beneficiaries", json!([person, person])),
+        wrong("a person for a list", "beneficiaries", json!(person)),
+        wrong("an unknown field", "priority", json!(true)),
+        case("booking: a field twice", book.clone().body("application/json", twice), 422, "invalid-body"),
+        refused("an unknown session", "session_id", json!(NOBODY), 404, "no-such-session"),
+        refused("a slot that is not there", "slot", json!("11:00-13:00"), 404, "no-such-slot"),
+        refused("a dose that is not given", "dose", json!(2), 422, "dose-not-offered"),
+        refused("an unknown person", "beneficiaries", json!([NOBODY]), 404, "no-such-beneficiary"),
+        refused("one known, one unknown", "beneficiaries", json!([person, NOBODY]), 404, "no-such-beneficiary"),
+    ]
+}
+
+fn people(register: &Request) -> Vec<Case> {
+    let good = json!({"name": "Asha Rao", "birth": "1984"});
+    let names = [
+        ("nothing", String::new()),
+        ("spaces", "   ".to_owned()),
+        ("200 letters", "a".repeat(200)),
+        ("a line break", "Asha\nRao".to_owned()),
+        ("a null character", "Asha\u{0}".to_owned()),
+        ("a direction override", "Asha\u{202e}oaR".to_owned()),
+        ("a direction isolate", "Asha\u{2066}Rao".to_owned()),
+        ("a zero-width space", "Asha\u{200b}Rao".to_owned()),
+        ("a joiner in Latin letters", "Asha\u{200d}Rao".to_owned()),
+        ("only punctuation", "---".to_owned()),
+    ];
+    let births = ["1983-02-29", "84", "29-02-1984", "1984-13-01", "1899", "2999", "2999-01-01", ""];
+    let named = names.into_iter().map(|(what, name)| {
+        case(format!("registering: a name of {what}"), register.clone().json(&with(good.clone(), "name", json!(name))), 422, "invalid-body")
+    });
+    let born = births.into_iter().map(|birth| {
+        case(format!("registering: born {birth:?}"), register.clone().json(&with(good.clone(), "birth", json!(birth))), 422, "invalid-body")
+    });
+    let number = case(
+        "registering: a year as a number",
+        register.clone().json(&with(good.clone(), "birth", json!(1984))),
+        422,
+        "invalid-body",
+    );
+    named.chain(born).chain([number]).collect()
+}
+
+fn changes(stage: &Stage) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for what in ["confirm", "cancel"] {
+        let send = || post(format!("/v1/appointments/{what}")).by(&stage.citizen);
+        let pair = |person: &str, appointment: &str| json!({"beneficiary_id": person, "appointment_id": appointment});
+        let list = |pairs: Value| json!({ "appointments": pairs });
+        let absent = pair(&stage.person, NOBODY);
+        cases.extend([
+            case(format!("{what}: nothing"), send().json(&list(json!([]))), 422, "invalid-body"),
+            case(format!("{what}: twice the same"), send().json(&list(json!([absent, absent]))), 422, "invalid-body"),
+            case(format!("{what}: malformed ids"), send().json(&list(json!([pair("1", "2")]))), 422, "invalid-body"),
+            case(format!("{what}: an unknown appointment"), send().json(&list(json!([absent]))), 404, "no-such-appointment"),
+        ]);
+    }
+    cases
+}
+
+/// Refusals that need people and appointments of their own. What they prepare is there before the table is read.
+async fn refusals(stage: &Stage) -> Vec<Case> {
+    let order = |person: &str| {
+        json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [person]})
+    };
+    let other = stage.stranger();
+    let (young, old, busy) = (
+        stage.register(&other, &(stage.today.year() - 10).to_string()).await,
+        stage.register(&other, "1950-01-01").await,
+        stage.register(&other, "1991-06-30").await,
+    );
+    let book = |person: &str| post("/v1/appointments").by(&other).json(&order(person));
+    let made = stage.send(&book(&busy)).await.expect(201);
+    let confirmed = json!({"appointments": [{
+        "beneficiary_id": busy, "appointment_id": text(&made.json["appointments"][0]["appointment_id"]),
+    }]});
+    let full = stage.stranger();
+    for _ in 0..4 {
+        stage.register(&full, "1980").await;
+    }
+    let family = json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1,
+        "beneficiaries": [stage.person, stage.register(&stage.citizen, "1992").await]});
+    vec![
+        case("booking: too young", book(&young), 422, "too-young"),
+        case("booking: too old", book(&old), 422, "too-old"),
+        case("booking: a second time", book(&busy), 409, "already-booked"),
+        case("booking: somebody else's person", post("/v1/appointments").by(&stage.citizen).json(&order(&busy)), 404, "no-such-beneficiary"),
+        case("booking: more than are left", post("/v1/appointments").by(&stage.citizen).json(&family), 409, "fewer-left"),
+        case("confirm: what is confirmed", post("/v1/appointments/confirm").by(&other).json(&confirmed), 409, "already-confirmed"),
+        case("confirm: somebody else's", post("/v1/appointments/confirm").by(&stage.citizen).json(&confirmed), 404, "no-such-appointment"),
+        case("cancel: somebody else's", post("/v1/appointments/cancel").by(&stage.citizen).json(&confirmed), 404, "no-such-appointment"),
+        case(
+            "registering: a fifth person",
+            post("/v1/beneficiaries").by(&full).json(&json!({"name": "One More", "birth": "1980"})),
+            409,
+            "account-full",
+        ),
+    ]
+}

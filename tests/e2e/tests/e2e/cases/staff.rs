@@ -1,0 +1,198 @@
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Case, NOBODY, bodies, case};
+use crate::{
+    request::{Request, get, post, request},
+    stage::{DISTRICT, Stage},
+};
+
+pub fn all(stage: &Stage) -> Vec<Case> {
+    let publish = post(format!("/v1/admin/centers/{}/sessions", stage.center)).by(&stage.operator);
+    let register = post("/v1/admin/centers").by(&stage.admin);
+    [
+        bodies("publishing", &publish),
+        bodies("registering a center", &register),
+        centers(stage, &register),
+        sessions(stage, &publish),
+        capacities(stage),
+        reports(stage),
+        roles(stage),
+    ]
+    .concat()
+}
+
+fn with(mut body: Value, field: &str, value: Value) -> Value {
+    body[field] = value;
+    body
+}
+
+fn centers(stage: &Stage, register: &Request) -> Vec<Case> {
+    let good = json!({
+        "name": "Hall", "address": "12 Station Road", "district_id": DISTRICT, "pincode": 411_027,
+        "opens": "09:00", "closes": "18:00", "fee_type": "Free",
+    });
+    let wrong = |name: &str, field: &str, value: Value| {
+        case(format!("center: {name}"), register.clone().json(&with(good.clone(), field, value)), 422, "invalid-body")
+    };
+    let change = |body: Value| request(Method::PATCH, format!("/v1/admin/centers/{}", stage.center)).by(&stage.admin).json(&body);
+    vec![
+        wrong("a name with a direction override", "name", json!("Hall\u{202e}")),
+        wrong("a name of 200 letters", "name", json!("a".repeat(200))),
+        wrong("an address of 201 letters", "address", json!("a".repeat(201))),
+        wrong("a short pincode", "pincode", json!(4110)),
+        wrong("a pincode as text", "pincode", json!("411027")),
+        wrong("hours the wrong way round", "closes", json!("08:00")),
+        wrong("an hour that is not", "opens", json!("25:00")),
+        wrong("a time zone that is not", "time_zone", json!("Asia/Pune")),
+        wrong("a fee type that is not", "fee_type", json!("Cheap")),
+        wrong("a position off the globe", "position", json!({"lat": 91.0, "long": 0.0})),
+        wrong("half a position", "position", json!({"lat": 18.0})),
+        wrong("a center id of zero", "center_id", json!(0)),
+        wrong("an unknown field", "capacity", json!(5)),
+        case("center: an unknown district", register.clone().json(&with(good.clone(), "district_id", json!(99_999))), 404, "no-such-district"),
+        case("center: an id that is taken", register.clone().json(&with(good, "center_id", json!(stage.center))), 409, "center-exists"),
+        case("center: moved to another district", change(json!({"district_id": 364})), 422, "invalid-body"),
+        case("center: a change of name to nothing", change(json!({"name": " "})), 422, "invalid-body"),
+        case(
+            "center: a change of one that is not there",
+            request(Method::PATCH, "/v1/admin/centers/2147483647").by(&stage.admin).json(&json!({"name": "Hall"})),
+            404,
+            "no-such-center",
+        ),
+    ]
+}
+
+fn sessions(stage: &Stage, publish: &Request) -> Vec<Case> {
+    let good = stage.schedule();
+    let row = |name: &str, field: &str, value: Value, slug| {
+        case(format!("session: {name}"), publish.clone().json(&with(good.clone(), field, value)), 422, slug)
+    };
+    let slots = |slot: &str, capacity: Value| json!([{"slot": slot, "capacity": capacity}]);
+    let availability = |value: Value| {
+        let mut body = good.clone();
+        body.as_object_mut().expect("an object").remove("slots");
+        publish.clone().json(&with(body, "availability", value))
+    };
+    let fine = json!({"ranges": ["09:00-12:00"], "slot_minutes": 15, "capacity": {"1": 1}});
+    vec![
+        row("capacity zero", "slots", slots("09:00-11:00", json!({"1": 0})), "invalid-body"),
+        row("capacity below zero", "slots", slots("09:00-11:00", json!({"1": -1})), "invalid-body"),
+        row("capacity too high", "slots", slots("09:00-11:00", json!({"1": 10_001})), "invalid-body"),
+        row("capacity beyond numbers", "slots", slots("09:00-11:00", json!({"1": 1e30})), "invalid-body"),
+        row("capacity for dose nine", "slots", slots("09:00-11:00", json!({"9": 1})), "invalid-body"),
+        row("a vaccine that is not", "vaccine", json!("WATER"), "invalid-body"),
+        row("an age below zero", "min_age", json!(-1), "invalid-body"),
+        row("an age of 200", "min_age", json!(200), "invalid-body"),
+        row("ages the wrong way round", "max_age", json!(17), "invalid-body"),
+        row("a date that is not", "date", json!("2030-02-29"), "invalid-body"),
+        row("slots and availability", "availability", fine.clone(), "invalid-body"),
+        row("no capacity", "slots", slots("09:00-11:00", json!({})), "invalid-schedule"),
+        row("no slot", "slots", json!([]), "invalid-schedule"),
+        row(
+            "slots that overlap",
+            "slots",
+            json!([{"slot": "09:00-11:00", "capacity": {"1": 1}}, {"slot": "10:00-12:00", "capacity": {"1": 1}}]),
+            "invalid-schedule",
+        ),
+        row("a slot outside the hours", "slots", slots("07:00-08:00", json!({"1": 1})), "invalid-schedule"),
+        row("a slot of four minutes", "slots", slots("09:00-09:04", json!({"1": 1})), "invalid-schedule"),
+        row("a fee at a free center", "fee", json!(100), "invalid-schedule"),
+        row("a day that is past", "date", json!("2021-05-01"), "invalid-schedule"),
+        row("a day too far ahead", "date", json!("2999-01-01"), "invalid-schedule"),
+        case(
+            "session: availability in slots of four minutes",
+            availability(with(fine.clone(), "slot_minutes", json!(4))),
+            422,
+            "invalid-schedule",
+        ),
+        case(
+            "session: availability where nothing fits",
+            availability(with(fine, "breaks", json!(["08:00-13:00"]))),
+            422,
+            "invalid-schedule",
+        ),
+        case(
+            "session: at a center that is not there",
+            post("/v1/admin/centers/2147483647/sessions").by(&stage.admin).json(&good),
+            404,
+            "no-such-center",
+        ),
+    ]
+}
+
+fn capacities(stage: &Stage) -> Vec<Case> {
+    let set = |id: &str, body: Value| {
+        request(Method::PUT, format!("/v1/admin/sessions/{id}/capacity")).by(&stage.operator).json(&body)
+    };
+    let body = |slot: &str, dose: u8, capacity: i64| json!({"slot": slot, "dose": dose, "capacity": capacity});
+    let mine = &stage.session;
+    vec![
+        case("capacity: zero", set(mine, body("09:00-11:00", 1, 0)), 422, "invalid-body"),
+        case("capacity: below zero", set(mine, body("09:00-11:00", 1, -5)), 422, "invalid-body"),
+        case("capacity: too high", set(mine, body("09:00-11:00", 1, 10_001)), 422, "invalid-body"),
+        case("capacity: a slot that is not there", set(mine, body("12:00-13:00", 1, 5)), 404, "no-such-slot"),
+        case("capacity: a dose not given", set(mine, body("09:00-11:00", 3, 5)), 422, "dose-not-offered"),
+        case("capacity: an unknown session", set(NOBODY, body("09:00-11:00", 1, 5)), 404, "no-such-session"),
+        case("capacity: a malformed id", set("7", body("09:00-11:00", 1, 5)), 400, "invalid-parameter"),
+        case("closing an unknown session", post(format!("/v1/admin/sessions/{NOBODY}/close")).by(&stage.operator), 404, "no-such-session"),
+        case(
+            "closing with a body",
+            post(format!("/v1/admin/sessions/{mine}/close")).by(&stage.operator).json(&json!({"now": true})),
+            400,
+            "unexpected-body",
+        ),
+        case("reading a closing", get(format!("/v1/admin/sessions/{mine}/close")).by(&stage.operator), 405, "method-not-allowed"),
+        case("a staff path that is not there", get("/v1/admin/people").by(&stage.admin), 404, "no-such-route"),
+    ]
+}
+
+fn reports(stage: &Stage) -> Vec<Case> {
+    let day = stage.tomorrow();
+    let report = |query: String| get(format!("/v1/reports/bookings?{query}")).by(&stage.admin);
+    vec![
+        case("report: no day", report(String::new()), 400, "invalid-parameter"),
+        case("report: 29 February of a common year", report("date=2027-02-29".to_owned()), 400, "invalid-parameter"),
+        case("report: two levels", report(format!("date={day}&state_id=21&district_id={DISTRICT}")), 400, "invalid-parameter"),
+        case("report: a form that is not", report(format!("date={day}&format=pdf")), 400, "invalid-parameter"),
+        case("report: an unknown district", report(format!("date={day}&district_id=99999")), 404, "no-such-place"),
+        case("report: an unknown state", report(format!("date={day}&state_id=99999")), 404, "no-such-place"),
+        case("report: an unknown center", report(format!("date={day}&center_id=2147483647")), 404, "no-such-place"),
+        case(
+            "report: an unknown session",
+            get(format!("/v1/reports/sessions/{NOBODY}/appointments")).by(&stage.admin),
+            404,
+            "no-such-place",
+        ),
+        case(
+            "report: a cursor made up",
+            get(format!("/v1/reports/sessions/{}/appointments?cursor=abc", stage.session)).by(&stage.admin),
+            400,
+            "invalid-parameter",
+        ),
+        case("report: another center than the operator's", get(format!("/v1/reports/bookings?date={day}&center_id=13274")).by(&stage.operator), 404, "no-such-place"),
+    ]
+}
+
+fn roles(stage: &Stage) -> Vec<Case> {
+    let day = stage.tomorrow();
+    let center = json!({
+        "name": "Hall", "address": "12 Station Road", "district_id": DISTRICT, "pincode": 411_027,
+        "opens": "09:00", "closes": "18:00", "fee_type": "Free",
+    });
+    let publish = || post(format!("/v1/admin/centers/{}/sessions", stage.center)).json(&stage.schedule());
+    vec![
+        case("an operator registers a center", post("/v1/admin/centers").by(&stage.operator).json(&center), 403, "forbidden"),
+        case("a citizen registers a center", post("/v1/admin/centers").by(&stage.citizen).json(&center), 403, "forbidden"),
+        case("an analyst publishes", publish().by(&stage.analyst), 403, "forbidden"),
+        case("a citizen publishes", publish().by(&stage.citizen), 403, "forbidden"),
+        case("a citizen closes", post(format!("/v1/admin/sessions/{}/close", stage.session)).by(&stage.citizen), 403, "forbidden"),
+        case("a citizen reads a report", get(format!("/v1/reports/bookings?date={day}")).by(&stage.citizen), 403, "forbidden"),
+        case(
+            "an analyst reads appointments",
+            get(format!("/v1/reports/sessions/{}/appointments", stage.session)).by(&stage.analyst),
+            403,
+            "forbidden",
+        ),
+    ]
+}

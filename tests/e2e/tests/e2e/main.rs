@@ -1,0 +1,12 @@
+//! The deployed template, seen from outside: the main job, and every kind of bad input.
+//!
+//! `make test` and `make run DETACH=1` start the stack these tests talk to; its description is `.local/stack.json`, or what
+//! `VAXSLOT_STACK` names.
+
+mod bad_input;
+mod cases;
+mod forged;
+mod main_job;
+mod request;
+mod rows;
+mod stage;

@@ -1,0 +1,60 @@
+//! The table, row by row, to see that nothing has changed.
+
+use std::collections::BTreeMap;
+
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::{Client, config::Credentials, types::AttributeValue};
+use vaxslot::stack::Stack;
+
+/// Every row that requests write, by its key. Sums follow from these, in their own time.
+pub type Rows = BTreeMap<(String, String), String>;
+
+/// Reads the whole table.
+pub async fn read(stack: &Stack) -> Rows {
+    let client = client(stack).await;
+    let mut pages = client.scan().table_name(table(stack)).into_paginator().items().send();
+    let mut rows = Rows::new();
+    while let Some(item) = pages.next().await {
+        let mut item = item.expect("a row of the table");
+        let key = |name: &str| item.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default();
+        let key = (key("pk"), key("sk"));
+        if key.0.starts_with("DAY#") || key.0.starts_with("SENT#") {
+            continue;
+        }
+        if key.0.starts_with("SESSION#") {
+            for sum in ["free", "capacity", "version"] {
+                item.remove(sum);
+            }
+        }
+        let sorted: BTreeMap<String, AttributeValue> = item.into_iter().collect();
+        rows.insert(key, format!("{sorted:?}"));
+    }
+    rows
+}
+
+/// Keys of rows that are not the same in both.
+pub fn changed(before: &Rows, after: &Rows) -> Vec<(String, String)> {
+    let mut keys: Vec<_> = before.keys().chain(after.keys()).cloned().collect();
+    keys.sort();
+    keys.dedup();
+    keys.retain(|key| before.get(key) != after.get(key));
+    keys
+}
+
+fn table(stack: &Stack) -> String {
+    let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
+    let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    fields["table"].as_str().expect("the table's name").to_owned()
+}
+
+async fn client(stack: &Stack) -> Client {
+    let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
+    let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .endpoint_url(fields["endpoint"].as_str().expect("the endpoint"))
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::for_tests())
+        .load()
+        .await;
+    Client::new(&config)
+}

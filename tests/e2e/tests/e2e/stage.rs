@@ -1,0 +1,139 @@
+//! What a test stands on: a running stack, tokens, and a center, session and people of its own.
+
+use std::{env, path::PathBuf};
+
+use jiff::Timestamp;
+use reqwest::Client;
+use serde_json::{Value, json};
+use vaxslot::{clock, stack::Stack, token::Signer};
+use vaxslot_domain::{
+    Date,
+    access::{Caller, Region},
+};
+
+use crate::request::{Answer, Request, post};
+
+/// A district of the seed.
+pub const DISTRICT: u32 = 363;
+
+/// A running stack with a center and a session to play with.
+pub struct Stage {
+    pub api: String,
+    pub stack: Stack,
+    pub client: Client,
+    pub signer: Signer,
+    pub today: Date,
+    pub admin: String,
+    pub operator: String,
+    pub citizen: String,
+    pub analyst: String,
+    pub center: u64,
+    /// Tomorrow, one slot 09:00-11:00 of two units for dose 1, ages 18 to 44.
+    pub session: String,
+    /// Of the citizen, born 1990.
+    pub person: String,
+}
+
+impl Stage {
+    pub async fn set() -> Self {
+        let stack = load();
+        let signer = stack.signer().expect("the stack's keys");
+        let api = stack.api_url().expect("the stack's address").to_owned();
+        let number = clock::random() % 1_000_000_000;
+        let staff = |caller: &Caller| sign(&signer, caller, "staff");
+        let admin = staff(&Caller::Admin { region: Region::Country });
+        let analyst = staff(&Caller::Analyst { region: Region::Country });
+        let citizen = citizen(&signer, number);
+        let client = client();
+        let center = json!({
+            "name": "Test Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411_027,
+            "opens": "09:00", "closes": "18:00", "fee_type": "Free",
+        });
+        let made = post("/v1/admin/centers").by(&admin).json(&center).send(&client, &api).await.expect(201);
+        let center = made.json["center_id"].as_u64().expect("a center_id");
+        let id = u32::try_from(center).ok().and_then(|id| id.try_into().ok()).expect("a center's id");
+        let operator = staff(&Caller::Operator { centers: [id].into() });
+        let mut stage = Self {
+            today: clock::today(),
+            session: String::new(),
+            person: String::new(),
+            api,
+            stack,
+            client,
+            signer,
+            admin,
+            operator,
+            citizen,
+            analyst,
+            center,
+        };
+        let session = stage.schedule();
+        let path = format!("/v1/admin/centers/{center}/sessions");
+        let made = stage.send(&post(path).by(&stage.operator).json(&session)).await.expect(201);
+        stage.session = text(&made.json["session_id"]);
+        stage.person = stage.register(&stage.citizen, "1990").await;
+        stage
+    }
+
+    /// A session that can be published.
+    pub fn schedule(&self) -> Value {
+        json!({
+            "date": self.tomorrow().to_string(), "vaccine": "COVISHIELD", "min_age": 18, "max_age": 44, "fee": 0,
+            "slots": [{"slot": "09:00-11:00", "capacity": {"1": 2}}],
+        })
+    }
+
+    pub fn tomorrow(&self) -> Date {
+        self.today.tomorrow().expect("a day after today")
+    }
+
+    pub async fn register(&self, citizen: &str, birth: &str) -> String {
+        let body = json!({"name": "Test Person", "birth": birth});
+        let made = self.send(&post("/v1/beneficiaries").by(citizen).json(&body)).await.expect(201);
+        text(&made.json["beneficiary_id"])
+    }
+
+    /// A citizen nobody has seen before.
+    pub fn stranger(&self) -> String {
+        citizen(&self.signer, clock::random() % 1_000_000_000)
+    }
+
+    /// A booking that would succeed.
+    pub fn order(&self) -> Value {
+        json!({"session_id": self.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [self.person]})
+    }
+
+    pub async fn send(&self, request: &Request) -> Answer {
+        request.send(&self.client, &self.api).await
+    }
+}
+
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("a text was expected, not {value}")).to_owned()
+}
+
+pub fn sign(signer: &Signer, caller: &Caller, subject: &str) -> String {
+    signer.sign(caller, subject, now(), 1).expect("a token")
+}
+
+pub fn now() -> Timestamp {
+    clock::now()
+}
+
+fn citizen(signer: &Signer, number: u64) -> String {
+    let account = format!("citizen-{number}").parse().expect("an account");
+    let phone = format!("+91{:010}", 7_000_000_000 + number).parse().expect("a phone");
+    sign(signer, &Caller::Citizen { account, phone: Some(phone) }, "citizen")
+}
+
+fn client() -> Client {
+    Client::builder().tls_certs_only([]).no_proxy().build().expect("a client")
+}
+
+fn load() -> Stack {
+    let file = env::var_os("VAXSLOT_STACK").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.local/stack.json"),
+        PathBuf::from,
+    );
+    Stack::load(&file).unwrap_or_else(|error| panic!("{error}: run `make run DETACH=1` or `make test`"))
+}

@@ -1,0 +1,160 @@
+//! What must hold of the table, read from its raw rows. Nothing here comes from the crates under test: a mistake in them is
+//! not repeated by the check.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::engine::Table;
+
+type Item = HashMap<String, AttributeValue>;
+
+/// The rows that bookings change.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Capacity and free units by the shard's name.
+    pub shards: BTreeMap<String, (i64, i64)>,
+    /// By the beneficiary's id.
+    people: BTreeMap<String, Person>,
+    ended: Vec<(String, Appointment)>,
+    /// The beneficiaries that each account names.
+    accounts: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug)]
+struct Person {
+    account: String,
+    active: Option<Appointment>,
+}
+
+#[derive(Debug, Clone)]
+struct Appointment {
+    id: String,
+    shard: String,
+    status: String,
+}
+
+/// Reads the whole table, and sees that the invariants hold.
+pub async fn hold(table: &Table) -> Rows {
+    let rows = read(table).await;
+    let broken = rows.broken();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    rows
+}
+
+async fn read(table: &Table) -> Rows {
+    let mut rows = Rows::default();
+    let mut from = None;
+    loop {
+        let scan = table.raw.scan().table_name(&table.name).consistent_read(true).set_exclusive_start_key(from);
+        let page = scan.send().await.expect("a scan");
+        for item in page.items() {
+            rows.take(item);
+        }
+        from = page.last_evaluated_key;
+        if from.is_none() {
+            return rows;
+        }
+    }
+}
+
+impl Rows {
+    fn take(&mut self, item: &Item) {
+        let (pk, sk) = (text(item, "pk"), text(item, "sk"));
+        let (kind, name) = pk.split_once('#').unwrap_or((&pk, ""));
+        match kind {
+            "POOL" => {
+                self.shards.insert(name.to_owned(), (number(item, "capacity"), number(item, "free")));
+            }
+            "BENEFICIARY" if sk == "PROFILE" => {
+                let active = item.get("active").map(|active| appointment(active.as_m().expect("a map")));
+                let indexed = item.contains_key("pool").then(|| (text(item, "pool"), text(item, "appointment")));
+                let named = active.as_ref().map(|active| (active.shard.clone(), active.id.clone()));
+                assert_eq!(indexed, named, "the index of {pk} names its active appointment");
+                self.people.insert(name.to_owned(), Person { account: text(item, "account"), active });
+            }
+            "BENEFICIARY" => self.ended.push((name.to_owned(), appointment(item))),
+            "ACCOUNT" => {
+                let people = item["beneficiaries"].as_l().expect("a list").iter();
+                let people = people.map(|id| id.as_s().expect("a text").clone()).collect();
+                self.accounts.insert(name.to_owned(), people);
+            }
+            _ => {}
+        }
+    }
+
+    /// Every invariant that does not hold, in words.
+    fn broken(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        let mut taken: BTreeMap<&str, i64> = BTreeMap::new();
+        for active in self.people.values().filter_map(|person| person.active.as_ref()) {
+            *taken.entry(&active.shard).or_default() += 1;
+        }
+        for (name, (capacity, free)) in &self.shards {
+            let appointments = taken.remove(name.as_str()).unwrap_or(0);
+            if *free < 0 || free > capacity || capacity - free != appointments {
+                broken.push(format!("I1: shard {name}: {free} of {capacity} free, {appointments} appointments"));
+            }
+        }
+        broken.extend(taken.keys().map(|name| format!("I1: an appointment names shard {name}, which is absent")));
+        let mut seen = BTreeSet::new();
+        for (id, person) in &self.people {
+            if let Some(active) = &person.active {
+                let stands = ["HELD", "CONFIRMED"].contains(&active.status.as_str());
+                if !stands || !seen.insert(&active.id) {
+                    broken.push(format!("I2: beneficiary {id}: {} {}", active.status, active.id));
+                }
+            }
+            let named = self.accounts.get(&person.account).map_or(0, |people| people.iter().filter(|one| *one == id).count());
+            if named != 1 {
+                broken.push(format!("I2: beneficiary {id} is named {named} times by its account"));
+            }
+        }
+        for (id, ended) in &self.ended {
+            let over = ["CANCELLED", "EXPIRED", "COMPLETED", "NO_SHOW"].contains(&ended.status.as_str());
+            if !over || !seen.insert(&ended.id) {
+                broken.push(format!("beneficiary {id}: an ended appointment {} {}", ended.status, ended.id));
+            }
+        }
+        let people: usize = self.accounts.values().map(Vec::len).sum();
+        if people != self.people.len() {
+            broken.push(format!("I2: accounts name {people} beneficiaries, there are {}", self.people.len()));
+        }
+        broken
+    }
+
+    /// All free units.
+    pub fn free(&self) -> i64 {
+        self.shards.values().map(|(_, free)| free).sum()
+    }
+
+    /// How many beneficiaries carry an active appointment.
+    pub fn active(&self) -> usize {
+        self.people.values().filter(|person| person.active.is_some()).count()
+    }
+
+    /// The state of an appointment, wherever its beneficiary's partition has it.
+    pub fn status(&self, beneficiary: &str, appointment: &str) -> Option<&str> {
+        let active = self.people.get(beneficiary).and_then(|person| person.active.as_ref());
+        let ended = self.ended.iter().filter(|(id, _)| id == beneficiary).map(|(_, ended)| ended);
+        active.into_iter().chain(ended).find(|one| one.id == appointment).map(|one| one.status.as_str())
+    }
+
+    /// How many appointments a beneficiary has had and has.
+    pub fn count(&self, beneficiary: &str) -> usize {
+        let active = self.people.get(beneficiary).is_some_and(|person| person.active.is_some());
+        usize::from(active) + self.ended.iter().filter(|(id, _)| id == beneficiary).count()
+    }
+}
+
+fn appointment(item: &Item) -> Appointment {
+    Appointment { id: text(item, "appointment"), shard: text(item, "pool"), status: text(item, "status") }
+}
+
+fn text(item: &Item, name: &str) -> String {
+    item[name].as_s().unwrap_or_else(|value| panic!("{name} should be a text, is {value:?}")).clone()
+}
+
+fn number(item: &Item, name: &str) -> i64 {
+    item[name].as_n().expect("a number").parse().expect("a whole number")
+}

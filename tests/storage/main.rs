@@ -1,0 +1,11 @@
+//! The store on `DynamoDB` Local: its contract, and bookings through the real use cases under contention and faults.
+
+mod booking;
+mod calls;
+mod contention;
+mod contract;
+mod engine;
+mod faults;
+mod invariants;
+mod rows;
+mod weather;
