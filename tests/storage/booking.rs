@@ -7,6 +7,7 @@ use vaxslot_app::{
     booking::{Booking, BookingError, Finality},
     ports::{Added, People, Sessions, Tried},
 };
+use vaxslot_aws::DynamoStore;
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     appointment::Appointment,
@@ -99,6 +100,11 @@ pub async fn reserve(
 }
 
 fn sandbox(table: &Table, host: Arc<TestHost>) -> Booking {
+    sandbox_over(table.store.clone(), host)
+}
+
+/// A function's memory over a store.
+pub fn sandbox_over(store: Arc<DynamoStore>, host: Arc<TestHost>) -> Booking {
     let policy = Policy { hold: SignedDuration::from_mins(30), notice: SignedDuration::ZERO };
-    Booking::new(table.store.clone(), host, policy)
+    Booking::new(store, host, policy)
 }

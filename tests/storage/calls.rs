@@ -1,0 +1,118 @@
+//! What each operation costs in calls and capacity units.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use vaxslot_app::{
+    booking::{BookingError, Finality},
+    catalog::{Catalog, Search},
+};
+use vaxslot_domain::{
+    booking::Refusal,
+    center::FeeType,
+    person::Beneficiary,
+    search::{Days, Filter, Place},
+};
+use vaxslot_testkit::{
+    TestHost,
+    make::{Draft, own, read},
+};
+
+use crate::{
+    booking::{Drive, NOW, reserve},
+    engine,
+};
+
+fn calls(expected: &[(&str, u32)]) -> BTreeMap<String, u32> {
+    expected.iter().map(|(operation, count)| ((*operation).to_owned(), *count)).collect()
+}
+
+#[tokio::test]
+async fn a_booking_is_one_transaction_and_nothing_else() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[25; 4])).await;
+    let people = drive.register(1, 5, 4).await;
+    drive.table.wire.reset();
+    drive.book(&published, &[&people[4]]).await.unwrap();
+    let first = calls(&[("GetItem", 1), ("TransactWriteItems", 1)]);
+    assert_eq!(drive.table.wire.calls(), first, "the first in a sandbox reads the session's facts");
+    drive.table.wire.reset();
+    let family: Vec<&Beneficiary> = people[..4].iter().collect();
+    drive.book(&published, &family).await.unwrap();
+    assert_eq!(drive.table.wire.calls(), calls(&[("TransactWriteItems", 1)]));
+}
+
+#[tokio::test]
+async fn a_hold_is_one_transaction_and_its_confirmation_one_update() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[25])).await;
+    let people = drive.register(1, 1, 1).await;
+    drive.warm_up(&published).await;
+    let held = drive.hold(&published, &[&people[0]]).await.unwrap();
+    assert_eq!(drive.table.wire.calls(), calls(&[("TransactWriteItems", 1)]));
+    drive.table.wire.reset();
+    drive.booking.confirm(&people[0].account, &[own(&held[0])]).await.unwrap();
+    assert_eq!(drive.table.wire.calls(), calls(&[("UpdateItem", 1)]));
+    drive.table.wire.reset();
+    drive.booking.cancel(&people[0].account, &[own(&held[0])]).await.unwrap();
+    assert_eq!(drive.table.wire.calls(), calls(&[("GetItem", 1), ("TransactWriteItems", 1)]));
+}
+
+#[tokio::test]
+async fn a_refusal_for_the_person_is_one_transaction_and_no_read() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[25])).await;
+    let people = drive.register(1, 1, 1).await;
+    drive.book(&published, &[&people[0]]).await.unwrap();
+    drive.table.wire.reset();
+    let again = drive.book(&published, &[&people[0]]).await;
+    assert!(matches!(again, Err(BookingError::Refused(Refusal::AlreadyBooked { .. }))), "{again:?}");
+    assert_eq!(drive.table.wire.calls(), calls(&[("TransactWriteItems", 1)]));
+}
+
+#[tokio::test]
+async fn a_repeated_key_is_one_transaction_and_no_read() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[25])).await;
+    let people = drive.register(1, 1, 1).await;
+    let party = [&people[0]];
+    let send = || reserve(&drive.booking, &published, &party, Finality::Book, Some("key"));
+    let first = send().await.unwrap();
+    drive.table.wire.reset();
+    drive.host.advance(vaxslot_domain::SignedDuration::from_millis(300));
+    assert_eq!(send().await.unwrap(), first);
+    assert_eq!(drive.table.wire.calls(), calls(&[("TransactWriteItems", 1)]));
+}
+
+#[tokio::test]
+async fn a_booking_writes_four_units_on_the_table() {
+    let drive = Drive::on(engine::table_with_units().await);
+    let published = drive.publish(Draft::new(1, &[25; 4])).await;
+    let people = drive.register(1, 1, 1).await;
+    drive.warm_up(&published).await;
+    drive.book(&published, &[&people[0]]).await.unwrap();
+    let units = drive.table.wire.units();
+    let booking = units["TransactWriteItems"];
+    assert!((booking.table - 4.0).abs() < f64::EPSILON, "two rows of under 1 KB, each twice: {booking:?}");
+    assert!(booking.indexes <= 2.0, "one index row: {booking:?}");
+}
+
+#[tokio::test]
+async fn a_search_is_one_query() {
+    let drive = Drive::new().await;
+    for id in 1..=40 {
+        drive.publish(Draft::new(id, &[5])).await;
+    }
+    let center = Draft::new(1, &[5]).center;
+    let catalog = Catalog::new(drive.table.store.clone(), Arc::new(TestHost::at(read(NOW))));
+    let days = Days::new(read("2026-11-21"), read("2026-11-27")).unwrap();
+    let filter = Filter { fee_type: Some(FeeType::Free), available: true, ..Filter::default() };
+    for place in [Place::District(center.district.id), Place::Pincode(center.pincode), Place::Center(center.id)] {
+        for (filter, limit) in [(Filter::default(), 50), (Filter::default(), 10), (filter, 200)] {
+            drive.table.wire.reset();
+            let search = Search { place, days, filter, after: None, limit };
+            let page = catalog.search(&search).await.unwrap().unwrap();
+            assert_eq!(page.sessions.len(), 40.min(limit as usize));
+            assert_eq!(drive.table.wire.calls(), calls(&[("Query", 1)]), "{place:?}");
+        }
+    }
+}

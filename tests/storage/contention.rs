@@ -1,9 +1,13 @@
 //! Many at once, each through the real use case.
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use vaxslot_app::booking::{BookingError, Finality};
-use vaxslot_domain::{booking::Refusal, person::Beneficiary};
-use vaxslot_testkit::make::{Draft, Published};
+use vaxslot_domain::{
+    SignedDuration,
+    booking::{ChangeRefusal, Refusal},
+    person::Beneficiary,
+};
+use vaxslot_testkit::make::{Draft, Published, own};
 
 use crate::{
     booking::{Drive, Outcome, reserve},
@@ -123,4 +127,44 @@ async fn a_key_sent_twenty_times_at_once_books_once() {
     }
     let rows = invariants::hold(&drive.table).await;
     assert_eq!((rows.active(), rows.free()), (2, 13));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_ran_out_is_given_back_once_by_many_bookings_at_once() {
+    let drive = Drive::new().await;
+    let held_in = drive.publish(Draft::new(1, &[5])).await;
+    let wanted = drive.publish(Draft::new(2, &[5, 5])).await;
+    let person = &drive.register(1, 1, 1).await[0];
+    let hold = drive.hold(&held_in, &[person]).await.unwrap().remove(0);
+    drive.host.advance(SignedDuration::from_mins(31));
+    let party = [person];
+    let outcomes = join_all((0..20).map(|_| drive.book(&wanted, &party))).await;
+    let made: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).flatten().collect();
+    let [made] = made[..] else { panic!("{} succeeded", made.len()) };
+    for outcome in outcomes.iter().filter(|outcome| outcome.is_err()) {
+        assert!(matches!(outcome, Err(BookingError::Refused(Refusal::AlreadyBooked { .. }))), "{outcome:?}");
+    }
+    let rows = invariants::hold(&drive.table).await;
+    let id = person.id.to_string();
+    assert_eq!(rows.status(&id, &hold.id.to_string()), Some("EXPIRED"));
+    assert_eq!(rows.status(&id, &made.id.to_string()), Some("CONFIRMED"));
+    assert_eq!((rows.count(&id), rows.free()), (2, 14));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_cancelled_and_confirmed_at_once_is_one_or_the_other() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[25])).await;
+    let people = drive.register(1, 12, 1).await;
+    for person in &people {
+        let hold = [own(&drive.hold(&published, &[person]).await.unwrap()[0])];
+        let confirm = drive.booking.confirm(&person.account, &hold);
+        let cancel = drive.booking.cancel(&person.account, &hold);
+        let (confirmed, cancelled) = join(confirm, cancel).await;
+        assert!(cancelled.is_ok(), "whether confirmed or not, it can be cancelled: {cancelled:?}");
+        let refused = matches!(confirmed, Err(BookingError::ChangeRefused(ChangeRefusal::NoSuchAppointment(_))));
+        assert!(confirmed.is_ok() || refused, "{confirmed:?}");
+    }
+    let rows = invariants::hold(&drive.table).await;
+    assert_eq!((rows.active(), rows.free()), (0, 25));
 }

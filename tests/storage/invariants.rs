@@ -13,7 +13,7 @@ type Item = HashMap<String, AttributeValue>;
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Capacity and free units by the shard's name.
-    pub shards: BTreeMap<String, (i64, i64)>,
+    shards: BTreeMap<String, (i64, i64)>,
     /// By the beneficiary's id.
     people: BTreeMap<String, Person>,
     ended: Vec<(String, Appointment)>,
@@ -138,6 +138,12 @@ impl Rows {
         let active = self.people.get(beneficiary).and_then(|person| person.active.as_ref());
         let ended = self.ended.iter().filter(|(id, _)| id == beneficiary).map(|(_, ended)| ended);
         active.into_iter().chain(ended).find(|one| one.id == appointment).map(|one| one.status.as_str())
+    }
+
+    /// The active appointment of a beneficiary and its state.
+    pub fn active_of(&self, beneficiary: &str) -> Option<(String, String)> {
+        let active = self.people.get(beneficiary).and_then(|person| person.active.as_ref());
+        active.map(|active| (active.id.clone(), active.status.clone()))
     }
 
     /// How many appointments a beneficiary has had and has.

@@ -92,7 +92,6 @@ async fn walkthrough(args: &StackArgs, out: &mut (dyn Write + Send)) -> Result<(
         now: clock::now(),
         today: clock::today(),
         run: clock::random(),
-        patience: walkthrough::Patience::default(),
     };
     walkthrough::run(place, out).await
 }

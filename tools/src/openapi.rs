@@ -6,9 +6,15 @@ use vaxslot_api::openapi::document;
 
 use crate::{cli::OpenapiArgs, failure::Failure};
 
-/// The document as it is checked in: OpenAPI 3.1 in JSON, with a line end.
+/// The document as it is checked in: version 3.1 of the format, in JSON, with a line end.
 pub fn text() -> Result<String, Failure> {
-    let parts = vec![vaxslot_search::openapi(), vaxslot_reserve::openapi(), vaxslot_identity::openapi()];
+    let parts = vec![
+        vaxslot_search::openapi(),
+        vaxslot_reserve::openapi(),
+        vaxslot_identity::openapi(),
+        vaxslot_admin::openapi(),
+        vaxslot_reports::openapi(),
+    ];
     let whole = document(parts).map_err(|error| Failure::Refused(error.to_string()))?;
     let json = whole.to_pretty_json().map_err(|error| Failure::Refused(error.to_string()))?;
     Ok(format!("{json}\n"))

@@ -15,7 +15,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let units_a_shard = number_or("POOL_SHARD_UNITS", 25, 1..=MOST_UNITS)?;
     let host = Arc::new(SystemHost);
     let gate = TokenConfig::from_env()?.gate(host.clone())?;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect().await), table);
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
     let staff = Staff::new(Arc::new(store), host, units_a_shard);
     vaxslot_api::serve(router(Admin { staff, gate })).await
 }

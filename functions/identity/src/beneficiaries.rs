@@ -63,10 +63,7 @@ pub async fn register(
     security(("bearer" = [])),
     extensions(("x-problems" = json!([]))),
 )]
-pub async fn list(
-    State(identity): State<Arc<Identity>>,
-    citizen: Citizen,
-) -> Result<Json<Beneficiaries>, Problem> {
+pub async fn list(State(identity): State<Arc<Identity>>, citizen: Citizen) -> Result<Json<Beneficiaries>, Problem> {
     let people = identity.beneficiaries.of(&citizen.account).await?;
     Ok(Json(people.into_iter().collect()))
 }

@@ -1,4 +1,4 @@
-//! Where an API gateway, or anybody who checks tokens, finds the issuer's keys (OpenID Connect Discovery 1.0).
+//! Where an API gateway, or anybody who checks tokens, finds the issuer's keys (`OpenID` Connect Discovery 1.0).
 
 use std::sync::Arc;
 
@@ -76,7 +76,15 @@ impl Configuration {
             response_types_supported: ["none"],
             subject_types_supported: ["public"],
             claims_supported: [
-                "iss", "aud", "exp", "sub", "role", "phone_number", "centers", "state_id", "district_id",
+                "iss",
+                "aud",
+                "exp",
+                "sub",
+                "role",
+                "phone_number",
+                "centers",
+                "state_id",
+                "district_id",
             ],
         }
     }

@@ -13,7 +13,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let (table, tokens) = (required("TABLE_NAME")?, TokenConfig::from_env()?);
     let host = Arc::new(SystemHost);
     let gate = tokens.gate(host.clone())?;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect().await), table);
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
     let beneficiaries = Beneficiaries::new(Arc::new(store), host.clone());
     vaxslot_api::serve(router(Identity { beneficiaries, gate, host, tokens })).await
 }

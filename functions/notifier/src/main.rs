@@ -10,7 +10,7 @@ use vaxslot_notifier::{DynamoMarks, Notifier, Notify, SnsSms, Templates};
 async fn main() -> Result<(), Error> {
     vaxslot_api::log_as_json();
     let table = vaxslot_api::env::required("TABLE_NAME")?;
-    let config = connect().await;
+    let config = connect();
     let dynamo = aws_sdk_dynamodb::Client::new(&config);
     let notifier = Notifier::new(Notify {
         store: Arc::new(DynamoStore::new(dynamo.clone(), &table)),

@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     vaxslot_api::log_as_json();
     let table = vaxslot_api::env::required("TABLE_NAME")?;
     let topic = vaxslot_api::env::required("EVENTS_TOPIC_ARN")?;
-    let config = connect().await;
+    let config = connect();
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), &table);
     let events = SnsEvents::new(aws_sdk_sns::Client::new(&config), topic);
     let projection = Projection::new(Arc::new(store), Arc::new(events), Arc::new(SystemHost));

@@ -1,0 +1,10 @@
+//! What staff and analysts watch: a day's bookings, from the country down to a single appointment.
+
+mod answer;
+mod caller;
+mod query;
+mod routes;
+mod sheet;
+mod view;
+
+pub use routes::{ReportRoutes, openapi, router};

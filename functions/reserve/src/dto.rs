@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use utoipa::ToSchema;
-use vaxslot_api::{Problem, Text};
+use vaxslot_api::{Problem, Text, view::words};
 use vaxslot_domain::{
     booking::{Order, Own, Party},
     id::{AccountId, AppointmentId, BeneficiaryId, SessionId},
@@ -25,8 +25,7 @@ pub struct ReservationRequest {
     /// As the session lists it.
     #[schema(value_type = String)]
     slot: Text<Window>,
-    /// 1, 2, or 3 for the precaution dose.
-    #[schema(value_type = u8, minimum = 1, maximum = 3)]
+    #[schema(value_type = words::Dose)]
     dose: Dose,
     /// Each person once.
     #[schema(value_type = Vec<String>, min_items = 1, max_items = 4)]

@@ -13,7 +13,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let (table, policy) = (required("TABLE_NAME")?, policy_from_env()?);
     let host = Arc::new(SystemHost);
     let gate = TokenConfig::from_env()?.gate(host.clone())?;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect().await), table);
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
     let booking = Booking::new(Arc::new(store), host, policy);
     vaxslot_api::serve(router(Reserve { booking, gate })).await
 }

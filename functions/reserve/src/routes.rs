@@ -42,7 +42,7 @@ pub fn openapi() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<Arc<Reserve>> {
-    OpenApiRouter::new()
+    OpenApiRouter::default()
         .routes(routes!(book, list))
         .routes(routes!(hold))
         .routes(routes!(confirm))
@@ -58,12 +58,7 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
     path = "/v1/appointments",
     operation_id = "book",
     tag = "appointments",
-    params((
-        "Idempotency-Key" = Option<String>,
-        Header,
-        description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.",
-        example = "5f2c7d1e-9b04-4c55",
-    )),
+    params(IdempotencyKey),
     request_body = ReservationRequest,
     responses((status = 201, description = "Booked.", body = Appointments)),
     security(("bearer" = [])),
@@ -90,12 +85,7 @@ async fn book(
     path = "/v1/holds",
     operation_id = "hold",
     tag = "appointments",
-    params((
-        "Idempotency-Key" = Option<String>,
-        Header,
-        description = "Makes a repeated request find the first one's appointments: 1 to 64 visible ASCII characters.",
-        example = "5f2c7d1e-9b04-4c55",
-    )),
+    params(IdempotencyKey),
     request_body = ReservationRequest,
     responses((status = 201, description = "Held.", body = Appointments)),
     security(("bearer" = [])),

@@ -12,7 +12,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     vaxslot_api::log_as_json();
     let table = required("TABLE_NAME")?;
     let host = Arc::new(SystemHost);
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect().await), table);
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
     let catalog = Catalog::new(Arc::new(store), host.clone());
     vaxslot_api::serve(router(Search { catalog, host })).await
 }

@@ -3,10 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use vaxslot_api::{
-    Kind, Problem, Text,
-    text::IsoDate,
-};
+use vaxslot_api::{Kind, Problem, Text, text::IsoDate, view::words};
 use vaxslot_app::catalog::{MOST_A_PAGE, Search};
 use vaxslot_domain::{
     Date,
@@ -58,17 +55,17 @@ pub struct Wanted {
     /// With `from`: the last day, at most six after the first.
     #[param(value_type = Option<String>, format = Date, example = "2026-11-29")]
     to: Option<Text<IsoDate>>,
-    /// Only this vaccine: `COVISHIELD`, `COVAXIN`, `SPUTNIK V`, `CORBEVAX` or `COVOVAX`.
-    #[param(value_type = Option<String>, example = "COVISHIELD")]
+    /// Only this vaccine.
+    #[param(value_type = Option<words::Vaccine>, inline)]
     vaccine: Option<Text<Vaccine>>,
-    /// Only sessions that give this dose: 1, 2, or 3 for the precaution dose.
-    #[param(value_type = Option<u8>, example = 1, minimum = 1, maximum = 3)]
+    /// Only sessions that give this dose; 3 is the precaution dose.
+    #[param(value_type = Option<words::Dose>, inline)]
     dose: Option<Text<Dose>>,
     /// Only sessions for a person of this age, in completed years on the day.
     #[param(example = 42, maximum = 120)]
     age: Option<u8>,
-    /// Only centers that are `Free`, or `Paid`.
-    #[param(value_type = Option<String>, example = "Free")]
+    /// Only centers where the shot costs nothing, or only those where it costs money.
+    #[param(value_type = Option<words::Fee>, inline)]
     fee_type: Option<Text<FeeType>>,
     /// Only sessions that are open and have a place left (for the dose, if one is named).
     #[param(example = true)]
@@ -85,7 +82,13 @@ impl Wanted {
     /// The search, if it is one; `today` is the first day that can be searched.
     pub fn search(&self, today: Date) -> Result<Search, Problem> {
         let days = self.days(today)?;
-        Ok(Search { place: self.place()?, days, filter: self.filter()?, after: self.after(days)?, limit: self.limit()? })
+        Ok(Search {
+            place: self.place()?,
+            days,
+            filter: self.filter()?,
+            after: self.after(days)?,
+            limit: self.limit()?,
+        })
     }
 
     fn place(&self) -> Result<Place, Problem> {

@@ -84,11 +84,7 @@ async fn states(State(search): Shared, seen: IfNoneMatch) -> Result<Response, Pr
     responses((status = 200, description = "The districts, by id.", body = Districts)),
     extensions(("x-problems" = json!(["no-such-state"]))),
 )]
-async fn districts(
-    State(search): Shared,
-    Path(state): Path<StateId>,
-    seen: IfNoneMatch,
-) -> Result<Response, Problem> {
+async fn districts(State(search): Shared, Path(state): Path<StateId>, seen: IfNoneMatch) -> Result<Response, Problem> {
     let absent = || Problem::new(Kind::NoSuchState).with("state_id", state);
     let found = search.catalog.districts(state).await?.ok_or_else(absent)?;
     let districts = found.iter().map(DistrictView::from).collect();
@@ -120,11 +116,7 @@ struct Sessions {
         "place-required", "past-date", "range-reversed", "range-too-long", "no-such-district", "no-such-center",
     ]))),
 )]
-async fn sessions(
-    State(search): Shared,
-    Query(wanted): Query<Wanted>,
-    seen: IfNoneMatch,
-) -> Result<Response, Problem> {
+async fn sessions(State(search): Shared, Query(wanted): Query<Wanted>, seen: IfNoneMatch) -> Result<Response, Problem> {
     let today = search.host.now().to_zoned(Zone::india().clock().clone()).date();
     let wanted = wanted.search(today)?;
     let page = search.catalog.search(&wanted).await?.ok_or_else(|| unknown(wanted.place))?;
@@ -186,6 +178,7 @@ async fn center(State(search): Shared, Path(id): Path<CenterId>, seen: IfNoneMat
     path = "/docs",
     operation_id = "show_docs",
     tag = "discovery",
+    params(IfNoneMatch),
     responses((status = 200, description = "A page for people.", body = String, content_type = "text/html")),
 )]
 async fn docs(seen: IfNoneMatch) -> Response {
@@ -198,6 +191,7 @@ async fn docs(seen: IfNoneMatch) -> Response {
     path = "/openapi.json",
     operation_id = "show_openapi",
     tag = "discovery",
+    params(IfNoneMatch),
     responses((status = 200, description = "This document.", body = serde_json::Value, content_type = "application/json")),
 )]
 async fn openapi_json(seen: IfNoneMatch) -> Response {

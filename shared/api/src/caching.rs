@@ -1,4 +1,4 @@
-//! Public answers that callers and caches may keep: strong ETags, and 304 for what they already have.
+//! Public answers that callers and caches may keep: strong tags (`ETag`), and 304 for what they already have.
 
 use std::convert::Infallible;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use vaxslot_app::ports::Host;
 use vaxslot_domain::access::Caller;
 
@@ -53,9 +53,5 @@ fn refused(error: BadToken) -> Problem {
         BadToken::Expired => "the token has expired",
         BadToken::Invalid(_) => "the token is not valid",
     };
-    let header = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-    Problem::new(Kind::Unauthorized)
-        .detail(detail)
-        .with_header(header::WWW_AUTHENTICATE, header)
-        .caused_by(error)
+    Problem::invalid_token(detail).caused_by(error)
 }

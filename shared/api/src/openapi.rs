@@ -1,21 +1,19 @@
 //! The description of the interface (OpenAPI 3.1), put together from the parts that the functions' routes make.
 //!
 //! An operation lists the slugs of the problems that are particular to it in the extension `x-problems`. Those that follow
-//! from its shape (a token, a body, a parameter) are added here, and all become responses with examples.
+//! from its shape (a token, a body, a parameter) are added here, and all become responses. The types of problems stand
+//! once, as examples named by their slugs.
 
 mod examples;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Content, ContentBuilder, Info, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
-        ServerBuilder,
-        example::ExampleBuilder,
-        extensions::Extensions,
+        Content, ContentBuilder, Header, HeaderBuilder, Info, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, Ref,
+        RefOr, Response, ResponseBuilder, ServerBuilder, Type,
         path::{Operation, ParameterIn, PathItem},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::{Tag, TagBuilder},
@@ -71,7 +69,8 @@ pub fn document(parts: Vec<OpenApi>) -> Result<OpenApi, BadPart> {
     let components = whole.components.get_or_insert_default();
     components.schemas.insert(ProblemView::name().into_owned(), ProblemView::schema());
     components.security_schemes.insert("bearer".to_owned(), RefOr::T(bearer()));
-    whole.extensions = Some(Extensions::from_iter([("x-problem-types", problem_types())]));
+    components.examples =
+        Kind::ALL.iter().map(|kind| (kind.slug().to_owned(), RefOr::T(examples::of(*kind)))).collect();
     Ok(whole)
 }
 
@@ -92,6 +91,13 @@ fn complete(operation: &mut Operation, id: &str) -> Result<(), BadPart> {
     for (status, kinds) in by_status(&kinds) {
         operation.responses.responses.insert(status.as_str().to_owned(), problems(&kinds));
     }
+    if takes(operation, "If-None-Match") {
+        let known = ResponseBuilder::new().description("What you have is still the answer.");
+        operation.responses.responses.insert("304".to_owned(), tagged(known.build()).into());
+        if let Some(RefOr::T(found)) = operation.responses.responses.get_mut("200") {
+            *found = tagged(std::mem::take(found));
+        }
+    }
     for (status, response) in &operation.responses.responses {
         if let RefOr::T(response) = response
             && response.description.is_empty()
@@ -100,6 +106,23 @@ fn complete(operation: &mut Operation, id: &str) -> Result<(), BadPart> {
         }
     }
     Ok(())
+}
+
+fn takes(operation: &Operation, header: &str) -> bool {
+    let parameters = operation.parameters.iter().flatten();
+    parameters.into_iter().any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == header))
+}
+
+/// A response that caches may keep.
+fn tagged(mut response: Response) -> Response {
+    let headers = [("ETag", "Changes with the answer."), ("Cache-Control", "How long the answer may be used.")];
+    response.headers.extend(headers.map(|(name, text)| (name.to_owned(), RefOr::T(header(text)))));
+    response
+}
+
+fn header(text: &str) -> Header {
+    let schema = ObjectBuilder::new().schema_type(Type::String);
+    HeaderBuilder::new().schema(Some(schema)).description(Some(text)).build()
 }
 
 /// The slugs in the operation's extension, which is taken off.
@@ -146,33 +169,26 @@ fn by_status(kinds: &BTreeSet<Kind>) -> BTreeMap<StatusCode, Vec<Kind>> {
     groups
 }
 
-fn problems(kinds: &[Kind]) -> RefOr<utoipa::openapi::Response> {
+fn problems(kinds: &[Kind]) -> RefOr<Response> {
     let lines: Vec<String> = kinds.iter().map(|kind| format!("`{}`: {}.", kind.slug(), kind.title())).collect();
-    ResponseBuilder::new().description(lines.join(" ")).content(PROBLEM_JSON, content(kinds)).build().into()
+    let response = ResponseBuilder::new().description(lines.join(" ")).content(PROBLEM_JSON, content(kinds));
+    let response = match kinds.first().map(|kind| kind.status()) {
+        Some(StatusCode::UNAUTHORIZED) => response.header("WWW-Authenticate", header("`Bearer` (RFC 6750).")),
+        Some(StatusCode::SERVICE_UNAVAILABLE) => response.header("Retry-After", header("Seconds to wait.")),
+        _ => response,
+    };
+    response.build().into()
 }
 
 fn content(kinds: &[Kind]) -> Content {
     let example = |kind: &Kind| {
-        let example = ExampleBuilder::new().summary(kind.title()).value(Some(examples::of(*kind))).build();
-        (kind.slug().to_owned(), RefOr::T(example))
+        let slug = kind.slug();
+        (slug.to_owned(), RefOr::Ref(Ref::new(format!("#/components/examples/{slug}"))))
     };
     let schema = Ref::from_schema_name(ProblemView::name());
     let mut content = ContentBuilder::new().schema(Some(schema)).build();
     content.examples = kinds.iter().map(example).collect();
     content
-}
-
-fn problem_types() -> Value {
-    let of = |kind: &Kind| {
-        json!({
-            "type": kind.uri(),
-            "status": kind.status().as_u16(),
-            "title": kind.title(),
-            "help": kind.help(),
-            "example": examples::of(*kind),
-        })
-    };
-    Kind::ALL.iter().map(of).collect()
 }
 
 fn bearer() -> SecurityScheme {

@@ -1,6 +1,6 @@
 //! How a function's routes are served: on Lambda, with one log line for each request.
 
-use std::time::Instant;
+use std::{pin::Pin, time::Instant};
 
 use axum::{
     Router,
@@ -9,8 +9,8 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use http_body_util::{BodyExt, Full};
-use lambda_http::{RequestExt, tower::ServiceExt};
+use http_body_util::BodyExt;
+use lambda_http::{Body, IntoResponse, RequestExt, tower::ServiceExt};
 use tracing::Instrument;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -23,8 +23,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Completes a function's routes: problems for unknown paths and methods, a span for each request, and safe headers where
 /// a handler set none.
 pub fn finish(routes: impl Into<Router>) -> Router {
-    let router: Router = routes.into();
-    router
+    routes
+        .into()
         .fallback(async || Problem::new(Kind::NoSuchRoute))
         .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed))
         .layer(middleware::from_fn(observe))
@@ -36,13 +36,25 @@ pub async fn serve(router: Router) -> Result<(), Error> {
         let router = router.clone();
         async move {
             let (parts, body) = router.oneshot(request).await?.into_parts();
-            // Whole, because a body in pieces cannot be passed between the runtime's tasks.
-            let body = Full::new(body.collect().await?.to_bytes());
-            Ok::<_, Error>(Response::from_parts(parts, body))
+            let bytes = body.collect().await?.to_bytes();
+            let body =
+                String::from_utf8(bytes.into()).map_or_else(|bytes| Body::Binary(bytes.into_bytes()), Body::Text);
+            Ok::<_, Error>(Whole(Response::from_parts(parts, body)))
         }
     };
     lambda_http::run_concurrent(lambda_http::service_fn(answer)).await
 }
+
+/// A response that is ready to go. Letting the runtime convert it would link the tables of every text encoding there is.
+struct Whole(Response<Body>);
+
+impl IntoResponse for Whole {
+    fn into_response(self) -> ResponseFuture {
+        Box::pin(std::future::ready(self.0))
+    }
+}
+
+type ResponseFuture = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// Logs as JSON lines, as much as `RUST_LOG` says (such as `info` or `warn,vaxslot_api=debug`).
 pub fn log_as_json() {

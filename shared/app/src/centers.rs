@@ -34,12 +34,31 @@ pub struct NewCenter {
 pub struct CenterChange {
     pub name: Option<Name>,
     pub address: Option<Address>,
-    pub block: Option<Option<Name>>,
+    pub block: Change<Name>,
     pub pincode: Option<Pincode>,
-    pub position: Option<Option<Position>>,
+    pub position: Change<Position>,
     pub opens: Option<Time>,
     pub closes: Option<Time>,
     pub fee_type: Option<FeeType>,
+}
+
+/// What becomes of something that may be absent.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Change<T> {
+    #[default]
+    Keep,
+    Clear,
+    Set(T),
+}
+
+impl<T> Change<T> {
+    fn apply(self, old: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => old,
+            Self::Clear => None,
+            Self::Set(new) => Some(new),
+        }
+    }
 }
 
 impl Staff {
@@ -79,10 +98,10 @@ impl CenterChange {
             id: center.id,
             name: self.name.unwrap_or(center.name),
             address: self.address.unwrap_or(center.address),
-            block: self.block.unwrap_or(center.block),
+            block: self.block.apply(center.block),
             district: center.district,
             pincode: self.pincode.unwrap_or(center.pincode),
-            position: self.position.unwrap_or(center.position),
+            position: self.position.apply(center.position),
             hours,
             zone: center.zone,
             fee_type: self.fee_type.unwrap_or(center.fee_type),

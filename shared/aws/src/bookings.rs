@@ -21,7 +21,7 @@ use crate::{
     keys::{self, APPOINTMENT, BY_POOL, PK, POOL, PROFILE, SK},
     rows::{Item, active_value, instant, read_beneficiary, read_ended, read_shard, write_ended},
     store::DynamoStore,
-    transaction::{Found, Transaction, token},
+    transaction::{Found, Transaction},
 };
 
 #[async_trait]
@@ -41,8 +41,7 @@ impl Bookings for DynamoStore {
             let update = "SET #active = :active, #pool = :pool, #appointment = :appointment";
             transaction.update(&keys::beneficiary(appointment.beneficiary), update, &condition, terms);
         }
-        let request = token(&["reserve", &format!("{:?}", reservation.take), &format!("{:?}", reservation.appointments)]);
-        match self.transact(transaction, request).await? {
+        match self.transact(transaction).await? {
             Tried::Done(()) => Ok(Tried::Done(())),
             Tried::Refused(found) => Ok(Tried::Refused(self.rejection(reservation, found)?)),
         }
@@ -72,8 +71,7 @@ impl Bookings for DynamoStore {
         for ended in &release.ended {
             transaction.put(write_ended(ended), None);
         }
-        let request = token(&["release", &format!("{:?}", release.ended)]);
-        Ok(match self.transact(transaction, request).await? {
+        Ok(match self.transact(transaction).await? {
             Tried::Done(()) => Tried::Done(()),
             Tried::Refused(_) => Tried::Refused(()),
         })
@@ -234,8 +232,7 @@ impl DynamoStore {
         for own in holds {
             transaction.update(&keys::beneficiary(own.beneficiary), CONFIRM, STANDS, confirm_terms(account, *own, now));
         }
-        let request = token(&["confirm", account.as_str(), &format!("{holds:?}"), &instant(now)]);
-        if let Tried::Refused(found) = self.transact(transaction, request).await? {
+        if let Tried::Refused(found) = self.transact(transaction).await? {
             return Ok(Tried::Refused(read_checks(found, |item| read_beneficiary(&self.row(item)))?));
         }
         let mut confirmed = Vec::new();

@@ -66,6 +66,9 @@ impl DynamoStore {
     }
 }
 
+/// The most values that `IN` takes.
+const MOST_OPERANDS: usize = 100;
+
 /// The condition that a center's or session's row exists and lies within a scope.
 pub(crate) fn scope_condition(scope: &Scope, terms: Terms) -> (String, Terms) {
     match scope {
@@ -77,13 +80,14 @@ pub(crate) fn scope_condition(scope: &Scope, terms: Terms) -> (String, Terms) {
             ("#district_id = :scope".to_owned(), terms.names(&["district_id"]).number("scope", id))
         }
         Scope::Centers(centers) => {
-            let mut terms = terms.names(&["center_id"]).number("scope", 0);
-            let mut places = vec![":scope".to_owned()];
-            for (place, id) in centers.iter().enumerate() {
+            // No center has the id 0: it keeps the list from being empty.
+            let mut terms = terms.names(&["center_id"]).number("scope0", 0);
+            for (place, id) in (1..).zip(centers) {
                 terms = terms.number(&format!("scope{place}"), id);
-                places.push(format!(":scope{place}"));
             }
-            (format!("#center_id IN ({})", places.join(", ")), terms)
+            let places: Vec<String> = (0..=centers.len()).map(|place| format!(":scope{place}")).collect();
+            let lists = places.chunks(MOST_OPERANDS).map(|places| format!("#center_id IN ({})", places.join(", ")));
+            (format!("({})", lists.collect::<Vec<_>>().join(" OR ")), terms)
         }
     }
 }

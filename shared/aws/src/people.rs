@@ -12,7 +12,7 @@ use crate::{
     keys,
     rows::{read_account, read_beneficiary, write_beneficiary},
     store::DynamoStore,
-    transaction::{Transaction, token},
+    transaction::Transaction,
 };
 
 #[async_trait]
@@ -38,8 +38,7 @@ impl People for DynamoStore {
             terms,
         );
         transaction.insert(write_beneficiary(person));
-        let request = token(&["beneficiary", &person.id.to_string()]);
-        match self.transact(transaction, request).await? {
+        match self.transact(transaction).await? {
             Tried::Done(()) => Ok(Added::Done),
             Tried::Refused(found) => match found.get(1) {
                 Some(Check::Failed(Some(item))) => Ok(Added::Exists(Box::new(read_beneficiary(&self.row(item))?))),

@@ -34,7 +34,7 @@ impl DynamoStore {
         after: Option<Listing>,
         most: u32,
     ) -> Result<Listed, StoreError> {
-        let from = after.map_or_else(|| days.from().to_string(), behind);
+        let from = behind(after, days.from());
         self.list_between(list, from, format!("{}{LAST}", days.to()), most).await
     }
 
@@ -45,7 +45,7 @@ impl DynamoStore {
         after: Option<Listing>,
         most: u32,
     ) -> Result<Listed, StoreError> {
-        let from = after.map_or_else(|| from.to_string(), behind);
+        let from = behind(after, from);
         self.list_between(ListOf::Center(center), from, LAST.to_owned(), most).await
     }
 
@@ -65,11 +65,13 @@ impl DynamoStore {
             .key_condition_expression(format!("#{attribute} = :list AND #{LISTING} BETWEEN :from AND :to"))
             .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
-            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+            // One more, to see whether the list goes on.
+            .limit(i32::try_from(most.saturating_add(1)).unwrap_or(i32::MAX));
         let answer = query.send().await.map_err(classify)?;
         let read = |item| Ok(read_session(&self.row(item))?);
-        let sessions = answer.items().iter().map(read).collect::<Result<_, StoreError>>()?;
-        Ok(Listed { sessions, more: answer.last_evaluated_key.is_some() })
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let sessions = answer.items().iter().take(most).map(read).collect::<Result<_, StoreError>>()?;
+        Ok(Listed { sessions, more: answer.items().len() > most || answer.last_evaluated_key.is_some() })
     }
 
     pub(crate) async fn read_shards(&self, keys: &[ShardKey]) -> Result<Vec<Shard>, StoreError> {
@@ -85,8 +87,10 @@ impl DynamoStore {
     }
 }
 
-fn behind(listing: Listing) -> String {
-    format!("{listing}{NEXT}")
+/// Where a list is read from: a day, or behind a place on it or later.
+fn behind(after: Option<Listing>, from: Date) -> String {
+    let place = after.map(|listing| format!("{listing}{NEXT}"));
+    place.unwrap_or_default().max(from.to_string())
 }
 
 /// A list of a session's row as a value for `:name`.

@@ -1,8 +1,12 @@
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, env, time::Duration};
 
-use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
 use aws_sdk_dynamodb::{
     Client,
+    config::SharedCredentialsProvider,
     types::{AttributeValue, KeysAndAttributes, WriteRequest},
 };
 use vaxslot_app::ports::StoreError;
@@ -22,14 +26,21 @@ const READS_A_BATCH: usize = 100;
 /// The most puts that `BatchWriteItem` takes.
 const WRITES_A_BATCH: usize = 25;
 
-/// The SDK's configuration from the environment, with one attempt a call: retrying is the use cases' business.
-pub async fn connect() -> SdkConfig {
+/// The SDK's configuration from a function's environment, with one attempt a call: retrying is the use cases' business.
+///
+/// On Lambda, credentials and region come in environment variables, and nowhere else; looking for them elsewhere would
+/// cost size and start-up time.
+#[must_use]
+pub fn connect() -> SdkConfig {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).connect_timeout(CONNECT).build();
-    aws_config::defaults(BehaviorVersion::latest())
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(env::var("AWS_REGION").ok().map(Region::new))
+        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
         .retry_config(RetryConfig::disabled())
-        .timeout_config(timeouts)
-        .load()
-        .await
+        .timeout_config(timeouts);
+    config.set_endpoint_url(env::var("AWS_ENDPOINT_URL").ok());
+    config.build()
 }
 
 /// The store on one DynamoDB table.

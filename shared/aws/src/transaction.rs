@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        CancellationReason, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
+        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
     },
 };
 use vaxslot_app::{
@@ -56,23 +56,40 @@ fn unnamed(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Update {
     update.table_name("").build().unwrap_or_else(|_| unreachable!("key, expression and table are set"))
 }
 
-/// A request token (at most 36 characters) made of what the request is, so that a repeat is known as one.
-pub fn token(parts: &[&str]) -> String {
-    derive::id(parts).to_string()
+/// A request token (at most 36 characters) made of all that a request writes, so that a repeat, and nothing else, is known
+/// as one. An AWS account knows its tokens across tables, so the table is a part of it.
+fn token(table: &str, writes: &[TransactWriteItem]) -> String {
+    let spelled: Vec<String> = writes.iter().map(spell_write).collect();
+    let parts: Vec<&str> = std::iter::once(table).chain(spelled.iter().map(String::as_str)).collect();
+    derive::id(&parts).to_string()
+}
+
+fn spell_write(write: &TransactWriteItem) -> String {
+    let update = write.update.as_ref().map(|update| {
+        let values = update.expression_attribute_values.as_ref().map(spell);
+        (spell(&update.key), &update.update_expression, &update.condition_expression, values)
+    });
+    format!("{update:?} {:?}", write.put.as_ref().map(|put| (spell(&put.item), &put.condition_expression)))
+}
+
+/// A row as text, its attributes in one order.
+fn spell(item: &Item) -> String {
+    let attribute = |(name, value): (&String, &AttributeValue)| match value {
+        AttributeValue::M(map) => format!("{name}={{{}}}", spell(map)),
+        other => format!("{name}={other:?}"),
+    };
+    let mut attributes: Vec<String> = item.iter().map(attribute).collect();
+    attributes.sort_unstable();
+    attributes.join(",")
 }
 
 impl DynamoStore {
-    /// Sends a transaction once.
-    pub(crate) async fn transact(
-        &self,
-        transaction: Transaction,
-        token: String,
-    ) -> Result<Tried<(), Found>, StoreError> {
+    /// Sends a transaction once. The same again within ten minutes is the same request.
+    pub(crate) async fn transact(&self, transaction: Transaction) -> Result<Tried<(), Found>, StoreError> {
         let writes: Result<Vec<TransactWriteItem>, BuildError> = transaction.writes.into_iter().collect();
         let writes = writes.map_err(|error| StoreError::Failed(error.into()))?;
+        let token = token(&self.table, &writes);
         let named = writes.into_iter().map(|write| self.named(write)).collect();
-        // Tokens are known throughout an AWS account, and another table of it may have the same request.
-        let token = self::token(&[&self.table, &token]);
         let request = self.client.transact_write_items().set_transact_items(Some(named)).client_request_token(token);
         match request.send().await {
             Ok(_) => Ok(Tried::Done(())),

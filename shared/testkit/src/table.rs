@@ -103,7 +103,8 @@ struct Key {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Index {
-    index_name: String,
+    #[serde(rename = "IndexName")]
+    name: String,
     key_schema: Vec<Key>,
     projection: Projected,
 }
@@ -133,7 +134,7 @@ impl Table {
         let define = |index: &Index| {
             let kind = ProjectionType::from(index.projection.projection_type.as_str());
             let projection = Projection::builder().projection_type(kind).build();
-            let builder = GlobalSecondaryIndex::builder().index_name(&index.index_name).projection(projection);
+            let builder = GlobalSecondaryIndex::builder().index_name(&index.name).projection(projection);
             Ok(builder.set_key_schema(Some(keys(&index.key_schema)?)).build()?)
         };
         self.global_secondary_indexes.iter().map(define).collect()
@@ -155,7 +156,7 @@ mod tests {
     #[test]
     fn the_templates_table_is_understood() {
         let table = Template::read().unwrap().resources.table.properties;
-        let indexes: Vec<&str> = table.global_secondary_indexes.iter().map(|index| index.index_name.as_str()).collect();
+        let indexes: Vec<&str> = table.global_secondary_indexes.iter().map(|index| index.name.as_str()).collect();
         assert_eq!(indexes, ["by_district", "by_pincode", "by_center", "by_cell", "by_pool"]);
         assert_eq!(table.key_schema.len(), 2);
         assert!(table.attributes().is_ok() && table.indexes().is_ok());

@@ -13,7 +13,12 @@ use crate::failure::Failure;
 
 /// Runs every step. It can be repeated on one stack: each run has its own center and citizen.
 pub async fn run(place: Place, out: &mut (dyn Write + Send)) -> Result<(), Failure> {
-    let world = &mut World::new(place, out)?;
+    run_with(place, Patience::default(), out).await
+}
+
+/// The same as [`run`], for whoever wants to wait longer or less long.
+pub async fn run_with(place: Place, patience: Patience, out: &mut (dyn Write + Send)) -> Result<(), Failure> {
+    let world = &mut World::new(place, patience, out)?;
     let center = steps::register_center(world).await?;
     let slot = steps::publish_session(world, center).await?;
     let person = steps::register_beneficiary(world).await?;

@@ -46,12 +46,12 @@ pub struct Place {
     pub today: Date,
     /// Sets one run apart from every other on the same stack.
     pub run: u64,
-    pub patience: Patience,
 }
 
 /// A walk under way: who takes part, and where it is told.
 pub struct World<'a> {
     place: Place,
+    patience: Patience,
     pub admin: Bearer,
     pub citizen: Bearer,
     phone: Phone,
@@ -61,7 +61,7 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     /// A fresh citizen and an administrator of the whole country.
-    pub fn new(place: Place, out: &'a mut (dyn Write + Send)) -> Result<Self, Failure> {
+    pub fn new(place: Place, patience: Patience, out: &'a mut (dyn Write + Send)) -> Result<Self, Failure> {
         let phone: Phone =
             format!("+9199{:08}", place.run % 100_000_000).parse().map_err(|error: BadPhone| refused(&error))?;
         let account: AccountId =
@@ -69,7 +69,7 @@ impl<'a> World<'a> {
         let citizen = Caller::Citizen { account, phone: Some(phone.clone()) };
         let sign = |caller: &Caller| place.signer.bearer(caller, place.now, TOKEN_HOURS);
         let (admin, citizen) = (sign(&Caller::Admin { region: Region::Country })?, sign(&citizen)?);
-        Ok(Self { place, admin, citizen, phone, out, steps: 0 })
+        Ok(Self { place, patience, admin, citizen, phone, out, steps: 0 })
     }
 
     /// A token for the staff of one center.
@@ -121,7 +121,7 @@ impl<'a> World<'a> {
         focus: &str,
         wanted: impl Fn(&Exchange) -> bool,
     ) -> Result<Exchange, Failure> {
-        for tries in 1..=self.place.patience.tries {
+        for tries in 1..=self.patience.tries {
             let answer = self.place.api.call(&call).await?;
             let exchange = Exchange { call: call.clone(), answer, tries };
             if !exchange.answer.is_passing() {
@@ -138,7 +138,7 @@ impl<'a> World<'a> {
 
     /// Waits until the citizen has got `count` messages, and returns the newest.
     pub async fn message(&mut self, count: usize, what: &str) -> Result<Message, Failure> {
-        for tries in 1..=self.place.patience.tries {
+        for tries in 1..=self.patience.tries {
             let messages = outbox::messages(&self.place.endpoint, Some(&self.phone)).await?;
             if messages.len() > count {
                 return Err(Failure::Refused(format!("expected {count} messages, got {}", messages.len())));
@@ -153,7 +153,7 @@ impl<'a> World<'a> {
     }
 
     async fn wait(&self, tries: u32, what: &str) {
-        let pause = self.place.patience.pause;
+        let pause = self.patience.pause;
         if tries.is_multiple_of(TOLD_EVERY) {
             eprintln!("   still waiting for {what} ({} s) ...", (pause * tries).as_secs());
         }

@@ -2,6 +2,7 @@
 
 mod imports;
 mod keys_and_tokens;
+mod openapi;
 mod seed_plan;
 mod support;
 mod walkthrough;

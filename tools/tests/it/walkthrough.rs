@@ -138,10 +138,10 @@ async fn walk(fault: Fault, run: u64) -> (Result<(), Failure>, String) {
         now: Timestamp::UNIX_EPOCH,
         today: parse_date("2026-11-21").unwrap(),
         run,
-        patience: Patience { tries: 3, pause: Duration::from_millis(1) },
     };
+    let patience = Patience { tries: 3, pause: Duration::from_millis(1) };
     let mut out = Vec::new();
-    let ended = walkthrough::run(place, &mut out).await;
+    let ended = walkthrough::run_with(place, patience, &mut out).await;
     (ended, String::from_utf8(out).unwrap())
 }
 

@@ -2,8 +2,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
-use vaxslot_api::{Problem, Text};
-use vaxslot_app::centers::{CenterChange, NewCenter};
+use vaxslot_api::{Problem, Text, view::words};
+use vaxslot_app::centers::{CenterChange, Change, NewCenter};
 use vaxslot_domain::{
     Time,
     center::{FeeType, Zone},
@@ -54,7 +54,7 @@ pub struct CenterRequest {
     /// An IANA name; `Asia/Kolkata` where it is left out.
     #[schema(value_type = Option<String>, example = "Asia/Kolkata")]
     time_zone: Option<Text<Zone>>,
-    #[schema(value_type = FeeName)]
+    #[schema(value_type = words::Fee)]
     fee_type: FeeType,
 }
 
@@ -89,16 +89,16 @@ pub struct CenterChangeRequest {
     #[schema(value_type = String, required = false, min_length = 1, max_length = 200)]
     address: Option<Address>,
     /// Null takes it away.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_or_null")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
-    block: Option<Option<Name>>,
+    block: Change<Name>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = u32, required = false, minimum = 100_000, maximum = 999_999)]
     pincode: Option<Pincode>,
     /// Null takes it away.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_or_null")]
     #[schema(value_type = Option<PositionRequest>)]
-    position: Option<Option<CheckedPosition>>,
+    position: Change<CheckedPosition>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     opens: Option<Text<Clock>>,
@@ -106,7 +106,7 @@ pub struct CenterChangeRequest {
     #[schema(value_type = String, required = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     closes: Option<Text<Clock>>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = FeeName, required = false)]
+    #[schema(value_type = words::Fee, required = false)]
     fee_type: Option<FeeType>,
 }
 
@@ -117,7 +117,11 @@ impl CenterChangeRequest {
             address: self.address,
             block: self.block,
             pincode: self.pincode,
-            position: self.position.map(|position| position.map(|position| position.0)),
+            position: match self.position {
+                Change::Keep => Change::Keep,
+                Change::Clear => Change::Clear,
+                Change::Set(position) => Change::Set(position.0),
+            },
             opens: self.opens.map(|time| time.0.0),
             closes: self.closes.map(|time| time.0.0),
             fee_type: self.fee_type,
@@ -129,9 +133,13 @@ impl CenterChangeRequest {
     }
 }
 
-/// Tells a value that is given, be it null where null is allowed, from one that is left out.
+/// A value that may be left out, but not be null.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+fn given_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Change<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map_or(Change::Clear, Change::Set))
 }
 
 /// Degrees, WGS 84.
@@ -166,13 +174,4 @@ impl FromStr for Clock {
     fn from_str(text: &str) -> Result<Self, BadWindow> {
         parse_time(text).map(Self)
     }
-}
-
-/// Whether the shot costs the citizen money.
-#[derive(ToSchema)]
-#[schema(as = FeeType)]
-#[expect(dead_code, reason = "describes the domain's type")]
-enum FeeName {
-    Free,
-    Paid,
 }

@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use utoipa::ToSchema;
-use vaxslot_api::{Problem, Text, text::IsoDate};
+use vaxslot_api::{Problem, Text, text::IsoDate, view::words};
 use vaxslot_domain::{
     capacity::Capacity,
     schedule::{Allotment, Availability, BadSchedule, Schedule},
@@ -41,7 +39,7 @@ pub struct SessionRequest {
     /// The day, by the center's clock.
     #[schema(value_type = String, format = Date)]
     date: Text<IsoDate>,
-    #[schema(value_type = VaccineName)]
+    #[schema(value_type = words::Vaccine)]
     vaccine: Vaccine,
     /// The lowest age, in completed years on the day.
     #[schema(maximum = 120)]
@@ -66,8 +64,7 @@ struct SlotRequest {
     /// By the center's clock.
     #[schema(value_type = String, example = "09:00-11:00")]
     slot: Text<Window>,
-    #[schema(value_type = DoseCapacities)]
-    capacity: BTreeMap<Text<Dose>, Capacity>,
+    capacity: DoseCapacities,
 }
 
 /// From when to when there are shots, with breaks, in slots of one length. A slot that would touch a break starts after it;
@@ -83,8 +80,30 @@ struct AvailabilityRequest {
     #[schema(minimum = 5, maximum = 720, example = 15)]
     slot_minutes: u16,
     /// Of each slot.
-    #[schema(value_type = DoseCapacities)]
-    capacity: BTreeMap<Text<Dose>, Capacity>,
+    capacity: DoseCapacities,
+}
+
+/// The units of a slot for each dose that it gives, at least one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DoseCapacities {
+    #[serde(rename = "1")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 10_000, example = 50)]
+    first: Option<Capacity>,
+    #[serde(rename = "2")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 10_000, example = 50)]
+    second: Option<Capacity>,
+    /// The precaution dose.
+    #[serde(rename = "3")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 10_000, example = 10)]
+    precaution: Option<Capacity>,
+}
+
+impl DoseCapacities {
+    fn allotment(self) -> Result<Allotment, BadSchedule> {
+        let doses = [(Dose::FIRST, self.first), (Dose::SECOND, self.second), (Dose::PRECAUTION, self.precaution)];
+        Allotment::new(doses.into_iter().filter_map(|(dose, units)| Some((dose, units?))).collect())
+    }
 }
 
 impl SessionRequest {
@@ -106,11 +125,7 @@ impl SessionRequest {
 }
 
 fn listed(slots: Vec<SlotRequest>) -> Result<Vec<(Window, Allotment)>, BadSchedule> {
-    slots.into_iter().map(|slot| Ok((slot.slot.0, allotment(slot.capacity)?))).collect()
-}
-
-fn allotment(capacity: BTreeMap<Text<Dose>, Capacity>) -> Result<Allotment, BadSchedule> {
-    Allotment::new(capacity.into_iter().map(|(dose, units)| (dose.0, units)).collect())
+    slots.into_iter().map(|slot| Ok((slot.slot.0, slot.capacity.allotment()?))).collect()
 }
 
 impl AvailabilityRequest {
@@ -121,7 +136,7 @@ impl AvailabilityRequest {
             breaks: windows(self.breaks),
             slot_minutes: self.slot_minutes,
         };
-        let allotment = allotment(self.capacity)?;
+        let allotment = self.capacity.allotment()?;
         Ok(availability.cut()?.into_iter().map(|slot| (slot, allotment.clone())).collect())
     }
 }
@@ -134,35 +149,9 @@ pub struct CapacityRequest {
     /// As the session lists it.
     #[schema(value_type = String)]
     pub slot: Text<Window>,
-    /// 1, 2, or 3 for the precaution dose.
-    #[schema(value_type = u8, minimum = 1, maximum = 3)]
+    #[schema(value_type = words::Dose)]
     pub dose: Dose,
     /// All units, those that are booked included.
     #[schema(value_type = u32, minimum = 1, maximum = 10_000)]
     pub capacity: Capacity,
-}
-
-/// The units of a slot for each dose it gives, at least one.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes a map")]
-struct DoseCapacities {
-    #[schema(rename = "1", minimum = 1, maximum = 10_000, example = 50)]
-    first: Option<u32>,
-    #[schema(rename = "2", minimum = 1, maximum = 10_000, example = 50)]
-    second: Option<u32>,
-    /// The precaution dose.
-    #[schema(rename = "3", minimum = 1, maximum = 10_000)]
-    precaution: Option<u32>,
-}
-
-#[derive(ToSchema)]
-#[schema(as = Vaccine, rename_all = "UPPERCASE")]
-#[expect(dead_code, reason = "describes the domain's type")]
-enum VaccineName {
-    Covishield,
-    Covaxin,
-    #[schema(rename = "SPUTNIK V")]
-    SputnikV,
-    Corbevax,
-    Covovax,
 }

@@ -13,7 +13,7 @@ use vaxslot_domain::{
 
 use super::{
     Columns,
-    table::{Cells, Checked, read},
+    table::{Cells, Checked, Noted, read},
 };
 
 pub const COLUMNS: [&str; 13] = [
@@ -48,7 +48,7 @@ fn column_of(fault: &RowFault) -> &'static str {
     }
 }
 
-fn row(cells: &mut Cells<'_>, seen: &mut HashMap<CenterId, usize>) -> Option<CenterRow> {
+fn row(cells: &mut Cells<'_>, seen: &mut HashMap<CenterId, usize>) -> Result<CenterRow, Noted> {
     let id = cells.parse("center_id", str::parse);
     let name = cells.parse("name", Name::parse);
     let address = cells.parse("address", Address::parse);
@@ -75,22 +75,16 @@ fn row(cells: &mut Cells<'_>, seen: &mut HashMap<CenterId, usize>) -> Option<Cen
     let line = cells.line();
     let first = *seen.entry(row.id).or_insert(line);
     if first != line {
-        cells.fault("center_id", format!("this center is on line {first} already"));
-        return None;
+        return Err(cells.fault("center_id", format!("this center is on line {first} already")));
     }
-    Some(row)
+    Ok(row)
 }
 
-fn hours(cells: &mut Cells<'_>) -> Option<Window> {
+fn hours(cells: &mut Cells<'_>) -> Result<Window, Noted> {
     let opens = cells.parse("opens", clock);
     let closes = cells.parse("closes", clock);
-    match Window::new(opens?, closes?) {
-        Ok(hours) => Some(hours),
-        Err(_) => {
-            cells.fault("closes", "a center must close after it opens, on the same day");
-            None
-        }
-    }
+    Window::new(opens?, closes?)
+        .map_err(|_| cells.fault("closes", "a center must close after it opens, on the same day"))
 }
 
 /// `HH:MM`, or `HH:MM:00` as the registry writes it.
@@ -98,23 +92,19 @@ fn clock(text: &str) -> Result<Time, BadWindow> {
     parse_time(if text.len() == "HH:MM:SS".len() { text.strip_suffix(":00").unwrap_or(text) } else { text })
 }
 
-fn position(cells: &mut Cells<'_>) -> Option<Option<Position>> {
-    let lat = cells.parse_if_any("lat", degrees)?;
-    let long = cells.parse_if_any("long", degrees)?;
-    let (Some(lat), Some(long)) = (lat, long) else {
+fn position(cells: &mut Cells<'_>) -> Result<Option<Position>, Noted> {
+    let lat = cells.parse_if_any("lat", degrees);
+    let long = cells.parse_if_any("long", degrees);
+    let (Some(lat), Some(long)) = (lat?, long?) else {
         cells.warn("lat", "the position is missing; taken without one");
-        return Some(None);
+        return Ok(None);
     };
-    let position = match Position::new(lat, long) {
-        Ok(position) => position,
-        Err(error) => {
-            cells.fault("lat", error.to_string());
-            return None;
-        }
-    };
-    let Some(doubt) = doubt(position) else { return Some(Some(position)) };
-    cells.warn("lat", format!("{doubt}; taken without a position"));
-    Some(None)
+    let position = Position::new(lat, long).map_err(|error| cells.fault("lat", error.to_string()))?;
+    if let Some(doubt) = doubt(position) {
+        cells.warn("lat", format!("{doubt}; taken without a position"));
+        return Ok(None);
+    }
+    Ok(Some(position))
 }
 
 fn degrees(text: &str) -> Result<f64, &'static str> {

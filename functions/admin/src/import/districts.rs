@@ -10,7 +10,7 @@ use vaxslot_domain::{
 
 use super::{
     Columns,
-    table::{Cells, Checked, read},
+    table::{Cells, Checked, Noted, read},
 };
 
 pub const COLUMNS: [&str; 4] = ["state_id", "state_name", "district_id", "district_name"];
@@ -31,7 +31,7 @@ struct Seen {
     states: HashMap<StateId, (usize, Name)>,
 }
 
-fn row(cells: &mut Cells<'_>, seen: &mut Seen) -> Option<District> {
+fn row(cells: &mut Cells<'_>, seen: &mut Seen) -> Result<District, Noted> {
     let state_id = cells.parse("state_id", str::parse);
     let state_name = cells.parse("state_name", Name::parse);
     let id = cells.parse("district_id", str::parse);
@@ -40,16 +40,13 @@ fn row(cells: &mut Cells<'_>, seen: &mut Seen) -> Option<District> {
     let line = cells.line();
     let first = *seen.districts.entry(district.id).or_insert(line);
     if first != line {
-        cells.fault("district_id", format!("this district is on line {first} already"));
-        return None;
+        return Err(cells.fault("district_id", format!("this district is on line {first} already")));
     }
     let (first, called) = seen.states.entry(district.state.id).or_insert_with(|| (line, district.state.name.clone()));
     if *called != district.state.name {
-        let detail = format!("this state has another name on line {first}");
-        cells.fault("state_name", detail);
-        return None;
+        return Err(cells.fault("state_name", format!("this state has another name on line {first}")));
     }
-    Some(district)
+    Ok(district)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use vaxslot_domain::{
 
 use super::{
     Columns,
-    table::{Cells, Checked, read},
+    table::{Cells, Checked, Noted, read},
 };
 
 pub const COLUMNS: [&str; 10] =
@@ -56,8 +56,8 @@ fn column_of_remark(remark: &Remark) -> &'static str {
 /// What tells one session of a file from another, as it tells published ones apart.
 type Identity = (CenterId, Date, Vaccine, AgeBand, Vec<Window>);
 
-fn row(cells: &mut Cells<'_>, seen: &mut HashMap<Identity, usize>) -> Option<SessionRow> {
-    let center: Option<CenterId> = cells.parse("center_id", str::parse);
+fn row(cells: &mut Cells<'_>, seen: &mut HashMap<Identity, usize>) -> Result<SessionRow, Noted> {
+    let center: Result<CenterId, Noted> = cells.parse("center_id", str::parse);
     let date = cells.parse("date", |text| parse_date(text).ok_or("a date is written YYYY-MM-DD"));
     let vaccine = cells.parse("vaccine", str::parse::<Vaccine>);
     let ages = ages(cells);
@@ -78,26 +78,19 @@ fn row(cells: &mut Cells<'_>, seen: &mut HashMap<Identity, usize>) -> Option<Ses
     let identity = (center, schedule.date, schedule.vaccine, schedule.ages, windows);
     let first = *seen.entry(identity).or_insert(line);
     if first != line {
-        cells.fault("slots", format!("the same session is on line {first} already"));
-        return None;
+        return Err(cells.fault("slots", format!("the same session is on line {first} already")));
     }
-    Some(SessionRow { center, schedule })
+    Ok(SessionRow { center, schedule })
 }
 
-fn ages(cells: &mut Cells<'_>) -> Option<AgeBand> {
+fn ages(cells: &mut Cells<'_>) -> Result<AgeBand, Noted> {
     let age = |text: &str| whole::<u8>(text, "an age is a whole number from 0 to 120");
     let min = cells.parse("min_age", age);
     let max = cells.parse_if_any("max_age", age);
-    match AgeBand::new(min?, max?) {
-        Ok(ages) => Some(ages),
-        Err(error) => {
-            cells.fault("min_age", error.to_string());
-            None
-        }
-    }
+    AgeBand::new(min?, max?).map_err(|error| cells.fault("min_age", error.to_string()))
 }
 
-fn slots(cells: &mut Cells<'_>) -> Option<Vec<Window>> {
+fn slots(cells: &mut Cells<'_>) -> Result<Vec<Window>, Noted> {
     cells.parse("slots", |text| {
         let numbered = (1..).zip(text.split_ascii_whitespace());
         let slots: Vec<Window> = numbered
@@ -107,19 +100,14 @@ fn slots(cells: &mut Cells<'_>) -> Option<Vec<Window>> {
     })
 }
 
-fn allotment(cells: &mut Cells<'_>) -> Option<Allotment> {
-    let doses = DOSES.map(|(column, dose)| {
+fn allotment(cells: &mut Cells<'_>) -> Result<Allotment, Noted> {
+    let pool = |(column, dose)| {
         let units = cells.parse_if_any(column, capacity)?;
-        Some(units.map(|units| (dose, units)))
-    });
-    let doses: Option<Vec<_>> = doses.into_iter().collect();
-    match Allotment::new(doses?.into_iter().flatten().collect()) {
-        Ok(allotment) => Some(allotment),
-        Err(error) => {
-            cells.fault("dose1", error.to_string());
-            None
-        }
-    }
+        Ok(units.map(|units| (dose, units)))
+    };
+    let doses = DOSES.map(pool);
+    let doses: Vec<Option<(Dose, Capacity)>> = doses.into_iter().collect::<Result<_, Noted>>()?;
+    Allotment::new(doses.into_iter().flatten().collect()).map_err(|error| cells.fault("dose1", error.to_string()))
 }
 
 fn capacity(text: &str) -> Result<Capacity, String> {

@@ -67,19 +67,16 @@ impl Cells<'_> {
         place.and_then(|place| self.record.get(place)).unwrap_or_default().trim()
     }
 
-    /// The value of a cell; none, with a fault noted, if it does not parse.
+    /// The value of a cell.
+    ///
+    /// # Errors
+    /// With a fault noted, if it does not parse.
     pub fn parse<T, E: Display>(
         &mut self,
         column: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        match parse(self.text(column)) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.fault(column, error.to_string());
-                None
-            }
-        }
+    ) -> Result<T, Noted> {
+        parse(self.text(column)).map_err(|error| self.fault(column, error.to_string()))
     }
 
     /// As [`Cells::parse`], but an empty cell is no value.
@@ -87,12 +84,13 @@ impl Cells<'_> {
         &mut self,
         column: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<Option<T>> {
-        if self.text(column).is_empty() { Some(None) } else { self.parse(column, parse).map(Some) }
+    ) -> Result<Option<T>, Noted> {
+        if self.text(column).is_empty() { Ok(None) } else { self.parse(column, parse).map(Some) }
     }
 
-    pub fn fault(&mut self, column: &'static str, detail: impl Into<String>) {
+    pub fn fault(&mut self, column: &'static str, detail: impl Into<String>) -> Noted {
         self.faults.push(Note { line: self.line, column: Some(column), detail: detail.into() });
+        Noted
     }
 
     pub fn warn(&mut self, column: &'static str, detail: impl Into<String>) {
@@ -100,9 +98,16 @@ impl Cells<'_> {
     }
 }
 
-/// Reads a file whose header names each of `columns` once, in any order. `parse` returns none for a row in which it noted
-/// a fault.
-pub fn read<T>(text: &str, columns: &[&'static str], mut parse: impl FnMut(&mut Cells<'_>) -> Option<T>) -> Checked<T> {
+/// A fault of the row was noted. Parsing goes on to find the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted;
+
+/// Reads a file whose header names each of `columns` once, in any order.
+pub fn read<T>(
+    text: &str,
+    columns: &[&'static str],
+    mut parse: impl FnMut(&mut Cells<'_>) -> Result<T, Noted>,
+) -> Checked<T> {
     let mut checked = Checked::new();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = StringRecord::new();
@@ -129,7 +134,7 @@ pub fn read<T>(text: &str, columns: &[&'static str], mut parse: impl FnMut(&mut 
             continue;
         }
         let Checked { rows, lines, faults, warnings } = &mut checked;
-        if let Some(row) = parse(&mut Cells { record: &record, places: &places, line, faults, warnings }) {
+        if let Ok(row) = parse(&mut Cells { record: &record, places: &places, line, faults, warnings }) {
             rows.push(row);
             lines.push(line);
         }
@@ -197,7 +202,7 @@ mod tests {
         read(text, &["id", "name"], |cells| {
             let id = cells.parse("id", str::parse::<u32>);
             let name = cells.text("name").to_owned();
-            Some((id?, name))
+            Ok((id?, name))
         })
     }
 

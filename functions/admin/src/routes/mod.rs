@@ -36,7 +36,7 @@ pub fn openapi() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<Arc<Admin>> {
-    OpenApiRouter::new()
+    OpenApiRouter::default()
         .routes(routes!(centers::register))
         .routes(routes!(centers::change))
         .routes(routes!(sessions::publish))

@@ -31,12 +31,7 @@ use crate::{
     tag = "admin",
     params(
         ("center_id" = u32, Path, minimum = 1, maximum = 2_147_483_647, example = 13_274),
-        (
-            "Idempotency-Key" = Option<String>,
-            Header,
-            description = "Makes a repeated request find the first one's session: 1 to 64 visible ASCII characters.",
-            example = "5f2c7d1e-9b04-4c55",
-        ),
+        IdempotencyKey,
     ),
     request_body = SessionRequest,
     responses((

@@ -1,4 +1,7 @@
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, request::Parts},
+};
 use utoipa::{
     IntoParams,
     openapi::{
@@ -38,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let mut values = parts.headers.get_all("idempotency-key").iter();
         let (first, second) = (values.next(), values.next());
-        match (first.map(|value| value.as_bytes()), second) {
+        match (first.map(HeaderValue::as_bytes), second) {
             (None, _) => Ok(Self(None)),
             (Some(key), None) if (1..=LONGEST).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic) => {
                 Ok(Self(String::from_utf8(key.to_vec()).ok()))

@@ -105,7 +105,7 @@ pub fn pointer(path: &Path, field: Option<&str>) -> String {
     {
         segments.push(field.to_owned());
     }
-    segments.iter().map(|segment| format!("/{}", escaped(segment))).collect()
+    segments.iter().flat_map(|segment| ["/".to_owned(), escaped(segment)]).collect()
 }
 
 fn name(segment: &Segment) -> String {

@@ -32,7 +32,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
 /// The value of a parameter: text, or what can be read from it.
 struct Value<'a>(Cow<'a, str>);
 
-impl<'de> IntoDeserializer<'de, Misfit> for Value<'_> {
+impl IntoDeserializer<'_, Misfit> for Value<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -1,9 +1,14 @@
 use serde_json::{Value, json};
+use utoipa::openapi::example::{Example, ExampleBuilder};
 
 use crate::problem::{Kind, Problem};
 
-/// A problem of a kind as it may look.
-pub fn of(kind: Kind) -> Value {
+/// A type of problem: what happened, what would help, and how it may look.
+pub fn of(kind: Kind) -> Example {
+    ExampleBuilder::new().summary(kind.title()).description(kind.help()).value(Some(document(kind))).build()
+}
+
+fn document(kind: Kind) -> Value {
     let members = members(kind);
     let fields = members.as_object().into_iter().flatten();
     let problem = fields.fold(Problem::new(kind), |problem, (name, value)| problem.with(name, value));
@@ -50,7 +55,9 @@ fn members(kind: Kind) -> Value {
         Kind::AccountFull => json!({ "most": 4 }),
         Kind::BelowBooked => json!({ "booked": 31 }),
         Kind::CenterExists => json!({ "center_id": 561_246 }),
-        Kind::BadRows => json!({ "rows": [{ "line": 3, "column": "pincode", "detail": "a pincode has six digits and does not begin with 0" }] }),
+        Kind::BadRows => {
+            json!({ "rows": [{ "line": 3, "column": "pincode", "detail": "a pincode has six digits and does not begin with 0" }] })
+        }
         _ => json!({}),
     }
 }

@@ -6,7 +6,7 @@ mod kind;
 use std::{error::Error, fmt::Display};
 
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -23,8 +23,9 @@ const RETRY_AFTER: &str = "1";
 pub struct Problem {
     kind: Kind,
     detail: Option<String>,
-    members: Map<String, Value>,
-    header: Option<(HeaderName, HeaderValue)>,
+    members: Vec<(String, Value)>,
+    /// What the `WWW-Authenticate` header asks for.
+    challenge: Option<&'static str>,
     /// Logged, never rendered.
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -32,12 +33,8 @@ pub struct Problem {
 impl Problem {
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        let header = match kind {
-            Kind::Busy | Kind::OutcomeUnknown => Some((header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER))),
-            Kind::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-            _ => None,
-        };
-        Self { kind, detail: None, members: Map::new(), header, cause: None }
+        let challenge = (kind == Kind::Unauthorized).then_some("Bearer");
+        Self { kind, detail: None, members: Vec::new(), challenge, cause: None }
     }
 
     /// Says what is particular to this occurrence. Without it, the kind's help is said.
@@ -51,7 +48,7 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or(Value::Null);
-        self.members.insert(name.to_owned(), value);
+        self.members.push((name.to_owned(), value));
         self
     }
 
@@ -74,11 +71,10 @@ impl Problem {
         Self::new(Kind::InvalidParameter).detail(why.to_string()).with("parameter", name)
     }
 
-    /// The same problem, answered with another header than the kind's own.
-    #[must_use]
-    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
-        self
+    /// A token was sent, and it is not valid (RFC 6750, section 3.1).
+    pub(crate) fn invalid_token(detail: &str) -> Self {
+        let problem = Self::new(Kind::Unauthorized).detail(detail);
+        Self { challenge: Some("Bearer error=\"invalid_token\""), ..problem }
     }
 
     #[must_use]
@@ -135,13 +131,13 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         self.log();
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
-            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ];
+        let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
         let mut response = (self.status(), headers, self.document().to_string()).into_response();
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if matches!(self.kind, Kind::Busy | Kind::OutcomeUnknown) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
         }
         response
     }

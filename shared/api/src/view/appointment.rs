@@ -2,6 +2,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vaxslot_domain::appointment::{Appointment, Status};
 
+use super::words;
+
 /// One person's place in one slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Appointment)]
@@ -24,13 +26,11 @@ pub struct AppointmentView {
     /// By the center's clock.
     #[schema(example = "09:00-11:00")]
     pub slot: String,
-    /// 1, 2, or 3 for the precaution dose.
-    #[schema(example = 1)]
+    #[schema(value_type = words::Dose)]
     pub dose: u8,
-    #[schema(example = "COVISHIELD")]
+    #[schema(value_type = words::Vaccine)]
     pub vaccine: &'static str,
-    /// `HELD`, `CONFIRMED`, `COMPLETED`, `CANCELLED`, `EXPIRED` or `NO_SHOW`.
-    #[schema(example = "CONFIRMED")]
+    #[schema(value_type = words::Standing)]
     pub status: &'static str,
     /// Until when a held place is kept; null otherwise.
     #[schema(example = json!(null), format = DateTime, required)]

@@ -2,7 +2,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vaxslot_domain::person::Beneficiary;
 
-use super::AppointmentView;
+use super::{AppointmentView, words};
 
 /// A person who gets vaccinated, as their account sees them.
 #[derive(Clone, Serialize, ToSchema)]
@@ -30,7 +30,7 @@ pub struct BeneficiaryView {
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = LastDose)]
 pub struct LastDoseView {
-    #[schema(example = "COVISHIELD")]
+    #[schema(value_type = words::Vaccine)]
     pub vaccine: &'static str,
     #[schema(example = "2026-08-29", format = Date)]
     pub date: String,

@@ -2,7 +2,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vaxslot_domain::{Time, center::Center};
 
-use super::DistrictView;
+use super::{DistrictView, words};
 
 /// A place that vaccinates.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -17,9 +17,14 @@ pub struct CenterView {
     /// The part of the district, where it is known.
     #[schema(example = "Haveli", required)]
     pub block: Option<String>,
-    #[serde(flatten)]
-    #[schema(inline)]
-    pub district: DistrictView,
+    #[schema(example = 363)]
+    pub district_id: u32,
+    #[schema(example = "Pune")]
+    pub district_name: String,
+    #[schema(example = 21)]
+    pub state_id: u32,
+    #[schema(example = "Maharashtra")]
+    pub state_name: String,
     #[schema(example = 411_027, minimum = 100_000, maximum = 999_999)]
     pub pincode: u32,
     /// Absent (null) where the registry has none.
@@ -34,8 +39,8 @@ pub struct CenterView {
     /// An IANA name.
     #[schema(example = "Asia/Kolkata")]
     pub time_zone: String,
-    /// `Free` or `Paid`.
-    #[schema(example = "Free")]
+    /// Whether a shot costs money there.
+    #[schema(value_type = words::Fee)]
     pub fee_type: &'static str,
 }
 
@@ -51,12 +56,16 @@ pub struct PositionView {
 
 impl From<&Center> for CenterView {
     fn from(center: &Center) -> Self {
+        let DistrictView { district_id, district_name, state_id, state_name } = DistrictView::from(&center.district);
         Self {
             center_id: center.id.get(),
             name: center.name.as_str().to_owned(),
             address: center.address.as_str().to_owned(),
             block: center.block.as_ref().map(|block| block.as_str().to_owned()),
-            district: DistrictView::from(&center.district),
+            district_id,
+            district_name,
+            state_id,
+            state_name,
             pincode: center.pincode.get(),
             position: center.position.map(|position| PositionView { lat: position.lat(), long: position.long() }),
             opens: clock(center.hours.start()),

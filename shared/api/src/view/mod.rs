@@ -5,6 +5,7 @@ mod beneficiary;
 mod center;
 mod place;
 mod session;
+pub mod words;
 
 pub use appointment::{AppointmentView, Appointments};
 pub use beneficiary::{Beneficiaries, BeneficiaryView, LastDoseView};

@@ -41,12 +41,7 @@ pub struct DistrictView {
 impl From<&District> for DistrictView {
     fn from(district: &District) -> Self {
         let StateView { state_id, state_name } = StateView::from(&district.state);
-        Self {
-            district_id: district.id.get(),
-            district_name: district.name.as_str().to_owned(),
-            state_id,
-            state_name,
-        }
+        Self { district_id: district.id.get(), district_name: district.name.as_str().to_owned(), state_id, state_name }
     }
 }
 

@@ -5,7 +5,7 @@ use vaxslot_domain::{
     session::{PoolSummary, Session},
 };
 
-use super::CenterView;
+use super::{CenterView, words};
 
 /// One center's day for one vaccine and one age band, with what is still open.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -17,8 +17,7 @@ pub struct SessionView {
     /// The day, by the center's clock.
     #[schema(example = "2026-11-23", format = Date)]
     pub date: String,
-    /// `COVISHIELD`, `COVAXIN`, `SPUTNIK V`, `CORBEVAX` or `COVOVAX`.
-    #[schema(example = "COVISHIELD")]
+    #[schema(value_type = words::Vaccine)]
     pub vaccine: &'static str,
     /// The lowest age, in completed years on the day.
     #[schema(example = 18)]
@@ -29,8 +28,8 @@ pub struct SessionView {
     /// What one shot costs, in whole rupees.
     #[schema(example = 0)]
     pub fee: u32,
-    /// `OPEN` or `CLOSED` to new bookings.
-    #[schema(example = "OPEN")]
+    /// Whether it can be booked.
+    #[schema(value_type = words::Bookable)]
     pub status: &'static str,
     /// In order of time.
     pub slots: Vec<SlotView>,
@@ -55,8 +54,7 @@ pub struct SlotView {
 /// The units of a slot for one dose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DoseCapacity {
-    /// 1, 2, or 3 for the precaution dose.
-    #[schema(example = 1)]
+    #[schema(value_type = words::Dose)]
     pub dose: u8,
     /// All units.
     #[schema(example = 50)]
@@ -69,8 +67,7 @@ pub struct DoseCapacity {
 /// The units open for one dose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OpenUnits {
-    /// 1, 2, or 3 for the precaution dose.
-    #[schema(example = 1)]
+    #[schema(value_type = words::Dose)]
     pub dose: u8,
     /// The units still open, as of a moment ago.
     #[schema(example = 98)]
@@ -109,7 +106,8 @@ fn slots(session: &Session) -> Vec<SlotView> {
     let rows = session.pools.chunks(session.doses.len().max(1));
     let row = |pools: &[PoolSummary]| {
         let each = session.doses.iter().zip(pools);
-        each.map(|(dose, pool)| DoseCapacity { dose: dose.get(), capacity: pool.capacity, available: pool.free }).collect()
+        each.map(|(dose, pool)| DoseCapacity { dose: dose.get(), capacity: pool.capacity, available: pool.free })
+            .collect()
     };
     let windows = session.slots.iter().zip(rows);
     windows.map(|(window, pools)| SlotView { slot: window.to_string(), capacity: row(pools) }).collect()

@@ -47,6 +47,7 @@ behaviours! {$
     publishing:
         an_unknown_session_is_absent, a_session_reads_back_as_it_was_published, the_largest_session_is_published_whole,
         shards_are_read_in_any_number, a_session_is_published_once, publishing_again_leaves_the_shards_as_they_are,
+        publishing_a_large_session_again_leaves_its_shards_as_they_are,
         one_of_several_publishers_at_once_wins;
     /// Lists of sessions.
     lists:

@@ -8,7 +8,7 @@ use vaxslot_domain::{
 };
 
 use super::support::{free, publish, refused, register, reserve};
-use crate::make::{DOSES, Draft, Published, Wish, account, adult, center, read, session_id, window};
+use crate::make::{DOSES, Draft, Published, Wish, account, adult, center, name, read, session_id, window};
 
 fn several_slots(id: u128) -> Published {
     let slots = vec![window("00:00-00:05"), window("09:00-11:00"), window("23:00-23:59")];
@@ -66,9 +66,12 @@ pub async fn shards_are_read_in_any_number(store: &dyn Store) {
 pub async fn a_session_is_published_once(store: &dyn Store) {
     let published = Draft::new(1, &[25]).made();
     publish(store, &published).await;
-    let other = Session { fee: 100, ..published.session.clone() };
-    assert_eq!(refused(store.publish(&other, &published.shards).await), published.session);
-    assert_eq!(store.session(other.id).await.unwrap(), Some(published.session));
+    let dearer = Session { fee: 100, ..published.session.clone() };
+    let renamed = Center { name: name("Renamed"), ..published.session.center.clone() };
+    for other in [dearer, Session { center: renamed, ..published.session.clone() }] {
+        assert_eq!(refused(store.publish(&other, &published.shards).await), published.session);
+        assert_eq!(store.session(other.id).await.unwrap().as_ref(), Some(&published.session));
+    }
 }
 
 pub async fn publishing_again_leaves_the_shards_as_they_are(store: &dyn Store) {
@@ -80,6 +83,21 @@ pub async fn publishing_again_leaves_the_shards_as_they_are(store: &dyn Store) {
     let larger = Draft::new(1, &[9, 9, 9]).made();
     refused(store.publish(&larger.session, &larger.shards).await);
     assert_eq!(free(store, &larger.keys()).await, [5, 4], "no unit came back, and no shard was added");
+}
+
+pub async fn publishing_a_large_session_again_leaves_its_shards_as_they_are(store: &dyn Store) {
+    let slots: Vec<Window> = (0..4).map(|hour| read(&format!("{:02}:00-{:02}:00", 9 + hour, 10 + hour))).collect();
+    let large = |shards: &[u32]| Draft { slots: slots.clone(), ..Draft::new(1, shards) }.made();
+    let published = large(&[5; 30]);
+    publish(store, &published).await;
+    for (what, again) in [("fewer", large(&[5; 26])), ("more", large(&[5; 40])), ("other", large(&[7; 30]))] {
+        let told = refused(store.publish(&again.session, &again.shards).await);
+        assert_eq!(told, published.session, "{what} shards");
+        let stored = sorted(store.shards(&again.keys()).await.unwrap());
+        let kept: Vec<Shard> =
+            published.shards.iter().filter(|shard| again.keys().contains(&shard.key)).copied().collect();
+        assert_eq!(stored, kept, "{what} shards");
+    }
 }
 
 pub async fn one_of_several_publishers_at_once_wins(store: &dyn Store) {

@@ -31,19 +31,19 @@ pub enum Fault {
 impl Fault {
     /// The answer that takes the place of the call, if the call is not to be made.
     pub(super) fn instead_of(self, request: &HttpRequest) -> Option<Result<HttpResponse, ConnectorError>> {
-        let sent = sent(request);
-        let answer = match self {
-            Self::Conflict if sent.transaction => refusal(cancelled("TransactionConflict", sent.items)),
-            Self::Conflict => refusal(error("TransactionConflictException", "Transaction is ongoing for the item")),
-            Self::Throttled if sent.transaction => refusal(error("ThrottlingException", "Throughput exceeds the limit")),
-            Self::Throttled => {
-                refusal(error("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded"))
+        let answer = match (self, Sent::of(request)) {
+            (Self::Conflict, Sent::Transaction(items)) => Ok(refusal(&cancelled("TransactionConflict", items))),
+            (Self::ThrottledInside, Sent::Transaction(items)) => Ok(refusal(&cancelled("ThrottlingError", items))),
+            (Self::InProgress, Sent::Transaction(_)) => Ok(refused("TransactionInProgressException")),
+            (Self::Throttled, Sent::Transaction(_)) => Ok(refused("ThrottlingException")),
+            (Self::Conflict | Self::InProgress, Sent::Write) => Ok(refused("TransactionConflictException")),
+            // Reads that are no transactions meet no others: all they can be is too many.
+            (Self::Conflict | Self::InProgress | Self::Throttled | Self::ThrottledInside, _) => {
+                Ok(refused("ProvisionedThroughputExceededException"))
             }
-            Self::ThrottledInside => refusal(cancelled("ThrottlingError", sent.items)),
-            Self::InProgress => refusal(error("TransactionInProgressException", "The transaction is still in progress")),
-            Self::NotSent => Err(ConnectorError::io("the connection was refused".into()).never_connected()),
-            Self::ServerError => Ok(internal()),
-            Self::AnswerLost | Self::ServerErrorAfterwards => return None,
+            (Self::NotSent, _) => Err(ConnectorError::io("the connection was refused".into()).never_connected()),
+            (Self::ServerError, _) => Ok(internal()),
+            (Self::AnswerLost | Self::ServerErrorAfterwards, _) => return None,
         };
         Some(answer)
     }
@@ -58,15 +58,24 @@ impl Fault {
     }
 }
 
-struct Sent {
-    transaction: bool,
-    items: usize,
+/// What a request asks for, as far as faults differ by it.
+enum Sent {
+    /// A transaction of so many items.
+    Transaction(usize),
+    Write,
+    Read,
 }
 
-fn sent(request: &HttpRequest) -> Sent {
-    let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
-    let items = body.get("TransactItems").and_then(Value::as_array);
-    Sent { transaction: items.is_some(), items: items.map_or(0, Vec::len) }
+impl Sent {
+    fn of(request: &HttpRequest) -> Self {
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
+        let items = body.get("TransactItems").and_then(Value::as_array);
+        match super::operation(request).as_str() {
+            _ if items.is_some() => Self::Transaction(items.map_or(0, Vec::len)),
+            "PutItem" | "UpdateItem" | "DeleteItem" => Self::Write,
+            _ => Self::Read,
+        }
+    }
 }
 
 /// The body of a cancelled transaction whose last item is to blame, as the API reference of `TransactWriteItems` shows it.
@@ -82,17 +91,20 @@ fn cancelled(code: &str, items: usize) -> Value {
     })
 }
 
-fn error(kind: &str, message: &str) -> Value {
-    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": message })
+fn error(kind: &str) -> Value {
+    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "try again" })
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it stands beside answers that fail")]
-fn refusal(body: Value) -> Result<HttpResponse, ConnectorError> {
-    Ok(response(400, &body))
+fn refused(kind: &str) -> HttpResponse {
+    refusal(&error(kind))
+}
+
+fn refusal(body: &Value) -> HttpResponse {
+    response(400, body)
 }
 
 fn internal() -> HttpResponse {
-    response(500, &error("InternalServerError", "Internal server error"))
+    response(500, &error("InternalServerError"))
 }
 
 fn response(status: u16, body: &Value) -> HttpResponse {

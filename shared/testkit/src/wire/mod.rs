@@ -33,7 +33,15 @@ struct Log {
     calls: BTreeMap<String, u32>,
     units: BTreeMap<String, Units>,
     plan: Vec<Planned>,
+    weather: Option<Weather>,
     asks_for_units: bool,
+}
+
+/// Faults in turn, one at every so many calls.
+#[derive(Debug)]
+struct Weather {
+    every: u32,
+    faults: Vec<Fault>,
 }
 
 #[derive(Debug)]
@@ -69,6 +77,11 @@ impl Wire {
         self.log().plan.push(Planned { operation: operation.to_owned(), calls, fault });
     }
 
+    /// Fails every `every`th call of whatever operation, with each of the faults in turn.
+    pub fn fail_often(&self, every: u32, faults: &[Fault]) {
+        self.log().weather = Some(Weather { every, faults: faults.to_vec() });
+    }
+
     /// Forgets calls, units and plans.
     pub fn reset(&self) {
         let mut log = self.log();
@@ -97,13 +110,21 @@ impl Wire {
         let count = log.calls.entry(operation.to_owned()).or_default();
         *count += 1;
         let number = *count;
-        log.plan.iter().find(|planned| planned.operation == operation && planned.calls.contains(&number)).map(|p| p.fault)
+        let planned = log.plan.iter().find(|planned| planned.operation == operation && planned.calls.contains(&number));
+        planned.map(|planned| planned.fault).or_else(|| log.weather.as_ref()?.at(log.calls.values().sum()))
     }
 
     fn note(&self, operation: &str, units: Units) {
         let mut log = self.log();
         let sum = log.units.entry(operation.to_owned()).or_default();
         *sum = *sum + units;
+    }
+}
+
+impl Weather {
+    fn at(&self, call: u32) -> Option<Fault> {
+        let turn = usize::try_from(call / self.every).ok()?;
+        if call.is_multiple_of(self.every) { self.faults.get(turn % self.faults.len()).copied() } else { None }
     }
 }
 

@@ -1,0 +1,8 @@
+//! The routes of staff, against the store in memory.
+
+mod callers;
+mod centers;
+mod data;
+mod imports;
+mod sessions;
+mod stage;

@@ -1,0 +1,19 @@
+//! Wires the `reports` function.
+
+use std::sync::Arc;
+
+use vaxslot_api::env::{TokenConfig, required};
+use vaxslot_app::reports::Reports;
+use vaxslot_aws::{DynamoStore, SystemHost, connect};
+use vaxslot_reports::{ReportRoutes, router};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), vaxslot_api::Error> {
+    vaxslot_api::log_as_json();
+    let table = required("TABLE_NAME")?;
+    let host = Arc::new(SystemHost);
+    let gate = TokenConfig::from_env()?.gate(host.clone())?;
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
+    let reports = Reports::new(Arc::new(store), host);
+    vaxslot_api::serve(router(ReportRoutes { reports, gate })).await
+}

@@ -1,0 +1,46 @@
+//! Schemas of values that are one of a few words or numbers, taken from the domain's own lists.
+//!
+//! A field names one by `value_type`; the field itself holds the domain's value, or the word.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+use vaxslot_domain::{center::FeeType, session::SessionStatus, vaccine};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident: $type:ident = $values:expr;)*) => {$(
+        $(#[$doc])*
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let values: Vec<Value> = $values.into_iter().map(Value::from).collect();
+                let first = values.first().cloned();
+                ObjectBuilder::new().schema_type(Type::$type).enum_values(Some(values)).examples(first).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )*};
+}
+
+words! {
+    /// The name of a vaccine.
+    Vaccine: String = vaccine::Vaccine::ALL.map(vaccine::Vaccine::name);
+    /// 1, 2, or 3 for the precaution dose.
+    Dose: Integer = [1, 2, 3];
+    /// Whether a shot costs money.
+    Fee: String = [FeeType::Free, FeeType::Paid].map(FeeType::name);
+    /// Whether a session can be booked.
+    Bookable: String = [SessionStatus::Open, SessionStatus::Closed].map(SessionStatus::name);
+    /// Where an appointment stands.
+    Standing: String = ["CONFIRMED", "HELD", "COMPLETED", "CANCELLED", "EXPIRED", "NO_SHOW"];
+}
