@@ -35,6 +35,7 @@ ifneq ($(DETACH),1)
 endif
 
 watch: build .local/keys/jwks.json ## Serve the HTTP functions with hot reload, against the same local services
+	@cargo build --locked $(binaries)
 	@$(stack) watch
 
 stop: ## Stop what make run left serving; its data stays

@@ -213,6 +213,22 @@ async fn a_deed_that_is_never_answered_is_told_as_done_or_not_known() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_is_not_forgotten_over_the_failures_after_it() {
+    for deed in deeds() {
+        for fault in PLAIN {
+            let what = format!("{} with a lost answer, then {fault:?}", deed.name);
+            let scene = Scene::before(&deed).await;
+            scene.drive.table.wire.fail(deed.operation, 1..=1, Fault::AnswerLost);
+            scene.drive.table.wire.fail(deed.operation, 2..=u32::MAX, fault);
+            let outcome = (deed.act)(&scene).await;
+            if !matches!(outcome, Err(BookingError::Unclear(_))) {
+                scene.done(&deed, &outcome, &what).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_booking_whose_every_answer_is_lost_is_read_back() {
     for deed in deeds().into_iter().filter(|deed| deed.before == Before::Nothing) {
         let scene = Scene::before(&deed).await;

@@ -1,6 +1,8 @@
 //! Citizens doing this and that while every few calls fail. Each keeps a diary of what they were told; in the end the table
 //! agrees with all of them.
 
+use std::sync::Arc;
+
 use futures::future::join_all;
 use vaxslot_app::{
     booking::{Booking, BookingError, Finality},
@@ -8,6 +10,7 @@ use vaxslot_app::{
 };
 use vaxslot_aws::DynamoStore;
 use vaxslot_domain::{
+    SignedDuration,
     appointment::{Appointment, Status},
     booking::{ChangeRefusal, Own, Refusal},
     person::Beneficiary,
@@ -39,6 +42,7 @@ struct Citizen<'a> {
     booking: &'a Booking,
     /// The same use cases over a line that does not fail.
     calm: &'a Booking,
+    clock: &'a TestHost,
     chance: TestHost,
     people: &'a [Beneficiary],
     /// What each of the people has, as far as the citizen was told.
@@ -51,6 +55,8 @@ impl Citizen<'_> {
     }
 
     async fn do_something(&mut self, sessions: &[Published]) {
+        // So that every change has a moment of its own.
+        self.clock.advance(SignedDuration::from_millis(1));
         let party: Vec<usize> = [vec![0], vec![1], vec![0, 1]][self.draw(3)].clone();
         match self.draw(7) {
             0..=2 => self.reserve(&sessions[self.draw(sessions.len())], &party, Finality::Book).await,
@@ -129,12 +135,13 @@ async fn a_day(seed: u64, every: u32) {
     }
     let people = drive.register(1, 16, 2).await;
     let calm_store = DynamoStore::new(drive.table.raw.clone(), drive.table.name.clone());
-    let calm = sandbox_over(std::sync::Arc::new(calm_store), std::sync::Arc::new(TestHost::at(read(NOW))));
-    let sandboxes = [drive.sandbox(seed), drive.sandbox(seed + 1)];
+    let host = Arc::new(TestHost::seeded(read(NOW), seed));
+    let calm = sandbox_over(Arc::new(calm_store), host.clone());
+    let sandboxes = [(); 2].map(|()| sandbox_over(drive.table.store.clone(), host.clone()));
     drive.table.wire.fail_often(every, &FAULTS);
     let days = people.chunks(2).zip((0u64..).zip(sandboxes.iter().cycle())).map(|(people, (number, booking))| {
         let chance = TestHost::seeded(read(NOW), seed * 100 + number);
-        let mut citizen = Citizen { booking, calm: &calm, chance, people, diary: vec![None, None] };
+        let mut citizen = Citizen { booking, calm: &calm, clock: &host, chance, people, diary: vec![None, None] };
         let sessions = &sessions;
         async move {
             for _ in 0..30 {

@@ -164,7 +164,8 @@ impl TokenArgs {
 }
 
 const IMPORT_EXAMPLES: &str =
-    "The file is sent in parts of at most 200,000 bytes. Of a part either all rows are imported or none.
+    "The file is sent in parts of at most 200,000 bytes. Of a part either all rows are imported or
+none: one bad row keeps the rows around it out, not those of other parts.
 Importing the same rows again changes nothing.
 
 Columns:

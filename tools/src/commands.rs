@@ -71,8 +71,8 @@ async fn import(args: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if outcome.is_whole() {
         return Ok(());
     }
-    let advice = "correct the file and import it again; what was imported stays as it is";
-    Err(Failure::Refused(format!("{} {kind} in refused parts were not imported: {advice}", outcome.left_out)))
+    let advice = if outcome.bad_rows.is_empty() { "" } else { ": correct the bad rows and import the file again" };
+    Err(Failure::Refused(format!("{} {kind} in refused parts were not imported{advice}", outcome.left_out)))
 }
 
 async fn seed(args: &SeedArgs, out: &mut dyn Write) -> Result<(), Failure> {

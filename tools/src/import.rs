@@ -96,7 +96,7 @@ pub enum ImportError {
 pub async fn import(api: &Api, bearer: &Bearer, kind: Kind, csv: &str) -> Result<Outcome, ImportError> {
     let chunks = chunk::split(csv, kind.limits())?;
     let total = chunks.iter().map(|chunk| chunk.rows).sum();
-    let mut progress = Progress::new(kind.name(), total);
+    let mut progress = Progress::new(&format!("{} sent", kind.name()), total);
     let mut outcome = Outcome::default();
     let sent = chunks.iter().map(|chunk| async move { (chunk, send(api, bearer, kind, chunk).await) });
     let mut sent = stream::iter(sent).buffer_unordered(PARTS_AT_ONCE);

@@ -1,18 +1,31 @@
 //! Configuration, read once at start from the environment.
 
-use std::{env, fmt::Display, ops::RangeInclusive, str::FromStr, sync::Arc};
+use std::{
+    env,
+    fmt::{self, Display},
+    ops::RangeInclusive,
+    str::FromStr,
+    sync::Arc,
+};
 
 use vaxslot_app::ports::Host;
 
 use crate::{gate::Gate, token::TokenVerifier};
 
 /// A variable that is missing or cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum BadEnv {
     #[error("the environment variable {0} is missing")]
     Missing(&'static str),
     #[error("the environment variable {name} cannot be used: {why}")]
     Bad { name: &'static str, why: String },
+}
+
+impl fmt::Debug for BadEnv {
+    /// In plain words, because this is what a `main` that fails prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 /// The text of a variable that must be set.

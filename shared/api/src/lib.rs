@@ -7,6 +7,7 @@ pub mod caching;
 pub mod env;
 pub mod extract;
 pub mod gate;
+mod lambda;
 pub mod openapi;
 pub mod problem;
 pub mod serve;

@@ -1,6 +1,6 @@
 //! How a function's routes are served: on Lambda, with one log line for each request.
 
-use std::{pin::Pin, time::Instant};
+use std::time::Instant;
 
 use axum::{
     Router,
@@ -9,14 +9,15 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use http_body_util::BodyExt;
-use lambda_http::{Body, IntoResponse, RequestExt, tower::ServiceExt};
 use tracing::Instrument;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::problem::{Kind, Problem};
+use crate::{
+    lambda::{self, RequestId},
+    problem::{Kind, Problem},
+};
 
-pub use lambda_http::Error;
+pub use lambda_runtime::Error;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -30,31 +31,10 @@ pub fn finish(routes: impl Into<Router>) -> Router {
         .layer(middleware::from_fn(observe))
 }
 
-/// Serves a router until the function ends; several requests at once where the platform sends them.
+/// Serves a router on Lambda until the function ends; several requests at once where the platform sends them.
 pub async fn serve(router: Router) -> Result<(), Error> {
-    let answer = move |request: lambda_http::Request| {
-        let router = router.clone();
-        async move {
-            let (parts, body) = router.oneshot(request).await?.into_parts();
-            let bytes = body.collect().await?.to_bytes();
-            let body =
-                String::from_utf8(bytes.into()).map_or_else(|bytes| Body::Binary(bytes.into_bytes()), Body::Text);
-            Ok::<_, Error>(Whole(Response::from_parts(parts, body)))
-        }
-    };
-    lambda_http::run_concurrent(lambda_http::service_fn(answer)).await
+    lambda::run(router).await
 }
-
-/// A response that is ready to go. Letting the runtime convert it would link the tables of every text encoding there is.
-struct Whole(Response<Body>);
-
-impl IntoResponse for Whole {
-    fn into_response(self) -> ResponseFuture {
-        Box::pin(std::future::ready(self.0))
-    }
-}
-
-type ResponseFuture = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// Logs as JSON lines, as much as `RUST_LOG` says (such as `info` or `warn,vaxslot_api=debug`).
 pub fn log_as_json() {
@@ -67,7 +47,7 @@ pub fn log_as_json() {
 
 async fn observe(request: Request, next: Next) -> Response {
     let start = Instant::now();
-    let request_id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+    let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
     // The route as it was declared: a path or a query may name a person.
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", method = %request.method(), route, request_id);
@@ -100,3 +80,7 @@ fn add_headers(response: &mut Response, request_id: &str) {
         headers.insert(REQUEST_ID, id);
     }
 }
+
+#[cfg(test)]
+#[path = "serve_tests.rs"]
+mod tests;

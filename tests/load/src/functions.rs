@@ -98,7 +98,7 @@ async fn book(
         Ok::<_, Box<dyn std::error::Error + Send + Sync>>(times)
     };
     let times = try_join_all((0..clients).map(one)).await?.concat();
-    Ok(Rate::new(clients, start.elapsed(), times))
+    Ok(Rate::new(start.elapsed(), times))
 }
 
 fn start(binary: &Path, variables: HashMap<String, String>) -> Outcome<Child> {

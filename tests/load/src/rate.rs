@@ -9,8 +9,7 @@ use crate::Outcome;
 /// What a loop of clients did.
 #[derive(Debug, Clone)]
 pub struct Rate {
-    pub clients: usize,
-    pub seconds: f64,
+    seconds: f64,
     /// The time of each operation, shortest first.
     sorted: Vec<Duration>,
 }
@@ -32,12 +31,12 @@ impl Rate {
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(times)
         };
         let all = try_join_all((0..clients).map(one)).await?;
-        Ok(Self::new(clients, start.elapsed(), all.concat()))
+        Ok(Self::new(start.elapsed(), all.concat()))
     }
 
-    pub fn new(clients: usize, elapsed: Duration, mut times: Vec<Duration>) -> Self {
+    pub fn new(elapsed: Duration, mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
-        Self { clients, seconds: elapsed.as_secs_f64(), sorted: times }
+        Self { seconds: elapsed.as_secs_f64(), sorted: times }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark are far below 2^52")]
@@ -49,9 +48,5 @@ impl Rate {
     pub fn percentile(&self, percent: usize) -> f64 {
         let place = (self.sorted.len() * percent / 100).min(self.sorted.len().saturating_sub(1));
         self.sorted.get(place).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
-    }
-
-    pub fn count(&self) -> usize {
-        self.sorted.len()
     }
 }

@@ -44,7 +44,7 @@ const TEENAGERS: Ages = Ages { min: 15, max: Some(17) };
 const ADULTS: Ages = Ages { min: 18, max: Some(44) };
 const ELDERS: Ages = Ages { min: 45, max: None };
 
-/// Every eighth center is large and open every second day; the others have one day a week.
+/// Every eighth center is large and open every second day; the others have half a day a week.
 const LARGE_ONE_IN: u64 = 8;
 const LARGE_EVERY_DAYS: u64 = 2;
 const SMALL_EVERY_DAYS: u64 = 7;
@@ -73,12 +73,19 @@ fn sessions_on(center: SeedCenter, date: Date) -> Vec<SeedSession> {
         return Vec::new();
     }
     let mut dice = Dice::new(center.id, day);
-    let first = session(center, date, *dice.pick(&[ADULTS, ADULTS, ADULTS, ELDERS, ELDERS, TEENAGERS]), &mut dice);
-    let second = dice.one_in(SECOND_ONE_IN).then(|| session(center, date, CHILDREN, &mut dice));
-    std::iter::once(first).chain(second).collect()
+    let whole_day = slots(center.hours);
+    let (morning, afternoon) = whole_day.split_at(whole_day.len().div_ceil(2));
+    let slots = match every {
+        LARGE_EVERY_DAYS => &whole_day,
+        _ if afternoon.is_empty() => morning,
+        _ => *dice.pick(&[morning, afternoon]),
+    };
+    let first = *dice.pick(&[ADULTS, ADULTS, ADULTS, ELDERS, ELDERS, TEENAGERS]);
+    let second = dice.one_in(SECOND_ONE_IN).then_some(CHILDREN);
+    std::iter::once(first).chain(second).map(|ages| session(center, date, slots, ages, &mut dice)).collect()
 }
 
-fn session(center: SeedCenter, date: Date, ages: Ages, dice: &mut Dice) -> SeedSession {
+fn session(center: SeedCenter, date: Date, slots: &[Window], ages: Ages, dice: &mut Dice) -> SeedSession {
     let vaccine = match ages {
         CHILDREN => Vaccine::Corbevax,
         TEENAGERS => *dice.pick(&[Vaccine::Covaxin, Vaccine::Covovax]),
@@ -95,7 +102,7 @@ fn session(center: SeedCenter, date: Date, ages: Ages, dice: &mut Dice) -> SeedS
     };
     let capacity = dice.pick(doses).map(|given| given.then_some(units));
     let fee = if center.fee_type == FeeType::Paid { price(vaccine) } else { 0 };
-    SeedSession { center: center.id, date, vaccine, ages, fee, slots: slots(center.hours), capacity }
+    SeedSession { center: center.id, date, vaccine, ages, fee, slots: slots.to_vec(), capacity }
 }
 
 /// Rupees a shot at a private center, tax and service included (the ministry's caps of 8 June 2021; later vaccines as

@@ -11,6 +11,9 @@ const WIDTH: usize = 110;
 const INDENT: &str = "   ";
 /// Of a longer list only this many items are shown.
 const MOST_ITEMS: usize = 2;
+/// What repeats itself from answer to answer is shown by its id and one more field.
+const BRIEF: [&str; 2] = ["center", "session"];
+const BRIEF_FIELDS: usize = 2;
 
 /// Prints an exchange. Of long lists, the items that mention `focus` are shown.
 pub fn exchange(out: &mut dyn Write, exchange: &Exchange, focus: &str) -> io::Result<()> {
@@ -69,12 +72,22 @@ fn compact(value: &Value) -> String {
 fn shortened(value: &Value, focus: &str) -> Value {
     match value {
         Value::Array(items) => Value::Array(shortened_list(items, focus)),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), shortened(value, focus))).collect(),
+        Value::Object(fields) => {
+            let short = |name: &str, value| if BRIEF.contains(&name) { brief(value) } else { shortened(value, focus) };
+            fields.iter().map(|(name, value)| (name.clone(), short(name, value))).collect()
+        }
         Value::String(text) if text.chars().count() > WIDTH => {
             format!("{} ...", text.chars().take(WIDTH).collect::<String>()).into()
         }
         _ => value.clone(),
     }
+}
+
+fn brief(value: &Value) -> Value {
+    let Some(fields) = value.as_object().filter(|fields| fields.len() > BRIEF_FIELDS) else { return value.clone() };
+    let shown = fields.iter().take(BRIEF_FIELDS).map(|(name, value)| (name.clone(), brief(value)));
+    let more = format!("and {} more", fields.len() - BRIEF_FIELDS);
+    shown.chain([("...".to_owned(), more.into())]).collect()
 }
 
 fn shortened_list(items: &[Value], focus: &str) -> Vec<Value> {
@@ -103,6 +116,14 @@ mod tests {
         assert_eq!(short, json!({"sessions": [{"session_id": "s17", "open": 17}, "... and 39 more"]}));
         let unfocused = shortened(&json!([1, 2, 3, 4]), "");
         assert_eq!(unfocused, json!([1, "... and 3 more"]));
+    }
+
+    #[test]
+    fn what_repeats_itself_is_brief() {
+        let center = json!({"center_id": 7, "name": "Aundh", "pincode": 411_027, "fee_type": "Free"});
+        let short = shortened(&json!({"session": {"session_id": "s", "center": center, "date": "d"}}), "");
+        let center = json!({"center_id": 7, "name": "Aundh", "...": "and 2 more"});
+        assert_eq!(short, json!({"session": {"session_id": "s", "center": center, "...": "and 1 more"}}));
     }
 
     #[test]

@@ -103,5 +103,5 @@ fn vaccines_doses_and_bands_vary() {
     assert_eq!(distinct(|session| session.vaccine.to_string()), Vaccine::ALL.len());
     assert_eq!(distinct(|session| session.ages.min.to_string()), 4);
     assert!(distinct(|session| format!("{:?}", session.capacity.map(|units| units.is_some()))) >= 4);
-    assert!(distinct(SeedSession::slot_list) >= 4);
+    assert!(distinct(SeedSession::slot_list) >= 8);
 }

@@ -18,7 +18,6 @@ pub struct Request {
 pub struct Answer {
     pub status: u16,
     pub content_type: String,
-    pub headers: header::HeaderMap,
     pub text: String,
     pub json: Value,
 }
@@ -69,12 +68,11 @@ impl Request {
             request = request.header(header::CONTENT_TYPE, content_type).body(bytes.clone());
         }
         let response = request.send().await.unwrap_or_else(|error| panic!("the stack does not answer: {error}"));
-        let headers = response.headers().clone();
-        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (status, content_type) = (response.status().as_u16(), content_type.to_owned());
         let text = response.text().await.expect("a body of text");
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, content_type, headers, text, json }
+        Answer { status, content_type, text, json }
     }
 }
 

@@ -96,10 +96,10 @@ fn people(register: &Request) -> Vec<Case> {
         ("only punctuation", "---".to_owned()),
     ];
     let births = ["1983-02-29", "84", "29-02-1984", "1984-13-01", "1899", "2999", "2999-01-01", ""];
-    let named = names.into_iter().map(|(what, name)| {
+    let bad_names = names.into_iter().map(|(what, name)| {
         case(format!("registering: a name of {what}"), register.clone().json(&with(good.clone(), "name", json!(name))), 422, "invalid-body")
     });
-    let born = births.into_iter().map(|birth| {
+    let bad_births = births.into_iter().map(|birth| {
         case(format!("registering: born {birth:?}"), register.clone().json(&with(good.clone(), "birth", json!(birth))), 422, "invalid-body")
     });
     let number = case(
@@ -108,7 +108,7 @@ fn people(register: &Request) -> Vec<Case> {
         422,
         "invalid-body",
     );
-    named.chain(born).chain([number]).collect()
+    bad_names.chain(bad_births).chain([number]).collect()
 }
 
 fn changes(stage: &Stage) -> Vec<Case> {

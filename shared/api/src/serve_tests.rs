@@ -1,0 +1,59 @@
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use axum::{body::Body, routing::get};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::*;
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_logged_by_its_route_and_without_what_it_carries() {
+    let lines = Lines::default();
+    let layer = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(lines.clone());
+    let _guard = tracing_subscriber::registry().with(layer).set_default();
+    let busy = async || Problem::new(Kind::Busy).caused_by("slow");
+    let router = finish(Router::new().route("/people/{id}", get(busy)));
+    let mut request = Request::new(Body::from("hush"));
+    *request.uri_mut() = "/people/hush?name=hush".parse().unwrap();
+    request.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer hush"));
+    request.extensions_mut().insert(RequestId("f00d".to_owned()));
+    let Ok(response) = router.oneshot(request).await;
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers()["x-request-id"], "f00d");
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.contains("hush"), "{log}");
+    let said: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [failed, done] = said.as_slice() else { panic!("{log}") };
+    assert_eq!((&failed["problem"], &failed["cause"]), (&json!("busy"), &json!("slow")));
+    assert_eq!((&done["status"], &done["message"]), (&json!(503), &json!("request done")));
+    for line in [failed, done] {
+        let span = &line["span"];
+        assert_eq!((&span["method"], &span["route"]), (&json!("GET"), &json!("/people/{id}")));
+        assert_eq!(span["request_id"], "f00d");
+    }
+}
