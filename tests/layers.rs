@@ -40,7 +40,8 @@ fn metadata() -> Metadata {
 }
 
 fn ours(package: &Package, kinds: &[DependencyKind]) -> BTreeSet<String> {
-    let mine = package.dependencies.iter().filter(|dependency| dependency.path.is_some() && kinds.contains(&dependency.kind));
+    let mine =
+        package.dependencies.iter().filter(|dependency| dependency.path.is_some() && kinds.contains(&dependency.kind));
     mine.map(|dependency| dependency.name.clone()).collect()
 }
 
@@ -111,7 +112,8 @@ fn domain_and_app_know_no_aws_no_http_and_no_runtime() {
 /// What a crate names itself. What its dependencies bring is no matter of layers here: the graph has the features that all
 /// crates together ask for, so that the functions' parts of a library show up under everybody.
 fn named(metadata: &Metadata, name: &str, unwanted: &[&str]) -> Vec<String> {
-    let package = metadata.workspace_packages().into_iter().find(|package| package.name == name).expect("a crate of ours");
+    let package =
+        metadata.workspace_packages().into_iter().find(|package| package.name == name).expect("a crate of ours");
     let built = package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
     let names = built.map(|dependency| dependency.name.clone());
     names.filter(|name| unwanted.iter().any(|unwanted| name.starts_with(unwanted))).collect()

@@ -5,6 +5,7 @@ stream and the queue set off keeps running as it was deployed. A request that co
 waits as long as the function's timeout allows, and fails after that.
 """
 
+import os
 import subprocess
 
 import boto3
@@ -26,7 +27,7 @@ def serve():
     command = ["cargo", "lambda", "watch", "--invoke-address", "127.0.0.1", "--invoke-port", str(PORT)]
     print(f"The API with hot reload: {stack.API_URL}\nCtrl-C stops.", flush=True)
     try:
-        subprocess.run(command, cwd=ROOT, env=environment(**variables, PATH=path))
+        subprocess.run(command, cwd=ROOT, env=os.environ | environment(**variables, PATH=path))
     except KeyboardInterrupt:
         pass
     finally:

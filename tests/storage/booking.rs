@@ -8,12 +8,7 @@ use vaxslot_app::{
     ports::{Added, People, Sessions, Tried},
 };
 use vaxslot_aws::DynamoStore;
-use vaxslot_domain::{
-    SignedDuration, Timestamp,
-    appointment::Appointment,
-    booking::Policy,
-    person::Beneficiary,
-};
+use vaxslot_domain::{SignedDuration, Timestamp, appointment::Appointment, booking::Policy, person::Beneficiary};
 use vaxslot_testkit::{
     TestHost,
     make::{Draft, Published, account, adult, order, phone, read},
@@ -60,7 +55,8 @@ impl Drive {
 
     /// Registers adults with numbers from `first`, as many to an account as told.
     pub async fn register(&self, first: u128, count: u128, to_an_account: u128) -> Vec<Beneficiary> {
-        let person = |number: u128| adult(number, &account(&format!("account-{}", (number - first) / to_an_account + first)));
+        let person =
+            |number: u128| adult(number, &account(&format!("account-{}", (number - first) / to_an_account + first)));
         let people: Vec<Beneficiary> = (first..first + count).map(person).collect();
         let added = stream::iter(&people).map(|person| async {
             let added = self.table.store.add_beneficiary(person, &phone(9_812_345_678)).await;

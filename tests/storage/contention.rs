@@ -39,7 +39,8 @@ async fn of_640_racers_for_200_seats_200_are_served_and_the_others_told_that_it_
     let people = drive.register(1, 640, 1).await;
     let sandboxes: Vec<_> = (1..=4).map(|seed| drive.sandbox(seed)).collect();
     let race = people.iter().zip(sandboxes.iter().cycle());
-    let race = race.map(|(person, sandbox)| async { reserve(sandbox, &published, &[person], Finality::Book, None).await });
+    let race =
+        race.map(|(person, sandbox)| async { reserve(sandbox, &published, &[person], Finality::Book, None).await });
     let outcomes = join_all(race).await;
     let served = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     let others: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.is_err() && !sold_out(outcome)).collect();
@@ -62,7 +63,8 @@ async fn one_person_booking_into_50_sessions_at_once_gets_one() {
     let person = &drive.register(1, 1, 1).await[0];
     let sandboxes: Vec<_> = (1..=4).map(|seed| drive.sandbox(seed)).collect();
     let race = sessions.iter().zip(sandboxes.iter().cycle());
-    let race = race.map(|(published, sandbox)| async { reserve(sandbox, published, &[person], Finality::Book, None).await });
+    let race =
+        race.map(|(published, sandbox)| async { reserve(sandbox, published, &[person], Finality::Book, None).await });
     let outcomes = join_all(race).await;
     let made: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).flatten().collect();
     let [made] = made[..] else { panic!("{} succeeded", made.len()) };

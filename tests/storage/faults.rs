@@ -73,8 +73,14 @@ fn cancel(scene: &Scene) -> BoxFuture<'_, Outcome> {
 const TRANSACT: &str = "TransactWriteItems";
 
 fn deeds() -> Vec<Deed> {
-    let deed = |name, people, before, act, status, taken| {
-        Deed { name, people, operation: TRANSACT, before, act, status, taken }
+    let deed = |name, people, before, act, status, taken| Deed {
+        name,
+        people,
+        operation: TRANSACT,
+        before,
+        act,
+        status,
+        taken,
     };
     vec![
         deed("book", 1, Before::Nothing, book, "CONFIRMED", 1),

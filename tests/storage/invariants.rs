@@ -105,7 +105,8 @@ impl Rows {
                     broken.push(format!("I2: beneficiary {id}: {} {}", active.status, active.id));
                 }
             }
-            let named = self.accounts.get(&person.account).map_or(0, |people| people.iter().filter(|one| *one == id).count());
+            let named =
+                self.accounts.get(&person.account).map_or(0, |people| people.iter().filter(|one| *one == id).count());
             if named != 1 {
                 broken.push(format!("I2: beneficiary {id} is named {named} times by its account"));
             }

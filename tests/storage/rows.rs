@@ -48,7 +48,9 @@ async fn a_bad_shard_is_told_by_its_attribute() {
     let drive = Drive::new().await;
     let published = drive.publish(Draft::new(1, &[5])).await;
     let pk = format!("POOL#{}", published.shard(0));
-    for (attribute, value) in [("free", AttributeValue::N("-1".to_owned())), ("closed", AttributeValue::S("no".to_owned()))] {
+    for (attribute, value) in
+        [("free", AttributeValue::N("-1".to_owned())), ("closed", AttributeValue::S("no".to_owned()))]
+    {
         set(&drive, &pk, "SHARD", attribute, value).await;
         assert_eq!(bad(drive.table.store.shards(&published.keys()).await).attribute, attribute);
         set(&drive, &pk, "SHARD", "free", AttributeValue::N("5".to_owned())).await;

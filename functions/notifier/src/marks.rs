@@ -56,7 +56,12 @@ impl DynamoMarks {
         Self { client, table: table.into() }
     }
 
-    fn put(&self, event: &str, sent: bool, now: Timestamp) -> aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder {
+    fn put(
+        &self,
+        event: &str,
+        sent: bool,
+        now: Timestamp,
+    ) -> aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder {
         let key = keys::sent(event);
         let number = |seconds: i64| AttributeValue::N(seconds.to_string());
         self.client
@@ -85,7 +90,8 @@ impl Marks for DynamoMarks {
             Ok(_) => Ok(Marked::Ours),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                    let sent = failed.item().and_then(|item| item.get("sent")).is_some_and(|sent| sent.as_bool() == Ok(&true));
+                    let sent =
+                        failed.item().and_then(|item| item.get("sent")).is_some_and(|sent| sent.as_bool() == Ok(&true));
                     Ok(if sent { Marked::Sent } else { Marked::Busy })
                 }
                 _ => Err(classify(error)),

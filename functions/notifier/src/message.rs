@@ -86,7 +86,9 @@ mod tests {
     #[test]
     fn a_confirmation_says_who_what_when_and_where() {
         let text = Templates::load().unwrap().render(Template::Confirmed, &facts()).unwrap();
-        for fact in ["Asha Rao", "COVISHIELD", "dose 1", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "411027", "1f0c3a6e"] {
+        for fact in
+            ["Asha Rao", "COVISHIELD", "dose 1", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "411027", "1f0c3a6e"]
+        {
             assert!(text.contains(fact), "{fact} is missing in: {text}");
         }
     }

@@ -66,12 +66,7 @@ async fn booked_at(store: &MemoryStore, session: &Session, level: Level) -> Vec<
 
 fn levels(session: &Session) -> [Level; 4] {
     let district = &session.center.district;
-    [
-        Level::Center(session.center.id),
-        Level::District(district.id),
-        Level::State(district.state.id),
-        Level::Country,
-    ]
+    [Level::Center(session.center.id), Level::District(district.id), Level::State(district.state.id), Level::Country]
 }
 
 #[tokio::test]

@@ -102,11 +102,12 @@ impl Booking {
     }
 
     fn appointment_ids(&self, order: &Order, key: Option<&str>) -> Vec<AppointmentId> {
-        let derived = |place: usize, key: &str| {
-            derive::id(&["appointment", order.account.as_str(), key, &place.to_string()])
-        };
+        let derived =
+            |place: usize, key: &str| derive::id(&["appointment", order.account.as_str(), key, &place.to_string()]);
         let places = 0..order.party.people().len();
-        places.map(|place| AppointmentId::new(key.map_or_else(|| self.host.uuid(), |key| derived(place, key)))).collect()
+        places
+            .map(|place| AppointmentId::new(key.map_or_else(|| self.host.uuid(), |key| derived(place, key))))
+            .collect()
     }
 
     /// Tries shards until the booking stands or is refused. One transaction in the usual case.
@@ -294,10 +295,9 @@ fn request_digest(session: SessionId, order: &Order, finality: Finality) -> Stri
 
 fn confirmed_at(found: &[Check<Beneficiary>], moment: Timestamp) -> Option<Vec<Appointment>> {
     let ours = |check: &Check<Beneficiary>| match check {
-        Check::Failed(Some(person)) => person
-            .active
-            .clone()
-            .filter(|active| active.status == Status::Confirmed && active.changed_at == moment),
+        Check::Failed(Some(person)) => {
+            person.active.clone().filter(|active| active.status == Status::Confirmed && active.changed_at == moment)
+        }
         _ => None,
     };
     found.iter().map(ours).collect()

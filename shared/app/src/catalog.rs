@@ -80,9 +80,9 @@ impl Catalog {
         let lists = search.place.lists();
         let alone = search.filter.is_empty() && lists.len() == 1;
         let most = if alone { search.limit } else { search.limit * READ_FOR_FILTER };
-        let reads = lists.into_iter().map(|list| {
-            persist(&*self.host, move || self.store.list(list, search.days, search.after, most))
-        });
+        let reads = lists
+            .into_iter()
+            .map(|list| persist(&*self.host, move || self.store.list(list, search.days, search.after, most)));
         let page = page(search, try_join_all(reads).await?);
         if page.sessions.is_empty() && page.next.is_none() && !self.is_known(search.place).await? {
             return Ok(None);

@@ -71,7 +71,8 @@ impl Projection {
                 }
                 session.pools = pools;
             }
-            let row = Row { node: Node::Session(id), name: session.vaccine.to_string(), figures: Figures::of(&session) };
+            let row =
+                Row { node: Node::Session(id), name: session.vaccine.to_string(), figures: Figures::of(&session) };
             let under = Level::Center(session.center.id);
             let date = session.date;
             let version = persist(&*self.host, || self.store.row_version(date, under, row.node)).await?;
@@ -108,8 +109,7 @@ impl Projection {
         let today = self.host.now().to_zoned(center.zone.clock().clone()).date();
         let mut after = None;
         loop {
-            let page =
-                persist(&*self.host, || self.store.sessions_from(id, today, after, RELISTED_AT_ONCE)).await?;
+            let page = persist(&*self.host, || self.store.sessions_from(id, today, after, RELISTED_AT_ONCE)).await?;
             for session in &page.sessions {
                 self.relist_one(session.id, &center).await?;
             }

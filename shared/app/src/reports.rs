@@ -101,9 +101,7 @@ impl Reports {
         match (level, region) {
             (Level::Country, Region::Country) => Ok(Reach::All),
             (Level::Country, Region::State(state)) => Ok(Reach::Only(vec![Node::State(state)])),
-            (Level::Country, Region::District(id)) => {
-                Ok(Reach::Part(self.district(id).await?))
-            }
+            (Level::Country, Region::District(id)) => Ok(Reach::Part(self.district(id).await?)),
             (Level::State(state), region) => self.reach_state(state, region).await,
             (Level::District(id), region) => {
                 let district = self.district(id).await?;
@@ -137,12 +135,7 @@ impl Reports {
     }
 
     /// A page of the appointments of a session, shard by shard.
-    pub async fn appointments(
-        &self,
-        id: SessionId,
-        scope: &Scope,
-        from: u32,
-    ) -> Result<AppointmentPage, ReportError> {
+    pub async fn appointments(&self, id: SessionId, scope: &Scope, from: u32) -> Result<AppointmentPage, ReportError> {
         let found = persist(&*self.host, || self.store.session(id)).await?;
         let mine = found.filter(|session| scope.covers_center(&session.center));
         let session = mine.ok_or(ReportError::NotFound)?;

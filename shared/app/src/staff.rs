@@ -222,12 +222,7 @@ impl Staff {
     }
 
     /// Closes a session to new bookings, or opens it again. When this returns, every shard follows.
-    pub async fn set_status(
-        &self,
-        id: SessionId,
-        scope: &Scope,
-        status: SessionStatus,
-    ) -> Result<Session, StaffError> {
+    pub async fn set_status(&self, id: SessionId, scope: &Scope, status: SessionStatus) -> Result<Session, StaffError> {
         let tried = persist(&*self.host, || self.store.set_status(id, scope, status)).await?;
         let Tried::Done(session) = tried else { return Err(StaffError::NoSuchSession(id)) };
         let closed = status == SessionStatus::Closed;

@@ -53,7 +53,11 @@ impl Bookings for DynamoStore {
         holds: &[Own],
         now: Timestamp,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
-        if let [own] = holds { self.confirm_one(account, *own, now).await } else { self.confirm_all(account, holds, now).await }
+        if let [own] = holds {
+            self.confirm_one(account, *own, now).await
+        } else {
+            self.confirm_all(account, holds, now).await
+        }
     }
 
     async fn release(&self, guard: &[Appointment], release: &Release) -> Result<Tried<(), ()>, StoreError> {
@@ -134,7 +138,8 @@ impl Bookings for DynamoStore {
 /// What a booking asks of each beneficiary's row. The row exists if its account is the caller's.
 fn eligibility(reservation: &Reservation) -> (String, Terms) {
     let asked = &reservation.terms;
-    let mut condition = "#account = :account AND attribute_not_exists(#active) AND #doses = :doses AND #born <= :born_by".to_owned();
+    let mut condition =
+        "#account = :account AND attribute_not_exists(#active) AND #doses = :doses AND #born <= :born_by".to_owned();
     let mut terms = Terms::default()
         .names(&["account", "active", "doses", "born"])
         .text("account", reservation.account.as_str())

@@ -43,7 +43,12 @@ impl Centers for DynamoStore {
 
 impl DynamoStore {
     /// Puts a row under a condition; refused with the row that is there (empty if none).
-    pub(crate) async fn put_if(&self, item: Item, condition: &str, terms: Terms) -> Result<Tried<(), Item>, StoreError> {
+    pub(crate) async fn put_if(
+        &self,
+        item: Item,
+        condition: &str,
+        terms: Terms,
+    ) -> Result<Tried<(), Item>, StoreError> {
         let (names, values) = terms.parts();
         let put = self
             .client

@@ -35,13 +35,7 @@ impl Sessions for DynamoStore {
         self.read_session(id).await
     }
 
-    async fn list(
-        &self,
-        list: ListOf,
-        days: Days,
-        after: Option<Listing>,
-        most: u32,
-    ) -> Result<Listed, StoreError> {
+    async fn list(&self, list: ListOf, days: Days, after: Option<Listing>, most: u32) -> Result<Listed, StoreError> {
         self.list_days(list, days, after, most).await
     }
 
@@ -123,12 +117,7 @@ impl Sessions for DynamoStore {
         })
     }
 
-    async fn summarize(
-        &self,
-        id: SessionId,
-        version: u64,
-        pools: &[PoolSummary],
-    ) -> Result<Tried<(), ()>, StoreError> {
+    async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError> {
         let terms = versioned(version, pools);
         let tried = self.update_if(&keys::session(id), SET_POOLS, "#version = :version", terms).await?;
         Ok(without_row(tried))

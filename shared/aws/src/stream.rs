@@ -32,7 +32,9 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
     let (pk, sk) = (text(PK), text(SK));
     let kind = pk.split('#').next().unwrap_or("");
     Ok(match (kind, sk) {
-        ("POOL", _) => pk.strip_prefix("POOL#").and_then(keys::parse_shard).map(|key| Change::Session(key.pool.session)),
+        ("POOL", _) => {
+            pk.strip_prefix("POOL#").and_then(keys::parse_shard).map(|key| Change::Session(key.pool.session))
+        }
         // Only a new row or another layout asks for new sums; sums that were just written do not.
         ("SESSION", _) if before.is_none() => keys::parse_id(pk, "SESSION").map(Change::Session),
         ("CENTER", _) if before.is_some() => keys::parse_id(pk, "CENTER").map(Change::Center),

@@ -2,7 +2,8 @@ use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
+        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem,
+        Update,
     },
 };
 use vaxslot_app::{
@@ -116,9 +117,7 @@ where
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
         _ => return Err(classify(error)),
     };
-    let any = |codes: &[&str]| {
-        reasons.iter().filter_map(CancellationReason::code).any(|code| codes.contains(&code))
-    };
+    let any = |codes: &[&str]| reasons.iter().filter_map(CancellationReason::code).any(|code| codes.contains(&code));
     // A failed condition is an answer even where another item was also in conflict.
     if any(&["ConditionalCheckFailed"]) {
         let check = |reason: &CancellationReason| match reason.code() {

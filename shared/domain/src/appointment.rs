@@ -13,7 +13,9 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Kept for a while; free again unless it is confirmed before `until`.
-    Held { until: Timestamp },
+    Held {
+        until: Timestamp,
+    },
     Confirmed,
     Completed,
     Cancelled,

@@ -58,19 +58,32 @@ pub struct Order {
 pub enum Refusal {
     NoSuchSession,
     NoSuchSlot,
-    DoseNotOffered { offered: Vec<Dose> },
+    DoseNotOffered {
+        offered: Vec<Dose>,
+    },
     SessionClosed,
     /// The slot has begun.
     SlotPast,
     /// The program asks for notice, and the slot starts sooner.
-    NoticeTooShort { notice: SignedDuration, latest: Timestamp },
+    NoticeTooShort {
+        notice: SignedDuration,
+        latest: Timestamp,
+    },
     SoldOut,
     /// Fewer units are left than the party needs.
-    FewerLeft { left: u32 },
+    FewerLeft {
+        left: u32,
+    },
     /// Absent, or another account's: the two look the same.
     NoSuchBeneficiary(BeneficiaryId),
-    AlreadyBooked { beneficiary: BeneficiaryId, appointment: AppointmentId },
-    Ineligible { beneficiary: BeneficiaryId, why: Ineligible },
+    AlreadyBooked {
+        beneficiary: BeneficiaryId,
+        appointment: AppointmentId,
+    },
+    Ineligible {
+        beneficiary: BeneficiaryId,
+        why: Ineligible,
+    },
     /// The idempotency key was used for another request.
     KeyReused,
 }
@@ -286,9 +299,11 @@ fn judge_repeat(wanted: &Reservation, found: &Rejection) -> Option<Verdict> {
     if carried.iter().all(Option::is_none) {
         return None;
     }
-    let same = wanted.appointments.iter().zip(&carried).all(|(appointment, carried)| {
-        carried.is_some_and(|carried| carried.request == appointment.request)
-    });
+    let same = wanted
+        .appointments
+        .iter()
+        .zip(&carried)
+        .all(|(appointment, carried)| carried.is_some_and(|carried| carried.request == appointment.request));
     Some(if same {
         Verdict::Repeated(carried.into_iter().flatten().cloned().collect())
     } else {

@@ -89,8 +89,7 @@ fn reservation(people: &[u128]) -> Reservation {
     let order = order(people);
     let ids: Vec<AppointmentId> = people.iter().map(|number| appointment_id(100 + number)).collect();
     let take = Take::blind(pool(), 1, order.party.units(), 0);
-    let making =
-        Making { session: &session(), status: Status::Confirmed, now: at(NOW), request: Some("digest") };
+    let making = Making { session: &session(), status: Status::Confirmed, now: at(NOW), request: Some("digest") };
     Reservation::new(&order, take, &ids, &making)
 }
 
@@ -185,10 +184,7 @@ fn somebody_elses_beneficiary_looks_like_none() {
 #[test]
 fn an_active_appointment_is_named() {
     let other = reservation(&[1]).appointments[0].clone();
-    let busy = Beneficiary {
-        active: Some(Appointment { id: appointment_id(7), ..other }),
-        ..person(1)
-    };
+    let busy = Beneficiary { active: Some(Appointment { id: appointment_id(7), ..other }), ..person(1) };
     let verdict = judge(&reservation(&[1]), &rejection(vec![Check::Failed(Some(busy))]), at(NOW));
     let named = Refusal::AlreadyBooked { beneficiary: person_id(1), appointment: appointment_id(7) };
     assert_eq!(verdict, Verdict::Refused(named));

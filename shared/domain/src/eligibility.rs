@@ -21,14 +21,25 @@ pub struct Terms {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ineligible {
     /// Of age only from a day after the session's.
-    TooYoung { min_age: u8, from: Date },
-    TooOld { max_age: u8 },
+    TooYoung {
+        min_age: u8,
+        from: Date,
+    },
+    TooOld {
+        max_age: u8,
+    },
     /// Another dose is due; none if the schedule is complete.
-    DoseOutOfOrder { due: Option<Dose> },
+    DoseOutOfOrder {
+        due: Option<Dose>,
+    },
     /// The earlier dose was of another vaccine.
-    OtherVaccine { taken: Vaccine },
+    OtherVaccine {
+        taken: Vaccine,
+    },
     /// The interval since the last dose has not passed.
-    DoseTooEarly { from: Date },
+    DoseTooEarly {
+        from: Date,
+    },
 }
 
 impl Terms {

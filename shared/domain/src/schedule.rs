@@ -146,7 +146,8 @@ impl Availability {
             if end > range.end() {
                 return;
             }
-            if let Some(after) = self.breaks.iter().filter(|pause| pause.overlaps(slot)).map(|pause| pause.end()).max() {
+            if let Some(after) = self.breaks.iter().filter(|pause| pause.overlaps(slot)).map(|pause| pause.end()).max()
+            {
                 start = after;
             } else {
                 slots.push(slot);
@@ -174,10 +175,7 @@ mod tests {
 
     #[test]
     fn quarter_hours_around_a_break() {
-        assert_eq!(
-            cut(&["09:00-10:00"], &["09:20-09:40"], 15).unwrap(),
-            ["09:00-09:15", "09:40-09:55"]
-        );
+        assert_eq!(cut(&["09:00-10:00"], &["09:20-09:40"], 15).unwrap(), ["09:00-09:15", "09:40-09:55"]);
     }
 
     #[test]

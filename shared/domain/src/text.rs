@@ -145,7 +145,9 @@ mod tests {
 
     #[test]
     fn names_of_many_scripts_are_kept() {
-        for name in ["Asha Rao", "O'Brien-Núñez", "ಶ್ರೀ", "आशा राव", "क्\u{200D}ष", "ர\u{0BBE}மன்", "ക്\u{200C}ഷ", "محمد", "李雷"] {
+        for name in
+            ["Asha Rao", "O'Brien-Núñez", "ಶ್ರೀ", "आशा राव", "क्\u{200D}ष", "ர\u{0BBE}மன்", "ക്\u{200C}ഷ", "محمد", "李雷"]
+        {
             assert_eq!(Name::parse(name).unwrap().as_str(), name);
         }
     }

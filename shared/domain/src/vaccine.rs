@@ -29,8 +29,7 @@ pub enum BadVaccine {
 }
 
 impl Vaccine {
-    pub const ALL: [Self; 5] =
-        [Self::Covishield, Self::Covaxin, Self::SputnikV, Self::Corbevax, Self::Covovax];
+    pub const ALL: [Self; 5] = [Self::Covishield, Self::Covaxin, Self::SputnikV, Self::Corbevax, Self::Covovax];
 
     /// Days that must lie between the dose before and this one; `None` for a first dose.
     ///

@@ -120,14 +120,7 @@ pub fn check_slots(slots: &mut [Window]) -> Result<(), BadWindow> {
 
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:02}:{:02}-{:02}:{:02}",
-            self.start.hour(),
-            self.start.minute(),
-            self.end.hour(),
-            self.end.minute()
-        )
+        write!(f, "{:02}:{:02}-{:02}:{:02}", self.start.hour(), self.start.minute(), self.end.hour(), self.end.minute())
     }
 }
 

@@ -21,7 +21,9 @@ const RUNS: usize = 7;
 
 /// Prints size, start to first answer, and memory then, for each function.
 pub async fn report(setting: &Setting) -> Outcome<()> {
-    println!("## Size and cold start\n\n| function | MB | start to first answer, ms (min / median / max of {RUNS}) |\n| --- | --- | --- |");
+    println!(
+        "## Size and cold start\n\n| function | MB | start to first answer, ms (min / median / max of {RUNS}) |\n| --- | --- | --- |"
+    );
     for function in ["search", "reserve", "admin", "reports", "identity"] {
         let binary = setting.binaries.join(function);
         let mut times = Vec::new();
@@ -53,11 +55,8 @@ struct Api {
 
 async fn start(setting: &Setting, binary: &Path, function: &str) -> Outcome<Duration> {
     let (sender, answered) = oneshot::channel();
-    let api = Arc::new(Api {
-        event: event().to_string(),
-        served: Mutex::new(false),
-        answered: Mutex::new(Some(sender)),
-    });
+    let api =
+        Arc::new(Api { event: event().to_string(), served: Mutex::new(false), answered: Mutex::new(Some(sender)) });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let routes = Router::new()

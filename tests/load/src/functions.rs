@@ -32,7 +32,15 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
     let (client, name) = table::create(&setting.engine, &Wire::new()).await?;
     let store = DynamoStore::new(client.clone(), &name);
     let mut watch = Command::new(&setting.cargo_lambda)
-        .args(["lambda", "watch", "--only-lambda-apis", "--invoke-address", "127.0.0.1", "--invoke-port", &PORT.to_string()])
+        .args([
+            "lambda",
+            "watch",
+            "--only-lambda-apis",
+            "--invoke-address",
+            "127.0.0.1",
+            "--invoke-port",
+            &PORT.to_string(),
+        ])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true)

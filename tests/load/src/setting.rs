@@ -45,7 +45,13 @@ impl Setting {
     }
 
     /// What a function finds in its environment.
-    pub fn environment(&self, table: &str, function: &str, runtime: &str, concurrency: usize) -> HashMap<String, String> {
+    pub fn environment(
+        &self,
+        table: &str,
+        function: &str,
+        runtime: &str,
+        concurrency: usize,
+    ) -> HashMap<String, String> {
         let pairs = [
             ("AWS_LAMBDA_RUNTIME_API", runtime.to_owned()),
             ("AWS_LAMBDA_FUNCTION_NAME", function.to_owned()),

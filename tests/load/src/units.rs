@@ -14,7 +14,10 @@ use vaxslot_domain::{
     search::{Days, Filter, Place},
     session::Session,
 };
-use vaxslot_testkit::{table, wire::{Units, Wire}};
+use vaxslot_testkit::{
+    table,
+    wire::{Units, Wire},
+};
 
 use crate::{Outcome, people};
 
@@ -28,7 +31,9 @@ pub async fn report(engine: &str) -> Outcome<()> {
     let policy = Policy { hold: SignedDuration::from_mins(30), notice: SignedDuration::ZERO };
     let booking = Booking::new(store.clone(), Arc::new(SystemHost), policy);
     let catalog = Catalog::new(store.clone(), Arc::new(SystemHost));
-    println!("## Calls and units\n\n| operation | calls | read units | write units | index units |\n| --- | --- | --- | --- | --- |");
+    println!(
+        "## Calls and units\n\n| operation | calls | read units | write units | index units |\n| --- | --- | --- | --- | --- |"
+    );
 
     let search = Search {
         place: Place::District(session.center.district.id),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::support::{Asked, serve};
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use vaxslot::{
     http::{Api, Bearer, CallError},
@@ -144,29 +144,59 @@ fn listed(row: &str, from: &str, to: &str) -> Option<Value> {
     })
 }
 
+/// A server that keeps what is seeded, and a seeder.
+struct Garden {
+    kept: Arc<Kept>,
+    api: Api,
+    signer: Signer,
+}
+
+impl Garden {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("vaxslot-{}-{name}", std::process::id()));
+        keys::create(&folder, None, Present::Refuse).unwrap();
+        let signer = Signer::load(&folder, "x", "vaxslot").unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        let kept = Arc::new(Kept::default());
+        let server = Arc::clone(&kept);
+        let api = Api::new(&serve(move |asked| server.answer(asked))).unwrap();
+        Self { kept, api, signer }
+    }
+
+    async fn seed(&self, now: &str, first: Date) -> Seeded {
+        let wanted = Wanted { first, days: DAYS, force: false };
+        seed::seed(&self.api, &self.signer, now.parse().unwrap(), wanted, &mut Vec::new()).await.unwrap()
+    }
+
+    /// What was imported since last asked.
+    fn sent(&self) -> Vec<String> {
+        self.kept.imports.lock().unwrap().split_off(0)
+    }
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn seeding_again_sends_only_what_is_missing() {
-    let folder = std::env::temp_dir().join(format!("vaxslot-{}-seed", std::process::id()));
-    keys::create(&folder, None, Present::Refuse).unwrap();
-    let signer = Signer::load(&folder, "x", "vaxslot").unwrap();
-    fs::remove_dir_all(&folder).unwrap();
-    let kept = Arc::new(Kept::default());
-    let server = Arc::clone(&kept);
-    let api = Api::new(&serve(move |asked| server.answer(asked))).unwrap();
-    let seed = async |first: Date| {
-        let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
-        seed::seed(&api, &signer, now, Wanted { first, days: DAYS, force: false }, &mut Vec::new()).await.unwrap()
-    };
+    let garden = Garden::new("again");
+    let now = "2026-11-20T12:00:00Z";
     let (today, tomorrow) = (parse_date("2026-11-21").unwrap(), parse_date("2026-11-22").unwrap());
-    let sent = || kept.imports.lock().unwrap().split_off(0);
-    let Seeded { present, added } = seed(today).await;
+    let Seeded { present, added } = garden.seed(now, today).await;
     assert!(present == 0 && added > 100);
-    assert_eq!(kept.rows.lock().unwrap().len(), added);
-    let mut order = sent();
+    assert_eq!(garden.kept.rows.lock().unwrap().len(), added);
+    let mut order = garden.sent();
     order.dedup();
     assert_eq!(order, ["districts", "centers", "sessions"]);
-    assert_eq!(seed(today).await, Seeded { present: added, added: 0 });
-    assert!(sent().is_empty());
-    assert!(seed(tomorrow).await.present > 0);
-    assert!(sent().iter().all(|kind| kind == "sessions"));
+    assert_eq!(garden.seed(now, today).await, Seeded { present: added, added: 0 });
+    assert!(garden.sent().is_empty());
+    assert!(garden.seed(now, tomorrow).await.present > 0);
+    assert!(garden.sent().iter().all(|kind| kind == "sessions"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_can_no_longer_be_published_is_not_sent() {
+    let garden = Garden::new("evening");
+    let half_past_eight_in_the_evening = "2026-11-21T15:00:00Z";
+    garden.seed(half_past_eight_in_the_evening, parse_date("2026-11-21").unwrap()).await;
+    let rows = garden.kept.rows.lock().unwrap();
+    assert!(rows.iter().any(|row| row.contains(",2026-11-22,")));
+    assert!(!rows.iter().any(|row| row.contains(",2026-11-21,")));
 }

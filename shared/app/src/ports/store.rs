@@ -76,13 +76,7 @@ pub trait Sessions: Send + Sync {
     async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
 
     /// Up to `most` sessions of a list, behind `after`. The list may lag behind by moments.
-    async fn list(
-        &self,
-        list: ListOf,
-        days: Days,
-        after: Option<Listing>,
-        most: u32,
-    ) -> Result<Listed, StoreError>;
+    async fn list(&self, list: ListOf, days: Days, after: Option<Listing>, most: u32) -> Result<Listed, StoreError>;
 
     /// Up to `most` sessions of a center from a day on, behind `after`. The list may lag behind by moments.
     async fn sessions_from(
@@ -122,12 +116,7 @@ pub trait Sessions: Send + Sync {
     ) -> Result<Tried<(), ()>, StoreError>;
 
     /// Writes a session's sums if its version is still `version`. Refused otherwise.
-    async fn summarize(
-        &self,
-        id: SessionId,
-        version: u64,
-        pools: &[PoolSummary],
-    ) -> Result<Tried<(), ()>, StoreError>;
+    async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError>;
 
     /// Writes the center's facts into a session's row if its version is still that of `session`. Refused otherwise.
     async fn relist(&self, session: &Session, center: &Center) -> Result<Tried<(), ()>, StoreError>;

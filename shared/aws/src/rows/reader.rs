@@ -78,7 +78,10 @@ impl<'a> Row<'a> {
             AttributeValue::S(text) | AttributeValue::N(text) => text.parse().ok(),
             _ => None,
         };
-        values.iter().map(|value| parse(value).ok_or_else(|| self.bad(name, "has an entry that does not parse"))).collect()
+        values
+            .iter()
+            .map(|value| parse(value).ok_or_else(|| self.bad(name, "has an entry that does not parse")))
+            .collect()
     }
 
     /// The row inside an attribute.

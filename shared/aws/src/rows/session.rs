@@ -6,9 +6,7 @@ use vaxslot_domain::{
     session::{AgeBand, PoolSummary, Session, SessionStatus},
 };
 
-use super::{
-    Item, Row, begin, numbers, put_number, put_numbers, put_text, put_texts, read_center, write_center_facts,
-};
+use super::{Item, Row, begin, numbers, put_number, put_numbers, put_text, put_texts, read_center, write_center_facts};
 use crate::keys::{self, LISTING, PK};
 
 #[must_use]

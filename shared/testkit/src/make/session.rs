@@ -51,7 +51,8 @@ impl Draft {
         let count = u8::try_from(self.shards.len()).expect("at most 255 shards");
         let units = self.shards.iter().sum();
         let slots = (0u8..).map(SlotNumber).take(self.slots.len());
-        let pools = slots.flat_map(|slot| self.doses.iter().map(move |dose| PoolKey { session: id, slot, dose: *dose }));
+        let pools =
+            slots.flat_map(|slot| self.doses.iter().map(move |dose| PoolKey { session: id, slot, dose: *dose }));
         let shards: Vec<Shard> = pools
             .flat_map(|pool| (0..count).zip(&self.shards).map(move |(number, units)| (pool.shard(number), *units)))
             .map(|(key, units)| Shard { key, capacity: units, free: units, closed: false })

@@ -18,16 +18,8 @@ impl Sessions for MemoryStore {
         Ok(self.tables().sessions.get(&id).cloned())
     }
 
-    async fn list(
-        &self,
-        list: ListOf,
-        days: Days,
-        after: Option<Listing>,
-        most: u32,
-    ) -> Result<Listed, StoreError> {
-        let listed = |session: &Session| {
-            stands_in(session, list) && (days.from()..=days.to()).contains(&session.date)
-        };
+    async fn list(&self, list: ListOf, days: Days, after: Option<Listing>, most: u32) -> Result<Listed, StoreError> {
+        let listed = |session: &Session| stands_in(session, list) && (days.from()..=days.to()).contains(&session.date);
         Ok(self.tables().page(listed, after, most))
     }
 
@@ -101,12 +93,7 @@ impl Sessions for MemoryStore {
         Ok(Tried::Done(()))
     }
 
-    async fn summarize(
-        &self,
-        id: SessionId,
-        version: u64,
-        pools: &[PoolSummary],
-    ) -> Result<Tried<(), ()>, StoreError> {
+    async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError> {
         let mut tables = self.tables();
         let Some(stored) = tables.at_version(id, version) else { return Ok(Tried::Refused(())) };
         stored.pools = pools.to_vec();

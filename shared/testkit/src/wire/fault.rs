@@ -80,10 +80,13 @@ impl Sent {
 
 /// The body of a cancelled transaction whose last item is to blame, as the API reference of `TransactWriteItems` shows it.
 fn cancelled(code: &str, items: usize) -> Value {
-    let reason = |place| if place + 1 == items { json!({"Code": code, "Message": "try again"}) } else { json!({"Code": "None"}) };
+    let reason = |place| {
+        if place + 1 == items { json!({"Code": code, "Message": "try again"}) } else { json!({"Code": "None"}) }
+    };
     let reasons: Vec<Value> = (0..items).map(reason).collect();
     let codes: Vec<&str> = (0..items).map(|place| if place + 1 == items { code } else { "None" }).collect();
-    let message = format!("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]", codes.join(", "));
+    let message =
+        format!("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]", codes.join(", "));
     json!({
         "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
         "CancellationReasons": reasons,

@@ -22,7 +22,8 @@ impl Add for Units {
 
 /// Makes a request ask for the units it consumes.
 pub(super) fn ask(request: &mut HttpRequest) {
-    let Some(Value::Object(mut body)) = request.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok()) else {
+    let Some(Value::Object(mut body)) = request.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok())
+    else {
         return;
     };
     body.insert("ReturnConsumedCapacity".to_owned(), json!("INDEXES"));

@@ -32,7 +32,12 @@ pub fn all(stage: &Stage) -> Vec<Case> {
     let signed = |moment| stage.signer.sign(&admin, "staff", moment, 1).expect("a token");
     let mut cases = vec![
         case("token: none at all", get(&path), 401, "unauthorized"),
-        case("token: another scheme", get(&path).header("authorization", "Basic YWRtaW46YWRtaW4="), 401, "unauthorized"),
+        case(
+            "token: another scheme",
+            get(&path).header("authorization", "Basic YWRtaW46YWRtaW4="),
+            401,
+            "unauthorized",
+        ),
         refused("nonsense", "nonsense"),
         refused("empty parts", ".."),
         refused("without its signature", &format!("{head}.{claims}.")),

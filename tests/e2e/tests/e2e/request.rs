@@ -68,7 +68,8 @@ impl Request {
             request = request.header(header::CONTENT_TYPE, content_type).body(bytes.clone());
         }
         let response = request.send().await.unwrap_or_else(|error| panic!("the stack does not answer: {error}"));
-        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type =
+            response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (status, content_type) = (response.status().as_u16(), content_type.to_owned());
         let text = response.text().await.expect("a body of text");
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);

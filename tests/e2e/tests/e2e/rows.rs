@@ -53,7 +53,7 @@ async fn client(stack: &Stack) -> Client {
     let config = aws_config::defaults(BehaviorVersion::latest())
         .endpoint_url(fields["endpoint"].as_str().expect("the endpoint"))
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::for_tests())
+        .credentials_provider(Credentials::new("test", "test", None, None, "local"))
         .load()
         .await;
     Client::new(&config)

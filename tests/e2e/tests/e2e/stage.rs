@@ -131,9 +131,7 @@ fn client() -> Client {
 }
 
 fn load() -> Stack {
-    let file = env::var_os("VAXSLOT_STACK").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.local/stack.json"),
-        PathBuf::from,
-    );
+    let file = env::var_os("VAXSLOT_STACK")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.local/stack.json"), PathBuf::from);
     Stack::load(&file).unwrap_or_else(|error| panic!("{error}: run `make run DETACH=1` or `make test`"))
 }

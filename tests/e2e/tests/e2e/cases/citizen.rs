@@ -97,10 +97,20 @@ fn people(register: &Request) -> Vec<Case> {
     ];
     let births = ["1983-02-29", "84", "29-02-1984", "1984-13-01", "1899", "2999", "2999-01-01", ""];
     let bad_names = names.into_iter().map(|(what, name)| {
-        case(format!("registering: a name of {what}"), register.clone().json(&with(good.clone(), "name", json!(name))), 422, "invalid-body")
+        case(
+            format!("registering: a name of {what}"),
+            register.clone().json(&with(good.clone(), "name", json!(name))),
+            422,
+            "invalid-body",
+        )
     });
     let bad_births = births.into_iter().map(|birth| {
-        case(format!("registering: born {birth:?}"), register.clone().json(&with(good.clone(), "birth", json!(birth))), 422, "invalid-body")
+        case(
+            format!("registering: born {birth:?}"),
+            register.clone().json(&with(good.clone(), "birth", json!(birth))),
+            422,
+            "invalid-body",
+        )
     });
     let number = case(
         "registering: a year as a number",
@@ -122,7 +132,12 @@ fn changes(stage: &Stage) -> Vec<Case> {
             case(format!("{what}: nothing"), send().json(&list(json!([]))), 422, "invalid-body"),
             case(format!("{what}: twice the same"), send().json(&list(json!([absent, absent]))), 422, "invalid-body"),
             case(format!("{what}: malformed ids"), send().json(&list(json!([pair("1", "2")]))), 422, "invalid-body"),
-            case(format!("{what}: an unknown appointment"), send().json(&list(json!([absent]))), 404, "no-such-appointment"),
+            case(
+                format!("{what}: an unknown appointment"),
+                send().json(&list(json!([absent]))),
+                404,
+                "no-such-appointment",
+            ),
         ]);
     }
     cases
@@ -130,9 +145,7 @@ fn changes(stage: &Stage) -> Vec<Case> {
 
 /// Refusals that need people and appointments of their own. What they prepare is there before the table is read.
 async fn refusals(stage: &Stage) -> Vec<Case> {
-    let order = |person: &str| {
-        json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [person]})
-    };
+    let order = |person: &str| json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [person]});
     let other = stage.stranger();
     let (young, old, busy) = (
         stage.register(&other, &(stage.today.year() - 10).to_string()).await,
@@ -154,11 +167,36 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
         case("booking: too young", book(&young), 422, "too-young"),
         case("booking: too old", book(&old), 422, "too-old"),
         case("booking: a second time", book(&busy), 409, "already-booked"),
-        case("booking: somebody else's person", post("/v1/appointments").by(&stage.citizen).json(&order(&busy)), 404, "no-such-beneficiary"),
-        case("booking: more than are left", post("/v1/appointments").by(&stage.citizen).json(&family), 409, "fewer-left"),
-        case("confirm: what is confirmed", post("/v1/appointments/confirm").by(&other).json(&confirmed), 409, "already-confirmed"),
-        case("confirm: somebody else's", post("/v1/appointments/confirm").by(&stage.citizen).json(&confirmed), 404, "no-such-appointment"),
-        case("cancel: somebody else's", post("/v1/appointments/cancel").by(&stage.citizen).json(&confirmed), 404, "no-such-appointment"),
+        case(
+            "booking: somebody else's person",
+            post("/v1/appointments").by(&stage.citizen).json(&order(&busy)),
+            404,
+            "no-such-beneficiary",
+        ),
+        case(
+            "booking: more than are left",
+            post("/v1/appointments").by(&stage.citizen).json(&family),
+            409,
+            "fewer-left",
+        ),
+        case(
+            "confirm: what is confirmed",
+            post("/v1/appointments/confirm").by(&other).json(&confirmed),
+            409,
+            "already-confirmed",
+        ),
+        case(
+            "confirm: somebody else's",
+            post("/v1/appointments/confirm").by(&stage.citizen).json(&confirmed),
+            404,
+            "no-such-appointment",
+        ),
+        case(
+            "cancel: somebody else's",
+            post("/v1/appointments/cancel").by(&stage.citizen).json(&confirmed),
+            404,
+            "no-such-appointment",
+        ),
         case(
             "registering: a fifth person",
             post("/v1/beneficiaries").by(&full).json(&json!({"name": "One More", "birth": "1980"})),

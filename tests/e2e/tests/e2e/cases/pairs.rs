@@ -32,18 +32,39 @@ pub async fn all(stage: &Stage) -> Vec<Pair> {
         absent_id: NOBODY.to_owned(),
     };
     let own = |person: &str| json!({"appointments": [{"beneficiary_id": person, "appointment_id": appointment}]});
-    let close = |center: &str| get(format!("/v1/reports/bookings?date={}&center_id={center}", stage.today)).by(&stage.operator);
+    let close =
+        |center: &str| get(format!("/v1/reports/bookings?date={}&center_id={center}", stage.today)).by(&stage.operator);
     vec![
-        pair("booking for a person", post("/v1/appointments").by(me).json(&order(&theirs)), post("/v1/appointments").by(me).json(&order(NOBODY))),
-        pair("holding for a person", post("/v1/holds").by(me).json(&order(&theirs)), post("/v1/holds").by(me).json(&order(NOBODY))),
-        pair("reading a person", get(format!("/v1/beneficiaries/{theirs}")).by(me), get(format!("/v1/beneficiaries/{NOBODY}")).by(me)),
+        pair(
+            "booking for a person",
+            post("/v1/appointments").by(me).json(&order(&theirs)),
+            post("/v1/appointments").by(me).json(&order(NOBODY)),
+        ),
+        pair(
+            "holding for a person",
+            post("/v1/holds").by(me).json(&order(&theirs)),
+            post("/v1/holds").by(me).json(&order(NOBODY)),
+        ),
+        pair(
+            "reading a person",
+            get(format!("/v1/beneficiaries/{theirs}")).by(me),
+            get(format!("/v1/beneficiaries/{NOBODY}")).by(me),
+        ),
         pair(
             "reading an appointment",
             get(format!("/v1/appointments/{theirs}/{appointment}")).by(me),
             get(format!("/v1/appointments/{NOBODY}/{appointment}")).by(me),
         ),
-        pair("cancelling", post("/v1/appointments/cancel").by(me).json(&own(&theirs)), post("/v1/appointments/cancel").by(me).json(&own(NOBODY))),
-        pair("confirming", post("/v1/appointments/confirm").by(me).json(&own(&theirs)), post("/v1/appointments/confirm").by(me).json(&own(NOBODY))),
+        pair(
+            "cancelling",
+            post("/v1/appointments/cancel").by(me).json(&own(&theirs)),
+            post("/v1/appointments/cancel").by(me).json(&own(NOBODY)),
+        ),
+        pair(
+            "confirming",
+            post("/v1/appointments/confirm").by(me).json(&own(&theirs)),
+            post("/v1/appointments/confirm").by(me).json(&own(NOBODY)),
+        ),
         Pair {
             name: "a report of a center",
             foreign: close("13274"),

@@ -63,7 +63,12 @@ pub fn all(stage: &Stage) -> Vec<Case> {
         case("a path that is not there", get("/v1/people"), 404, "no-such-route"),
         case("a path above all", get("/v1/../etc/passwd"), 404, "no-such-route"),
         case("a path of an old version", get("/v0/sessions"), 404, "no-such-route"),
-        case("deleting a session", request(Method::DELETE, format!("/v1/sessions/{NOBODY}")), 405, "method-not-allowed"),
+        case(
+            "deleting a session",
+            request(Method::DELETE, format!("/v1/sessions/{NOBODY}")),
+            405,
+            "method-not-allowed",
+        ),
         case("posting a search", request(Method::POST, "/v1/sessions"), 405, "method-not-allowed"),
     ]);
     cases

@@ -35,7 +35,9 @@ fn centers(stage: &Stage, register: &Request) -> Vec<Case> {
     let wrong = |name: &str, field: &str, value: Value| {
         case(format!("center: {name}"), register.clone().json(&with(good.clone(), field, value)), 422, "invalid-body")
     };
-    let change = |body: Value| request(Method::PATCH, format!("/v1/admin/centers/{}", stage.center)).by(&stage.admin).json(&body);
+    let change = |body: Value| {
+        request(Method::PATCH, format!("/v1/admin/centers/{}", stage.center)).by(&stage.admin).json(&body)
+    };
     vec![
         wrong("a name with a direction override", "name", json!("Hall\u{202e}")),
         wrong("a name of 200 letters", "name", json!("a".repeat(200))),
@@ -50,8 +52,18 @@ fn centers(stage: &Stage, register: &Request) -> Vec<Case> {
         wrong("half a position", "position", json!({"lat": 18.0})),
         wrong("a center id of zero", "center_id", json!(0)),
         wrong("an unknown field", "capacity", json!(5)),
-        case("center: an unknown district", register.clone().json(&with(good.clone(), "district_id", json!(99_999))), 404, "no-such-district"),
-        case("center: an id that is taken", register.clone().json(&with(good, "center_id", json!(stage.center))), 409, "center-exists"),
+        case(
+            "center: an unknown district",
+            register.clone().json(&with(good.clone(), "district_id", json!(99_999))),
+            404,
+            "no-such-district",
+        ),
+        case(
+            "center: an id that is taken",
+            register.clone().json(&with(good, "center_id", json!(stage.center))),
+            409,
+            "center-exists",
+        ),
         case("center: moved to another district", change(json!({"district_id": 364})), 422, "invalid-body"),
         case("center: a change of name to nothing", change(json!({"name": " "})), 422, "invalid-body"),
         case(
@@ -135,14 +147,24 @@ fn capacities(stage: &Stage) -> Vec<Case> {
         case("capacity: a dose not given", set(mine, body("09:00-11:00", 3, 5)), 422, "dose-not-offered"),
         case("capacity: an unknown session", set(NOBODY, body("09:00-11:00", 1, 5)), 404, "no-such-session"),
         case("capacity: a malformed id", set("7", body("09:00-11:00", 1, 5)), 400, "invalid-parameter"),
-        case("closing an unknown session", post(format!("/v1/admin/sessions/{NOBODY}/close")).by(&stage.operator), 404, "no-such-session"),
+        case(
+            "closing an unknown session",
+            post(format!("/v1/admin/sessions/{NOBODY}/close")).by(&stage.operator),
+            404,
+            "no-such-session",
+        ),
         case(
             "closing with a body",
             post(format!("/v1/admin/sessions/{mine}/close")).by(&stage.operator).json(&json!({"now": true})),
             400,
             "unexpected-body",
         ),
-        case("reading a closing", get(format!("/v1/admin/sessions/{mine}/close")).by(&stage.operator), 405, "method-not-allowed"),
+        case(
+            "reading a closing",
+            get(format!("/v1/admin/sessions/{mine}/close")).by(&stage.operator),
+            405,
+            "method-not-allowed",
+        ),
         case("a staff path that is not there", get("/v1/admin/people").by(&stage.admin), 404, "no-such-route"),
     ]
 }
@@ -153,7 +175,12 @@ fn reports(stage: &Stage) -> Vec<Case> {
     vec![
         case("report: no day", report(String::new()), 400, "invalid-parameter"),
         case("report: 29 February of a common year", report("date=2027-02-29".to_owned()), 400, "invalid-parameter"),
-        case("report: two levels", report(format!("date={day}&state_id=21&district_id={DISTRICT}")), 400, "invalid-parameter"),
+        case(
+            "report: two levels",
+            report(format!("date={day}&state_id=21&district_id={DISTRICT}")),
+            400,
+            "invalid-parameter",
+        ),
         case("report: a form that is not", report(format!("date={day}&format=pdf")), 400, "invalid-parameter"),
         case("report: an unknown district", report(format!("date={day}&district_id=99999")), 404, "no-such-place"),
         case("report: an unknown state", report(format!("date={day}&state_id=99999")), 404, "no-such-place"),
@@ -170,7 +197,12 @@ fn reports(stage: &Stage) -> Vec<Case> {
             400,
             "invalid-parameter",
         ),
-        case("report: another center than the operator's", get(format!("/v1/reports/bookings?date={day}&center_id=13274")).by(&stage.operator), 404, "no-such-place"),
+        case(
+            "report: another center than the operator's",
+            get(format!("/v1/reports/bookings?date={day}&center_id=13274")).by(&stage.operator),
+            404,
+            "no-such-place",
+        ),
     ]
 }
 
@@ -182,12 +214,32 @@ fn roles(stage: &Stage) -> Vec<Case> {
     });
     let publish = || post(format!("/v1/admin/centers/{}/sessions", stage.center)).json(&stage.schedule());
     vec![
-        case("an operator registers a center", post("/v1/admin/centers").by(&stage.operator).json(&center), 403, "forbidden"),
-        case("a citizen registers a center", post("/v1/admin/centers").by(&stage.citizen).json(&center), 403, "forbidden"),
+        case(
+            "an operator registers a center",
+            post("/v1/admin/centers").by(&stage.operator).json(&center),
+            403,
+            "forbidden",
+        ),
+        case(
+            "a citizen registers a center",
+            post("/v1/admin/centers").by(&stage.citizen).json(&center),
+            403,
+            "forbidden",
+        ),
         case("an analyst publishes", publish().by(&stage.analyst), 403, "forbidden"),
         case("a citizen publishes", publish().by(&stage.citizen), 403, "forbidden"),
-        case("a citizen closes", post(format!("/v1/admin/sessions/{}/close", stage.session)).by(&stage.citizen), 403, "forbidden"),
-        case("a citizen reads a report", get(format!("/v1/reports/bookings?date={day}")).by(&stage.citizen), 403, "forbidden"),
+        case(
+            "a citizen closes",
+            post(format!("/v1/admin/sessions/{}/close", stage.session)).by(&stage.citizen),
+            403,
+            "forbidden",
+        ),
+        case(
+            "a citizen reads a report",
+            get(format!("/v1/reports/bookings?date={day}")).by(&stage.citizen),
+            403,
+            "forbidden",
+        ),
         case(
             "an analyst reads appointments",
             get(format!("/v1/reports/sessions/{}/appointments", stage.session)).by(&stage.analyst),
