@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::engine::Table;
+use vaxslot_testkit::make::Draft;
+
+use crate::{booking::Drive, engine::Table};
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -32,6 +34,24 @@ struct Appointment {
     id: String,
     shard: String,
     status: String,
+}
+
+#[tokio::test]
+async fn a_unit_that_is_lost_or_gained_is_noticed() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[5])).await;
+    let people = drive.register(1, 1, 1).await;
+    drive.book(&published, &[&people[0]]).await.unwrap();
+    hold(&drive.table).await;
+    for free in ["3", "5", "6", "-1"] {
+        let text = |value: String| AttributeValue::S(value);
+        let update = drive.table.raw.update_item().table_name(&drive.table.name);
+        let update = update.key("pk", text(format!("POOL#{}", published.shard(0)))).key("sk", text("SHARD".to_owned()));
+        let update = update.update_expression("SET #free = :free").expression_attribute_names("#free", "free");
+        update.expression_attribute_values(":free", AttributeValue::N(free.to_owned())).send().await.unwrap();
+        let broken = read(&drive.table).await.broken();
+        assert!(matches!(&broken[..], [one] if one.starts_with("I1")), "{free} free: {broken:?}");
+    }
 }
 
 /// Reads the whole table, and sees that the invariants hold.

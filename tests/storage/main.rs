@@ -8,4 +8,5 @@ mod engine;
 mod faults;
 mod invariants;
 mod rows;
+mod staff;
 mod weather;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use vaxslot_api::caching::{Freshness, IfNoneMatch, bytes};
 
 /// Generated from the code of all functions; a test tells when it no longer fits.
-const DOCUMENT: &str = include_str!("../../../openapi.json");
+const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 
 const PAGE: &str = include_str!("../assets/docs.html");
 

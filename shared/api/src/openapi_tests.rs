@@ -32,7 +32,8 @@ fn problems_become_responses_with_examples() {
     assert_eq!(whole["openapi"], "3.1.0");
     let operation = &whole["paths"]["/book"]["post"];
     assert!(operation.get("x-problems").is_none());
-    let conflict = &operation["responses"]["409"]["content"]["application/problem+json"];
+    assert_eq!(operation["responses"]["409"]["$ref"], "#/components/responses/sold-out.already-booked");
+    let conflict = &whole["components"]["responses"]["sold-out.already-booked"]["content"]["application/problem+json"];
     assert_eq!(conflict["schema"]["$ref"], "#/components/schemas/Problem");
     assert_eq!(conflict["examples"]["sold-out"]["$ref"], "#/components/examples/sold-out");
     let examples = &whole["components"]["examples"];
@@ -40,7 +41,9 @@ fn problems_become_responses_with_examples() {
     assert!(examples["already-booked"]["value"]["appointment_id"].is_string());
     assert_eq!(examples.as_object().unwrap().len(), Kind::ALL.len());
     for status in ["201", "400", "401", "403", "413", "415", "422", "500", "503"] {
-        assert!(operation["responses"][status]["description"].is_string(), "{status}: {operation}");
+        let response = &operation["responses"][status];
+        let response = response["$ref"].as_str().map_or(response, |path| whole.pointer(&path[1..]).unwrap());
+        assert!(response["description"].is_string(), "{status}: {operation}");
     }
     assert_eq!(whole["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
 }

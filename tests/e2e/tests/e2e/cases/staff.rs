@@ -110,7 +110,7 @@ fn sessions(stage: &Stage, publish: &Request) -> Vec<Case> {
         row("a slot outside the hours", "slots", slots("07:00-08:00", json!({"1": 1})), "invalid-schedule"),
         row("a slot of four minutes", "slots", slots("09:00-09:04", json!({"1": 1})), "invalid-schedule"),
         row("a fee at a free center", "fee", json!(100), "invalid-schedule"),
-        row("a day that is past", "date", json!("2021-05-01"), "invalid-schedule"),
+        row("a day that is past", "date", json!("2021-05-01"), "past-date"),
         row("a day too far ahead", "date", json!("2999-01-01"), "invalid-schedule"),
         case(
             "session: availability in slots of four minutes",
