@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
     Date,
     center::Center,
@@ -18,6 +19,9 @@ use crate::{
     ports::{Events, Host, RollupWrite, Store, StoreError, Tried},
     retry::persist,
 };
+
+/// How many sessions or sums are worked on at once.
+const AT_ONCE: usize = 8;
 
 /// How many rows of a center's sessions are read at a time.
 const RELISTED_AT_ONCE: u32 = 100;
@@ -42,17 +46,20 @@ impl Projection {
 
     /// Recounts sessions from their shards, and the day's figures above them.
     pub async fn recount(&self, sessions: &[SessionId]) -> Result<(), StoreError> {
-        let mut sums = BTreeMap::new();
-        for id in sessions {
-            if let Some(session) = self.recount_session(*id).await? {
-                for (height, (of, node, name, under)) in Path::of(&session).steps().into_iter().enumerate() {
-                    // Lower levels first, each once for all the sessions of a batch.
-                    sums.insert((height, session.date, of), (node, name, under));
-                }
+        let counts: Vec<_> = sessions.iter().copied().map(|id| self.recount_session(id)).collect();
+        let counted: Vec<Option<Session>> = stream::iter(counts).buffer_unordered(AT_ONCE).try_collect().await?;
+        // Each sum once for all the sessions of a batch, and a level only after the one below it.
+        let mut levels: [BTreeMap<_, _>; 3] = Default::default();
+        for session in counted.iter().flatten() {
+            for (sums, (of, node, name, under)) in levels.iter_mut().zip(Path::of(session).steps()) {
+                sums.insert((session.date, of), (node, name, under));
             }
         }
-        for ((_, date, of), (node, name, under)) in sums {
-            self.sum_up(date, of, node, &name, under).await?;
+        for sums in levels {
+            let writes = sums.into_iter();
+            let writes = writes.map(|((date, of), (node, name, under))| self.sum_up(date, of, node, name, under));
+            let writes: Vec<_> = writes.collect();
+            stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
         }
         Ok(())
     }
@@ -91,12 +98,12 @@ impl Projection {
         Ok(now.is_some_and(|now| now.pools == session.pools))
     }
 
-    async fn sum_up(&self, date: Date, of: Level, node: Node, name: &str, under: Level) -> Result<(), StoreError> {
+    async fn sum_up(&self, date: Date, of: Level, node: Node, name: String, under: Level) -> Result<(), StoreError> {
         loop {
             let version = persist(&*self.host, || self.store.row_version(date, under, node)).await?;
             let rows = persist(&*self.host, || self.store.rows(date, of)).await?;
             let figures: Figures = rows.iter().map(|row| row.figures).sum();
-            let write = RollupWrite { date, under, row: Row { node, name: name.to_owned(), figures }, version };
+            let write = RollupWrite { date, under, row: Row { node, name: name.clone(), figures }, version };
             if let Tried::Done(()) = persist(&*self.host, || self.store.write_row(&write)).await? {
                 return Ok(());
             }

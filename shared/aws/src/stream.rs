@@ -32,11 +32,14 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
     let (pk, sk) = (text(PK), text(SK));
     let kind = pk.split('#').next().unwrap_or("");
     Ok(match (kind, sk) {
-        ("POOL", _) => {
+        // A new shard comes with a new session or a new layout, which say so themselves.
+        ("POOL", _) if before.is_some() => {
             pk.strip_prefix("POOL#").and_then(keys::parse_shard).map(|key| Change::Session(key.pool.session))
         }
-        // Only a new row or another layout asks for new sums; sums that were just written do not.
-        ("SESSION", _) if before.is_none() => keys::parse_id(pk, "SESSION").map(Change::Session),
+        // Sums that were just written ask for no new ones.
+        ("SESSION", _) if before.and_then(|before| before.get("shards")) != item.get("shards") => {
+            keys::parse_id(pk, "SESSION").map(Change::Session)
+        }
         ("CENTER", _) if before.is_some() => keys::parse_id(pk, "CENTER").map(Change::Center),
         ("BENEFICIARY", PROFILE) => {
             let read = |item: Option<&Item>| item.map(|item| read_beneficiary(&Row::new(table, item))).transpose();
