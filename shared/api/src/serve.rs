@@ -40,7 +40,12 @@ pub async fn serve(router: Router) -> Result<(), Error> {
 pub fn log_as_json() {
     let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let filter = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_ansi(false).with_target(false);
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false)
+        .with_ansi(false)
+        .with_target(false);
     // A second call, as a test may make it, changes nothing.
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
 }
@@ -54,7 +59,8 @@ async fn observe(request: Request, next: Next) -> Response {
     async move {
         let mut response = next.run(request).await;
         let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = response.status().as_u16(), latency_ms, "request done");
+        let problem = response.extensions().get().copied().map(Kind::slug);
+        tracing::info!(status = response.status().as_u16(), problem, latency_ms, "request done");
         add_headers(&mut response, &request_id);
         response
     }

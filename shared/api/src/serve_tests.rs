@@ -50,7 +50,10 @@ async fn a_request_is_logged_by_its_route_and_without_what_it_carries() {
     let said: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let [failed, done] = said.as_slice() else { panic!("{log}") };
     assert_eq!((&failed["problem"], &failed["cause"]), (&json!("busy"), &json!("slow")));
-    assert_eq!((&done["status"], &done["message"]), (&json!(503), &json!("request done")));
+    assert_eq!(
+        (&done["status"], &done["problem"], &done["message"]),
+        (&json!(503), &json!("busy"), &json!("request done"))
+    );
     for line in [failed, done] {
         let span = &line["span"];
         assert_eq!((&span["method"], &span["route"]), (&json!("GET"), &json!("/people/{id}")));

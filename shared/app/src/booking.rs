@@ -18,7 +18,7 @@ use crate::{
     cache::SessionCache,
     derive,
     ports::{Host, Source, Store, StoreError, Tried},
-    retry::{Patience, passing, persist},
+    retry::{Patience, passing, persist, persist_noting},
 };
 
 /// Whether a booking is final or to be confirmed later.
@@ -62,6 +62,10 @@ impl From<ChangeRefusal> for BookingError {
         Self::ChangeRefused(refusal)
     }
 }
+
+/// How often a booking looks around for units. Whoever finds them gone met somebody who got them, so a look in vain is no
+/// failure of the store.
+const MOST_LOOKS: u32 = 32;
 
 /// The bookings of citizens.
 pub struct Booking {
@@ -122,18 +126,26 @@ impl Booking {
         let units = order.party.units();
         let mut take = blind(pool, making.session, units, self.host.random());
         let mut unclear = None;
-        for attempt in 0..patience.attempts {
+        let (mut failures, mut looks) = (0, 0);
+        while failures < patience.attempts && looks < MOST_LOOKS {
             let reservation = Reservation::new(order, take.clone(), ids, making);
             match self.store.reserve(&reservation).await {
                 Ok(Tried::Done(())) => return Ok(reservation.appointments),
                 Ok(Tried::Refused(found)) => match judge(&reservation, &found, self.host.now()) {
                     Verdict::Repeated(appointments) => return Ok(appointments),
                     Verdict::Refused(refusal) => return Err(refusal.into()),
-                    Verdict::Release(stale) => self.expire(stale).await?,
-                    Verdict::LookAround => take = self.look_around(pool, making.session, units).await?,
+                    Verdict::Release(stale) => {
+                        looks += 1;
+                        self.expire(stale).await?;
+                    }
+                    Verdict::LookAround => {
+                        looks += 1;
+                        take = self.look_around(pool, making.session, units).await?;
+                    }
                 },
                 Err(error) if passing(&error) => {
-                    self.host.pause(patience.wait(attempt, self.host.random())).await;
+                    self.host.pause(patience.wait(failures, self.host.random())).await;
+                    failures += 1;
                     match error {
                         // The same reservation again: the store knows it by its token.
                         StoreError::Unclear(source) => unclear = Some(source),
@@ -193,7 +205,7 @@ impl Booking {
     /// Confirms holds, all or none.
     pub async fn confirm(&self, account: &AccountId, holds: &[Own]) -> Result<Vec<Appointment>, BookingError> {
         let now = self.host.now();
-        let (found, lost) = match self.try_confirm(account, holds, now).await? {
+        let (found, lost) = match persist_noting(&*self.host, || self.store.confirm(account, holds, now)).await? {
             (Tried::Done(appointments), _) => return Ok(appointments),
             (Tried::Refused(found), lost) => (found, lost),
         };
@@ -207,27 +219,6 @@ impl Booking {
             }
         }
         Err(StoreError::Conflict.into())
-    }
-
-    /// Confirms with patience, and says whether an answer was lost on the way.
-    async fn try_confirm(
-        &self,
-        account: &AccountId,
-        holds: &[Own],
-        now: Timestamp,
-    ) -> Result<(Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, bool), StoreError> {
-        let patience = Patience::USUAL;
-        let mut lost = false;
-        for attempt in 0.. {
-            match self.store.confirm(account, holds, now).await {
-                Err(error) if passing(&error) && attempt + 1 < patience.attempts => {
-                    lost |= matches!(error, StoreError::Unclear(_));
-                    self.host.pause(patience.wait(attempt, self.host.random())).await;
-                }
-                outcome => return outcome.map(|tried| (tried, lost)),
-            }
-        }
-        unreachable!("the last attempt returns")
     }
 
     /// Cancels appointments, all or none. Their units are free at once.

@@ -36,18 +36,38 @@ pub fn passing(error: &StoreError) -> bool {
 }
 
 /// Repeats `attempt` until it succeeds, fails for good, or patience ends. It must be safe to carry out twice.
-pub async fn persist<T, Fut>(host: &dyn Host, mut attempt: impl FnMut() -> Fut) -> Result<T, StoreError>
+///
+/// # Errors
+/// The last failure; where an answer was lost on the way, that it was: no later failure undoes what may have happened.
+pub async fn persist<T, Fut>(host: &dyn Host, attempt: impl FnMut() -> Fut) -> Result<T, StoreError>
+where
+    Fut: Future<Output = Result<T, StoreError>>,
+{
+    Ok(persist_noting(host, attempt).await?.0)
+}
+
+/// As [`persist`], and tells whether an answer was lost on the way.
+///
+/// # Errors
+/// As [`persist`].
+pub async fn persist_noting<T, Fut>(host: &dyn Host, mut attempt: impl FnMut() -> Fut) -> Result<(T, bool), StoreError>
 where
     Fut: Future<Output = Result<T, StoreError>>,
 {
     let patience = Patience::USUAL;
+    let mut lost = None;
     for number in 0.. {
-        match attempt().await {
-            Err(error) if passing(&error) && number + 1 < patience.attempts => {
-                host.pause(patience.wait(number, host.random())).await;
-            }
-            outcome => return outcome,
+        let error = match attempt().await {
+            Ok(outcome) => return Ok((outcome, lost.is_some())),
+            Err(error) => error,
+        };
+        let again = passing(&error) && number + 1 < patience.attempts;
+        let error = lost.take().unwrap_or(error);
+        if !again {
+            return Err(error);
         }
+        lost = Some(error).filter(|error| matches!(error, StoreError::Unclear(_)));
+        host.pause(patience.wait(number, host.random())).await;
     }
     unreachable!("the last attempt returns")
 }

@@ -146,8 +146,10 @@ impl Take {
         if left < units {
             return Err(left);
         }
+        // Equals stand in an order of chance, so that parties at once do not all pick the same ones.
+        let turn = u8::try_from(random % 256).unwrap_or(0);
         let mut fullest = open;
-        fullest.sort_by_key(|shard| (std::cmp::Reverse(shard.free), shard.key));
+        fullest.sort_by_key(|shard| (std::cmp::Reverse(shard.free), shard.key.number.wrapping_add(turn)));
         let mut wanted = units;
         let mut parts = Vec::new();
         for shard in fullest {

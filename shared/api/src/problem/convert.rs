@@ -169,3 +169,31 @@ impl From<BadDays> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unclear() -> StoreError {
+        StoreError::Unclear("the answer was lost".into())
+    }
+
+    #[test]
+    fn after_a_lost_answer_a_write_is_unknown_and_a_read_is_not() {
+        assert_eq!(Problem::from(unclear()).kind(), Kind::Busy);
+        assert_eq!(Problem::from(ReportError::from(unclear())).kind(), Kind::Busy);
+        assert_eq!(Problem::from(BookingError::from(unclear())).kind(), Kind::OutcomeUnknown);
+        assert_eq!(Problem::from(RegisterError::from(unclear())).kind(), Kind::OutcomeUnknown);
+        assert_eq!(Problem::from(StaffError::from(unclear())).kind(), Kind::OutcomeUnknown);
+    }
+
+    #[test]
+    fn what_passes_is_worth_another_try_and_what_fails_is_ours() {
+        for passing in [StoreError::Conflict, StoreError::Throttled] {
+            assert_eq!(Problem::from(BookingError::from(passing)).kind(), Kind::Busy);
+        }
+        let failed = Problem::from(StaffError::from(StoreError::Failed("table vaxslot is gone".into())));
+        assert_eq!(failed.kind(), Kind::Internal);
+        assert!(!failed.document().to_string().contains("vaxslot is gone"));
+    }
+}

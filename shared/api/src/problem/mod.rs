@@ -102,14 +102,14 @@ impl Problem {
         Value::Object(document)
     }
 
+    /// Says the cause to the operator; the type of the problem is in the line of the request.
     fn log(&self) {
-        let slug = self.kind.slug();
-        match &self.cause {
-            Some(cause) if self.status().is_server_error() => {
-                tracing::error!(problem = slug, cause = chain(&**cause), "request failed");
-            }
-            Some(cause) => tracing::info!(problem = slug, cause = chain(&**cause), "request refused"),
-            None => tracing::info!(problem = slug, "request refused"),
+        let Some(cause) = &self.cause else { return };
+        let (problem, cause) = (self.kind.slug(), chain(&**cause));
+        if self.status().is_server_error() {
+            tracing::error!(problem, cause, "request failed");
+        } else {
+            tracing::info!(problem, cause, "request refused");
         }
     }
 }
@@ -133,6 +133,7 @@ impl IntoResponse for Problem {
         self.log();
         let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
         let mut response = (self.status(), headers, self.document().to_string()).into_response();
+        response.extensions_mut().insert(self.kind);
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }

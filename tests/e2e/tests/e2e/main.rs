@@ -6,6 +6,7 @@
 mod bad_input;
 mod cases;
 mod forged;
+mod jobs;
 mod main_job;
 mod request;
 mod rows;
