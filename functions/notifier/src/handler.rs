@@ -19,7 +19,7 @@ impl Notifier {
         let mut response = SqsBatchResponse::default();
         for message in batch.records {
             if let Err(error) = self.tell(&message).await {
-                let error: &dyn std::error::Error = &error;
+                let error = vaxslot_api::chain(&error);
                 tracing::error!(error, message_id = message.message_id, "an event could not be told");
                 let mut failure = BatchItemFailure::default();
                 failure.item_identifier = message.message_id.unwrap_or_default();

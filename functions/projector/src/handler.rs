@@ -30,8 +30,8 @@ impl Projector {
         let mut response = DynamoDbEventResponse::default();
         if let Err(failure) = self.follow(&batch.records).await {
             let record = &batch.records[failure.place];
-            let source: &dyn std::error::Error = &*failure.error;
-            tracing::error!(error = source, event_id = record.event_id, "a stream record could not be handled");
+            let error = vaxslot_api::chain(&*failure.error);
+            tracing::error!(error, event_id = record.event_id, "a stream record could not be handled");
             let mut first = DynamoDbBatchItemFailure::default();
             first.item_identifier.clone_from(&record.change.sequence_number);
             response.batch_item_failures.push(first);

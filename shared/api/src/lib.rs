@@ -16,6 +16,6 @@ pub mod token;
 pub mod view;
 
 pub use gate::{Gate, Guarded};
-pub use problem::{Kind, Problem};
+pub use problem::{Kind, Problem, chain};
 pub use serve::{Error, finish, log_as_json, serve};
 pub use text::Text;

@@ -114,7 +114,9 @@ impl Problem {
     }
 }
 
-fn chain(error: &(dyn Error + 'static)) -> String {
+/// An error and its causes in one line, for the log.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -8,7 +8,7 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_gets_a_problem_and_changes_nothing() {
-    let stage = Stage::set().await;
+    let stage = Stage::alone().await;
     let table = [
         cases::public::all(&stage),
         cases::citizen::all(&stage).await,

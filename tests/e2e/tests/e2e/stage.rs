@@ -5,6 +5,7 @@ use std::{env, path::PathBuf};
 use jiff::Timestamp;
 use reqwest::Client;
 use serde_json::{Value, json};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use vaxslot::{clock, stack::Stack, token::Signer};
 use vaxslot_domain::{
     Date,
@@ -16,8 +17,12 @@ use crate::request::{Answer, Request, post};
 /// A district of the seed.
 pub const DISTRICT: u32 = 363;
 
+/// Tests share the stack, but one that looks at the whole table must have it to itself.
+static TABLE: RwLock<()> = RwLock::const_new(());
+
 /// A running stack with a center and a session to play with.
 pub struct Stage {
+    _share: Share,
     pub api: String,
     pub stack: Stack,
     pub client: Client,
@@ -34,8 +39,23 @@ pub struct Stage {
     pub person: String,
 }
 
+/// A test's hold on the table.
+enum Share {
+    Common { _guard: RwLockReadGuard<'static, ()> },
+    Alone { _guard: RwLockWriteGuard<'static, ()> },
+}
+
 impl Stage {
     pub async fn set() -> Self {
+        Self::with(Share::Common { _guard: TABLE.read().await }).await
+    }
+
+    /// A stage while no other test writes.
+    pub async fn alone() -> Self {
+        Self::with(Share::Alone { _guard: TABLE.write().await }).await
+    }
+
+    async fn with(share: Share) -> Self {
         let stack = load();
         let signer = stack.signer().expect("the stack's keys");
         let api = stack.api_url().expect("the stack's address").to_owned();
@@ -54,6 +74,7 @@ impl Stage {
         let id = u32::try_from(center).ok().and_then(|id| id.try_into().ok()).expect("a center's id");
         let operator = staff(&Caller::Operator { centers: [id].into() });
         let mut stage = Self {
+            _share: share,
             today: clock::today(),
             session: String::new(),
             person: String::new(),
