@@ -26,10 +26,21 @@ pub async fn read(stack: &Stack) -> Rows {
                 item.remove(sum);
             }
         }
-        let sorted: BTreeMap<String, AttributeValue> = item.into_iter().collect();
-        rows.insert(key, format!("{sorted:?}"));
+        rows.insert(key, spelled(&AttributeValue::M(item)));
     }
     rows
+}
+
+/// A value as a text that is the same for the same value: the attributes of a map come in no order of their own.
+fn spelled(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::M(map) => {
+            let sorted: BTreeMap<&String, String> = map.iter().map(|(name, value)| (name, spelled(value))).collect();
+            format!("{sorted:?}")
+        }
+        AttributeValue::L(list) => format!("{:?}", list.iter().map(spelled).collect::<Vec<_>>()),
+        other => format!("{other:?}"),
+    }
 }
 
 /// Keys of rows that are not the same in both.
