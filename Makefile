@@ -7,7 +7,7 @@ functions := search reserve admin reports identity projector notifier
 binaries := $(foreach name,$(functions),--bin $(name))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run watch stop clean test bench
+.PHONY: help setup build run watch stop clean test bench openapi
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ clean: stop ## Remove everything these commands have made
 
 test: ## Run every check and test, and sum up
 	@infra/local/test
+
+openapi: build ## Write openapi.json anew, after a change of routes
+	@$(vaxslot) openapi --write openapi.json
 
 bench: export PATH := $(CURDIR)/.tools/sam/bin:$(PATH)
 bench: export BINARIES = target/$(shell rustc -vV | sed -n 's/^host: //p')/release

@@ -1,0 +1,86 @@
+//! The sample events under `events/` are what their triggers send.
+
+use std::{fs, path::PathBuf};
+
+use aws_lambda_events::{apigw::ApiGatewayV2httpRequest, dynamodb, sqs::SqsEvent};
+use serde_json::Value;
+use vaxslot_aws::EventMessage;
+
+const HTTP: [&str; 5] = ["search", "reserve", "admin", "reports", "identity"];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events")
+}
+
+fn sample(function: &str, name: &str) -> String {
+    let file = folder().join(function).join(format!("{name}.json"));
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn request(function: &str, name: &str) -> ApiGatewayV2httpRequest {
+    serde_json::from_str(&sample(function, name)).unwrap_or_else(|error| panic!("{function}/{name}: {error}"))
+}
+
+#[test]
+fn http_samples_are_requests_of_an_http_api() {
+    for function in HTTP {
+        for name in ["good", "invalid", "duplicate", "unauthorized"] {
+            let event = request(function, name);
+            assert_eq!(event.version.as_deref(), Some("2.0"), "{function}/{name}");
+            let path = event.raw_path.unwrap_or_default();
+            assert_eq!(event.request_context.http.path.as_deref(), Some(path.as_str()), "{function}/{name}");
+            assert!(path.starts_with("/v1/"), "{function}/{name}: {path}");
+        }
+    }
+}
+
+#[test]
+fn only_unauthorized_samples_of_private_routes_lack_a_token() {
+    for function in &HTTP[1..] {
+        for name in ["good", "invalid", "duplicate", "unauthorized"] {
+            let has_token = request(function, name).headers.contains_key("authorization");
+            assert_eq!(has_token, name != "unauthorized", "{function}/{name}");
+        }
+    }
+}
+
+#[test]
+fn repeated_samples_carry_the_first_ones_key() {
+    for function in ["reserve", "identity"] {
+        let key = |name| request(function, name).headers["idempotency-key"].clone();
+        assert_eq!(key("good"), key("duplicate"), "{function}");
+        assert_eq!(request(function, "good").body, request(function, "duplicate").body, "{function}");
+    }
+}
+
+#[test]
+fn projector_samples_are_stream_batches() {
+    for (name, records) in [("good", 2), ("duplicate", 4), ("invalid", 2)] {
+        let batch: dynamodb::Event = serde_json::from_str(&sample("projector", name)).unwrap();
+        assert_eq!(batch.records.len(), records, "{name}");
+    }
+}
+
+#[test]
+fn notifier_samples_are_queue_batches_of_events() {
+    let bodies = |name: &str| -> Vec<Result<EventMessage, serde_json::Error>> {
+        let batch: SqsEvent = serde_json::from_str(&sample("notifier", name)).unwrap();
+        batch.records.iter().map(|message| serde_json::from_str(message.body.as_deref().unwrap_or_default())).collect()
+    };
+    assert!(bodies("good").iter().all(Result::is_ok));
+    let twice: Vec<EventMessage> = bodies("duplicate").into_iter().map(Result::unwrap).collect();
+    assert_eq!(twice[0], twice[1]);
+    assert!(bodies("invalid").iter().all(Result::is_err));
+}
+
+#[test]
+fn every_sample_is_json_and_every_function_has_some() {
+    for function in HTTP.iter().copied().chain(["projector", "notifier"]) {
+        let files: Vec<_> = fs::read_dir(folder().join(function)).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.len() >= 3, "{function}");
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            assert!(serde_json::from_str::<Value>(&text).is_ok(), "{}", file.display());
+        }
+    }
+}
