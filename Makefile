@@ -51,7 +51,6 @@ openapi: build ## Write openapi.json anew, after a change of routes
 	@$(vaxslot) openapi --write openapi.json
 
 bench: export PATH := $(CURDIR)/.tools/sam/bin:$(PATH)
-bench: export BINARIES = target/$(shell rustc -vV | sed -n 's/^host: //p')/release
 bench: setup ## Print the figures of the release binaries
 	@cargo lambda build --release --locked $(binaries)
 	@$(python) infra/local/dynamodb_local.py run cargo run --release --locked --package vaxslot-load --bin bench

@@ -25,7 +25,7 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
         "## Size and cold start\n\n| function | MB | start to first answer, ms (min / median / max of {RUNS}) |\n| --- | --- | --- |"
     );
     for function in ["search", "reserve", "admin", "reports", "identity"] {
-        let binary = setting.binaries.join(function);
+        let binary = setting.binary(function);
         let mut times = Vec::new();
         for _ in 0..RUNS {
             times.push(start(setting, &binary, function).await?);
@@ -41,7 +41,7 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
         );
     }
     for function in ["projector", "notifier"] {
-        println!("| {function} | {:.2} | |", functions::megabytes(&setting.binaries.join(function))?);
+        println!("| {function} | {:.2} | |", functions::megabytes(&setting.binary(function))?);
     }
     println!();
     Ok(())

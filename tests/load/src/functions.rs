@@ -48,7 +48,7 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
     let runtime = format!("127.0.0.1:{PORT}/.rt/reserve");
     let variables = setting.environment(&name, "reserve", &runtime, CONCURRENCY);
     wait_for_port().await?;
-    let mut reserve = start(&setting.binaries.join("reserve"), variables)?;
+    let mut reserve = start(&setting.binary("reserve"), variables)?;
     println!(
         "## Bookings through `reserve` ({CONCURRENCY} at once in one process), {} s each\n\n| clients | engine's own transactions/s | bookings/s | ratio | p50 ms | p99 ms |\n| --- | --- | --- | --- | --- | --- |",
         TIME.as_secs()

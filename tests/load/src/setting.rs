@@ -15,7 +15,7 @@ const AUDIENCE: &str = "vaxslot";
 /// The engine, the binaries under test, and keys made for this run.
 pub struct Setting {
     pub engine: String,
-    pub binaries: PathBuf,
+    binaries: PathBuf,
     pub cargo_lambda: String,
     jwks: String,
     signer: Signer,
@@ -31,11 +31,16 @@ impl Setting {
         fs::remove_dir_all(&folder)?;
         Ok(Self {
             engine,
-            binaries: PathBuf::from(env::var("BINARIES").unwrap_or_else(|_| "target/release".to_owned())),
+            binaries: PathBuf::from(env::var("BINARIES").unwrap_or_else(|_| "target/lambda".to_owned())),
             cargo_lambda: env::var("CARGO_LAMBDA").unwrap_or_else(|_| "cargo-lambda".to_owned()),
             jwks,
             signer,
         })
+    }
+
+    /// The file that Lambda runs for a function.
+    pub fn binary(&self, function: &str) -> PathBuf {
+        self.binaries.join(function).join("bootstrap")
     }
 
     /// A token for a citizen.
