@@ -45,7 +45,7 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()?;
-    let runtime = format!("127.0.0.1:{PORT}/.rt/reserve");
+    let runtime = format!("http://127.0.0.1:{PORT}/.rt/reserve");
     let variables = setting.environment(&name, "reserve", &runtime, CONCURRENCY);
     wait_for_port().await?;
     let mut reserve = start(&setting.binary("reserve"), variables)?;
@@ -53,7 +53,7 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
         "## Bookings through `reserve` ({CONCURRENCY} at once in one process), {} s each\n\n| clients | engine's own transactions/s | bookings/s | ratio | p50 ms | p99 ms |\n| --- | --- | --- | --- | --- | --- |",
         TIME.as_secs()
     );
-    let http = Client::new();
+    let http = Client::builder().timeout(Duration::from_secs(10)).build()?;
     for clients in [1, 4, 16] {
         let raw = engine::transactions(&client, &name, clients, TIME).await?;
         let session = people::publish(&store, 10_000).await?;
