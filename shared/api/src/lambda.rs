@@ -24,10 +24,9 @@ use crate::problem::Problem;
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     raw_path: String,
-    #[serde(default)]
-    raw_query_string: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
+    // Local servers send null for what is not there.
+    raw_query_string: Option<String>,
+    headers: Option<BTreeMap<String, String>>,
     request_context: Context,
     body: Option<String>,
     #[serde(default)]
@@ -75,8 +74,8 @@ async fn answer(router: Router, event: LambdaEvent<Event>) -> Result<Answer, Err
 fn request(event: Event, id: RequestId) -> Result<Request<Body>, Problem> {
     let unreadable = |part: &str| Problem::invalid_parameter(part, "cannot be read");
     let mut address = escaped(&event.raw_path, "").into_owned();
-    if !event.raw_query_string.is_empty() {
-        address = format!("{address}?{}", escaped(&event.raw_query_string, "?"));
+    if let Some(query) = event.raw_query_string.filter(|query| !query.is_empty()) {
+        address = format!("{address}?{}", escaped(&query, "?"));
     }
     // An absolute path, because two slashes at the front would make the rest an authority.
     let uri = Uri::builder().scheme("https").authority("api").path_and_query(address).build();
@@ -84,7 +83,7 @@ fn request(event: Event, id: RequestId) -> Result<Request<Body>, Problem> {
     *request.uri_mut() = uri.map_err(|_| unreadable("path"))?;
     *request.method_mut() =
         Method::from_bytes(event.request_context.http.method.as_bytes()).map_err(|_| unreadable("method"))?;
-    *request.headers_mut() = headers(&event.headers);
+    *request.headers_mut() = headers(&event.headers.unwrap_or_default());
     request.extensions_mut().insert(id);
     Ok(request)
 }
@@ -151,6 +150,15 @@ mod tests {
             },
             "isBase64Encoded": false,
         })
+    }
+
+    #[tokio::test]
+    async fn what_is_absent_may_be_null() {
+        let mut event = event("GET", "/a", "");
+        event["rawQueryString"] = Value::Null;
+        event["headers"] = Value::Null;
+        event["body"] = Value::Null;
+        assert_eq!(send(mirror(), event).await["statusCode"], 200);
     }
 
     async fn send(router: Router, event: Value) -> Value {
