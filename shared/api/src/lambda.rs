@@ -49,6 +49,8 @@ struct Http {
 pub struct Answer {
     status_code: u16,
     headers: BTreeMap<String, String>,
+    // Always empty, but `cargo lambda watch` takes no answer without it.
+    cookies: [String; 0],
     body: String,
     is_base64_encoded: bool,
 }
@@ -125,7 +127,7 @@ async fn written(response: Response) -> Result<Answer, Error> {
         Ok(text) => (text, false),
         Err(bytes) => (STANDARD.encode(bytes.as_bytes()), true),
     };
-    Ok(Answer { status_code: parts.status.as_u16(), headers, body, is_base64_encoded })
+    Ok(Answer { status_code: parts.status.as_u16(), headers, cookies: [], body, is_base64_encoded })
 }
 
 #[cfg(test)]
