@@ -68,6 +68,7 @@ impl Setting {
             ("AWS_REGION", "us-east-1".to_owned()),
             ("AWS_ENDPOINT_URL", self.engine.clone()),
             ("TABLE_NAME", table.to_owned()),
+            ("EVENTS_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:events".to_owned()),
             ("TOKEN_ISSUER", ISSUER.to_owned()),
             ("TOKEN_AUDIENCE", AUDIENCE.to_owned()),
             ("TOKEN_JWKS", self.jwks.clone()),
