@@ -10,7 +10,7 @@ use crate::{
     eligibility::{Ineligible, Terms},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::{Beneficiary, MOST_BENEFICIARIES},
-    session::{PoolKey, Session, SessionStatus, Shard, ShardKey, SlotNumber},
+    session::{PoolKey, Session, SessionStatus, Shard, ShardKey},
     vaccine::Dose,
     window::Window,
 };
@@ -409,12 +409,6 @@ impl Release {
         }
         returns
     }
-}
-
-/// The slot number of an appointment within its session.
-#[must_use]
-pub fn slot_of(appointment: &Appointment) -> SlotNumber {
-    appointment.shard.pool.slot
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     id::SessionId,
     person::{Birth, DoseHistory},
     place::{District, Pincode, State},
-    session::{AgeBand, PoolSummary},
+    session::{AgeBand, PoolSummary, SlotNumber},
     text::{Address, Name},
     vaccine::Vaccine,
 };
