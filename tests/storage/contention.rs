@@ -131,6 +131,19 @@ async fn a_key_sent_twenty_times_at_once_books_once() {
     assert_eq!((rows.active(), rows.free()), (2, 13));
 }
 
+#[tokio::test]
+async fn two_people_booked_with_one_key_have_appointments_of_their_own() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[5])).await;
+    let people = drive.register(1, 2, 2).await;
+    let mut ids = Vec::new();
+    for person in &people {
+        let made = reserve(&drive.booking, &published, &[person], Finality::Book, Some("key")).await.unwrap();
+        ids.extend(made.iter().map(|one| one.id));
+    }
+    assert_ne!(ids[0], ids[1]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hold_that_ran_out_is_given_back_once_by_many_bookings_at_once() {
     let drive = Drive::new().await;

@@ -9,7 +9,7 @@ use vaxslot_domain::{
         ChangeRefusal, Check, Making, Order, Own, Policy, Refusal, Release, Reservation, Take, Verdict, admit,
         check_cancel, check_confirm, judge, shortage,
     },
-    id::{AccountId, AppointmentId, SessionId},
+    id::{AccountId, AppointmentId, BeneficiaryId, SessionId},
     person::Beneficiary,
     session::{PoolKey, Session},
 };
@@ -106,12 +106,11 @@ impl Booking {
     }
 
     fn appointment_ids(&self, order: &Order, key: Option<&str>) -> Vec<AppointmentId> {
-        let derived =
-            |place: usize, key: &str| derive::id(&["appointment", order.account.as_str(), key, &place.to_string()]);
-        let places = 0..order.party.people().len();
-        places
-            .map(|place| AppointmentId::new(key.map_or_else(|| self.host.uuid(), |key| derived(place, key))))
-            .collect()
+        let id = |person: &BeneficiaryId| match key {
+            Some(key) => derive::appointment_id(&order.account, key, *person),
+            None => AppointmentId::new(self.host.uuid()),
+        };
+        order.party.people().iter().map(id).collect()
     }
 
     /// Tries shards until the booking stands or is refused. One transaction in the usual case.

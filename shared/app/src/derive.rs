@@ -2,11 +2,19 @@
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+use vaxslot_domain::id::{AccountId, AppointmentId, BeneficiaryId};
 
 /// An id (a name-based, version 5 UUID) made of the parts, each kept apart from the next.
 #[must_use]
 pub fn id(parts: &[&str]) -> Uuid {
     Uuid::new_v5(&NAMESPACE, &framed(parts))
+}
+
+/// The id of the appointment that a request makes for one person. `request` is what the caller names the request by. Two
+/// people never share an id, whatever their places in the party.
+#[must_use]
+pub fn appointment_id(account: &AccountId, request: &str, beneficiary: BeneficiaryId) -> AppointmentId {
+    AppointmentId::new(id(&["appointment", account.as_str(), request, &beneficiary.to_string()]))
 }
 
 /// Sixteen hexadecimal digits that tell one request from another.
@@ -40,5 +48,20 @@ mod tests {
         assert_ne!(id(&["ab", "c"]), id(&["a", "bc"]));
         assert_eq!(id(&["ab", "c"]), id(&["ab", "c"]));
         assert_eq!(digest(&["a"]).len(), 16);
+    }
+
+    #[test]
+    fn appointments_of_one_request_have_an_id_for_each_person() {
+        let (home, next_door): (AccountId, AccountId) = ("home".parse().unwrap(), "next-door".parse().unwrap());
+        let [asha, ravi] = [1, 2].map(|number| BeneficiaryId::new(Uuid::from_u128(number)));
+        let first = appointment_id(&home, "key", asha);
+        assert_eq!(first, appointment_id(&home, "key", asha));
+        for other in [
+            appointment_id(&home, "key", ravi),
+            appointment_id(&home, "yek", asha),
+            appointment_id(&next_door, "key", asha),
+        ] {
+            assert_ne!(first, other);
+        }
     }
 }
