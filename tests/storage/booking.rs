@@ -101,6 +101,6 @@ fn sandbox(table: &Table, host: Arc<TestHost>) -> Booking {
 
 /// A function's memory over a store.
 pub fn sandbox_over(store: Arc<DynamoStore>, host: Arc<TestHost>) -> Booking {
-    let policy = Policy { hold: SignedDuration::from_mins(30), notice: SignedDuration::ZERO };
+    let policy = Policy::USUAL;
     Booking::new(store, host, policy)
 }

@@ -50,10 +50,10 @@ async fn a_hold_is_one_transaction_and_its_confirmation_one_update() {
     let held = drive.hold(&published, &[&people[0]]).await.unwrap();
     assert_eq!(drive.table.wire.calls(), calls(&[("TransactWriteItems", 1)]));
     drive.table.wire.reset();
-    drive.booking.confirm(&people[0].account, &[own(&held[0])]).await.unwrap();
+    drive.booking.confirm(&people[0].account, &[own(&held[0])], None).await.unwrap();
     assert_eq!(drive.table.wire.calls(), calls(&[("UpdateItem", 1)]));
     drive.table.wire.reset();
-    drive.booking.cancel(&people[0].account, &[own(&held[0])]).await.unwrap();
+    drive.booking.cancel(&people[0].account, &[own(&held[0])], None).await.unwrap();
     assert_eq!(drive.table.wire.calls(), calls(&[("GetItem", 1), ("TransactWriteItems", 1)]));
 }
 

@@ -173,8 +173,8 @@ async fn a_hold_cancelled_and_confirmed_at_once_is_one_or_the_other() {
     let people = drive.register(1, 12, 1).await;
     for person in &people {
         let hold = [own(&drive.hold(&published, &[person]).await.unwrap()[0])];
-        let confirm = drive.booking.confirm(&person.account, &hold);
-        let cancel = drive.booking.cancel(&person.account, &hold);
+        let confirm = drive.booking.confirm(&person.account, &hold, None);
+        let cancel = drive.booking.cancel(&person.account, &hold, None);
         let (confirmed, cancelled) = join(confirm, cancel).await;
         assert!(cancelled.is_ok(), "whether confirmed or not, it can be cancelled: {cancelled:?}");
         let refused = matches!(confirmed, Err(BookingError::ChangeRefused(ChangeRefusal::NoSuchAppointment(_))));

@@ -63,11 +63,11 @@ fn hold(scene: &Scene) -> BoxFuture<'_, Outcome> {
 }
 
 fn confirm(scene: &Scene) -> BoxFuture<'_, Outcome> {
-    scene.drive.booking.confirm(&scene.people[0].account, &scene.made).boxed()
+    scene.drive.booking.confirm(&scene.people[0].account, &scene.made, None).boxed()
 }
 
 fn cancel(scene: &Scene) -> BoxFuture<'_, Outcome> {
-    scene.drive.booking.cancel(&scene.people[0].account, &scene.made).boxed()
+    scene.drive.booking.cancel(&scene.people[0].account, &scene.made, None).boxed()
 }
 
 const TRANSACT: &str = "TransactWriteItems";

@@ -80,7 +80,7 @@ impl Citizen<'_> {
 
     async fn confirm(&mut self, party: &[usize]) {
         let Some(holds) = self.named(party) else { return };
-        let outcome = self.booking.confirm(&self.people[0].account, &holds).await;
+        let outcome = self.booking.confirm(&self.people[0].account, &holds, None).await;
         let standing = |place: &usize| matches!(self.diary[*place].as_ref().unwrap().status, Status::Held { .. });
         let confirmable = party.iter().all(standing);
         match &outcome {
@@ -92,7 +92,7 @@ impl Citizen<'_> {
 
     async fn cancel(&mut self, party: &[usize]) {
         let Some(mine) = self.named(party) else { return };
-        let outcome = self.booking.cancel(&self.people[0].account, &mine).await;
+        let outcome = self.booking.cancel(&self.people[0].account, &mine, None).await;
         match &outcome {
             Ok(_) => party.iter().for_each(|place| self.diary[*place] = None),
             Err(_) => self.look_again(outcome).await,

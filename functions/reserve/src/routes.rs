@@ -132,7 +132,7 @@ async fn confirm(
     citizen: Citizen,
     Body(request): Body<ChangeRequest>,
 ) -> Result<Json<Appointments>, Problem> {
-    let confirmed = reserve.booking.confirm(&citizen.account, &request.own()?).await?;
+    let confirmed = reserve.booking.confirm(&citizen.account, &request.own()?, None).await?;
     Ok(Json(confirmed.into_iter().collect()))
 }
 
@@ -154,7 +154,7 @@ async fn cancel(
     citizen: Citizen,
     Body(request): Body<ChangeRequest>,
 ) -> Result<Json<Appointments>, Problem> {
-    let cancelled = reserve.booking.cancel(&citizen.account, &request.own()?).await?;
+    let cancelled = reserve.booking.cancel(&citizen.account, &request.own()?, None).await?;
     Ok(Json(cancelled.into_iter().collect()))
 }
 

@@ -49,7 +49,7 @@ impl Stage {
             let added = store.add_beneficiary(&person, &phone(9_812_345_678)).await.unwrap();
             assert_eq!(added, Added::Done);
         }
-        let policy = Policy { hold: SignedDuration::from_mins(30), notice: SignedDuration::ZERO };
+        let policy = Policy::USUAL;
         let shared: (Arc<dyn Store>, Arc<dyn Host>) = (store.clone(), host.clone());
         let booking = Booking::new(shared.0, shared.1.clone(), policy);
         let router = router(Reserve { booking, gate: issuer::gate(shared.1) });

@@ -9,6 +9,7 @@ use std::{
 };
 
 use vaxslot_app::ports::Host;
+use vaxslot_domain::{SignedDuration, booking::Policy};
 
 use crate::{gate::Gate, token::TokenVerifier};
 
@@ -54,6 +55,19 @@ pub fn number_or(name: &'static str, default: u32, allowed: RangeInclusive<u32>)
     }
     let why = format!("it must be from {} to {}", allowed.start(), allowed.end());
     Err(BadEnv::Bad { name, why })
+}
+
+/// The program's rules: `HOLD_MINUTES` (1 to 1440, normally 30), `NOTICE_HOURS` (0 to 48, normally 0), `CUT_OFF_HOURS` (0 to
+/// 48, normally 0) and `CHANGES_PER_DAY` (1 to 20, normally 10).
+pub fn policy() -> Result<Policy, BadEnv> {
+    let minutes = |number: u32| SignedDuration::from_mins(i64::from(number));
+    let hours = |number: u32| SignedDuration::from_hours(i64::from(number));
+    Ok(Policy {
+        hold: minutes(number_or("HOLD_MINUTES", 30, 1..=1440)?),
+        notice: hours(number_or("NOTICE_HOURS", 0, 0..=48)?),
+        cut_off: hours(number_or("CUT_OFF_HOURS", 0, 0..=48)?),
+        changes_a_day: number_or("CHANGES_PER_DAY", 10, 1..=20)?,
+    })
 }
 
 /// How tokens are verified.

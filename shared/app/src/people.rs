@@ -1,6 +1,6 @@
 //! The beneficiaries of an account.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use vaxslot_domain::{
     id::{AccountId, BeneficiaryId},
@@ -60,6 +60,7 @@ impl Beneficiaries {
             birth: new.birth,
             doses: DoseHistory::default(),
             active: None,
+            given_up: BTreeMap::new(),
         };
         match persist(&*self.host, || self.store.add_beneficiary(&person, phone)).await? {
             Added::Done => Ok(person),

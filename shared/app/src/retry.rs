@@ -39,18 +39,7 @@ pub fn passing(error: &StoreError) -> bool {
 ///
 /// # Errors
 /// The last failure; where an answer was lost on the way, that it was: no later failure undoes what may have happened.
-pub async fn persist<T, Fut>(host: &dyn Host, attempt: impl FnMut() -> Fut) -> Result<T, StoreError>
-where
-    Fut: Future<Output = Result<T, StoreError>>,
-{
-    Ok(persist_noting(host, attempt).await?.0)
-}
-
-/// As [`persist`], and tells whether an answer was lost on the way.
-///
-/// # Errors
-/// As [`persist`].
-pub async fn persist_noting<T, Fut>(host: &dyn Host, mut attempt: impl FnMut() -> Fut) -> Result<(T, bool), StoreError>
+pub async fn persist<T, Fut>(host: &dyn Host, mut attempt: impl FnMut() -> Fut) -> Result<T, StoreError>
 where
     Fut: Future<Output = Result<T, StoreError>>,
 {
@@ -58,7 +47,7 @@ where
     let mut lost = None;
     for number in 0.. {
         let error = match attempt().await {
-            Ok(outcome) => return Ok((outcome, lost.is_some())),
+            Ok(outcome) => return Ok(outcome),
             Err(error) => error,
         };
         let again = passing(&error) && number + 1 < patience.attempts;

@@ -9,7 +9,7 @@ use vaxslot_app::ports::{Bookings, StoreError, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Own, Rejection, Release, Reservation},
+    booking::{Check, Ending, Own, Rejection, Release, Reservation},
     id::{AccountId, BeneficiaryId},
     person::Beneficiary,
     session::ShardKey,
@@ -52,28 +52,26 @@ impl Bookings for DynamoStore {
         account: &AccountId,
         holds: &[Own],
         now: Timestamp,
+        mark: &str,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
-        if let [own] = holds {
-            self.confirm_one(account, *own, now).await
-        } else {
-            self.confirm_all(account, holds, now).await
-        }
+        let terms = |own: &Own| confirm_terms(account, *own, now, mark);
+        if let [own] = holds { self.confirm_one(*own, terms(own)).await } else { self.confirm_all(holds, terms).await }
     }
 
-    async fn release(&self, guard: &[Appointment], release: &Release) -> Result<Tried<(), ()>, StoreError> {
+    async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError> {
         let mut transaction = Transaction::default();
         for (shard, units) in release.returns() {
             let terms = Terms::default().names(&["free", "capacity"]).number("units", units);
             transaction.update(&keys::shard(shard), "SET #free = #free + :units", "#free < #capacity", terms);
         }
-        for active in guard {
-            let (condition, terms) = still(active);
-            let update = "REMOVE #active, #pool, #appointment";
-            let terms = terms.names(&[POOL]);
-            transaction.update(&keys::beneficiary(active.beneficiary), update, &condition, terms);
+        for ending in &release.0 {
+            let (condition, terms) = still(&ending.was);
+            let (given_up, terms) = give_up(ending, terms.names(&[POOL]));
+            let update = format!("REMOVE #active, #pool, #appointment{given_up}");
+            transaction.update(&keys::beneficiary(ending.was.beneficiary), &update, &condition, terms);
         }
-        for ended in &release.ended {
-            transaction.put(write_ended(ended), None);
+        for ending in &release.0 {
+            transaction.put(write_ended(&ending.is), None);
         }
         Ok(match self.transact(transaction).await? {
             Tried::Done(()) => Tried::Done(()),
@@ -91,6 +89,18 @@ impl Bookings for DynamoStore {
         let mut by_id: HashMap<BeneficiaryId, Beneficiary> =
             people.map(|person| person.map(|person| (person.id, person))).collect::<Result<_, _>>()?;
         Ok(ids.iter().map(|id| by_id.remove(id)).collect())
+    }
+
+    async fn ended(&self, own: &[Own]) -> Result<Vec<Option<Appointment>>, StoreError> {
+        let keys: Vec<_> = own.iter().map(|own| keys::ended(own.beneficiary, own.appointment)).collect();
+        let items = self.read_all(&keys).await?;
+        let ended = items.iter().map(|item| Ok(read_ended(&self.row(item))?));
+        let ended: Vec<Appointment> = ended.collect::<Result<_, StoreError>>()?;
+        let named = |own: &Own| {
+            let mine = |one: &&Appointment| one.beneficiary == own.beneficiary && one.id == own.appointment;
+            ended.iter().find(mine).cloned()
+        };
+        Ok(own.iter().map(named).collect())
     }
 
     async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError> {
@@ -171,18 +181,35 @@ fn still(active: &Appointment) -> (String, Terms) {
     }
 }
 
-const CONFIRM: &str = "SET #active.#status = :confirmed, #active.#changed_at = :now REMOVE #active.#hold_until";
+/// What goes behind the `REMOVE` of a release: the note that the person gave the appointment up, and no more of those that
+/// count no more.
+fn give_up(ending: &Ending, mut terms: Terms) -> (String, Terms) {
+    if !ending.given_up {
+        return (String::new(), terms);
+    }
+    let mut update = Vec::from([String::new()]);
+    for (number, id) in ending.faded.iter().enumerate() {
+        let name = format!("faded{number}");
+        terms = terms.alias(&name, id);
+        update.push(format!("#given_up.#{name}"));
+    }
+    terms = terms.names(&["given_up"]).alias("given", ending.was.id).text("given", instant(ending.is.changed_at));
+    (format!("{} SET #given_up.#given = :given", update.join(", ")), terms)
+}
+
+const CONFIRM: &str = "SET #active.#status = :confirmed, #active.#changed_at = :now, #active.#change = :mark";
 const STANDS: &str = "#account = :account AND #active.#appointment = :id AND #active.#status = :held AND \
                       #active.#hold_until >= :now";
 
-fn confirm_terms(account: &AccountId, own: Own, now: Timestamp) -> Terms {
+fn confirm_terms(account: &AccountId, own: Own, now: Timestamp, mark: &str) -> Terms {
     Terms::default()
-        .names(&["account", "active", APPOINTMENT, "status", "hold_until", "changed_at"])
+        .names(&["account", "active", APPOINTMENT, "status", "hold_until", "changed_at", "change"])
         .text("account", account.as_str())
         .text("id", own.appointment)
         .text("held", "HELD")
         .text("confirmed", Status::Confirmed.name())
         .text("now", instant(now))
+        .text("mark", mark)
 }
 
 impl DynamoStore {
@@ -196,11 +223,10 @@ impl DynamoStore {
     /// One conditional update, without a transaction.
     async fn confirm_one(
         &self,
-        account: &AccountId,
         own: Own,
-        now: Timestamp,
+        terms: Terms,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
-        let (names, values) = confirm_terms(account, own, now).parts();
+        let (names, values) = terms.parts();
         let update = self
             .client
             .update_item()
@@ -229,13 +255,12 @@ impl DynamoStore {
 
     async fn confirm_all(
         &self,
-        account: &AccountId,
         holds: &[Own],
-        now: Timestamp,
+        terms: impl Fn(&Own) -> Terms,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
         let mut transaction = Transaction::default();
         for own in holds {
-            transaction.update(&keys::beneficiary(own.beneficiary), CONFIRM, STANDS, confirm_terms(account, *own, now));
+            transaction.update(&keys::beneficiary(own.beneficiary), CONFIRM, STANDS, terms(own));
         }
         if let Tried::Refused(found) = self.transact(transaction).await? {
             return Ok(Tried::Refused(read_checks(found, |item| read_beneficiary(&self.row(item)))?));

@@ -24,6 +24,13 @@ impl Terms {
         self
     }
 
+    /// Declares `#name` for an attribute that goes by another name.
+    #[must_use]
+    pub fn alias(mut self, name: &str, attribute: impl ToString) -> Self {
+        self.names.insert(format!("#{name}"), attribute.to_string());
+        self
+    }
+
     /// Declares `:name`.
     #[must_use]
     pub fn value(mut self, name: &str, value: AttributeValue) -> Self {

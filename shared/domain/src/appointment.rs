@@ -57,16 +57,30 @@ pub struct Appointment {
     pub window: Window,
     pub vaccine: Vaccine,
     pub status: Status,
+    /// The state it was made in: held, or confirmed at once.
+    pub made_as: Status,
     pub made_at: Timestamp,
     pub changed_at: Timestamp,
     /// A digest of the request that made it, where the caller gave an idempotency key.
     pub request: Option<String>,
+    /// The mark of the request that last confirmed or ended it.
+    pub change: Option<String>,
+    /// The appointment that it took the place of when it was made.
+    pub moved_from: Option<AppointmentId>,
+    /// The appointment that took its place when it ended.
+    pub moved_to: Option<AppointmentId>,
 }
 
 impl Appointment {
     /// The same appointment in another state.
     #[must_use]
     pub fn turned(&self, status: Status, at: Timestamp) -> Self {
-        Self { status, changed_at: at, ..self.clone() }
+        Self { status, changed_at: at, change: None, ..self.clone() }
+    }
+
+    /// The same appointment in another state, with the mark of the request that asked for it.
+    #[must_use]
+    pub fn turned_by(&self, mark: &str, status: Status, at: Timestamp) -> Self {
+        Self { change: Some(mark.to_owned()), ..self.turned(status, at) }
     }
 }

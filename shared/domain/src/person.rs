@@ -1,12 +1,12 @@
 //! A beneficiary: a person who gets vaccinated.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::{
     appointment::Appointment,
-    id::{AccountId, BeneficiaryId},
+    id::{AccountId, AppointmentId, BeneficiaryId},
     text::Name,
     vaccine::Vaccine,
 };
@@ -117,6 +117,22 @@ pub struct Beneficiary {
     pub birth: Birth,
     pub doses: DoseHistory,
     pub active: Option<Appointment>,
+    /// When the person gave up which appointment: cancelled it, moved it, or let a hold run out. Only the last day counts;
+    /// what is older stays until the next change.
+    pub given_up: BTreeMap<AppointmentId, Timestamp>,
+}
+
+/// How long a given up appointment counts.
+pub const GIVEN_UP_COUNTS: SignedDuration = SignedDuration::from_hours(24);
+
+impl Beneficiary {
+    /// The given up appointments that count no more.
+    #[must_use]
+    pub fn faded(&self, now: Timestamp) -> Vec<AppointmentId> {
+        let faded =
+            |(id, at): (&AppointmentId, &Timestamp)| (now.duration_since(*at) >= GIVEN_UP_COUNTS).then_some(*id);
+        self.given_up.iter().filter_map(faded).collect()
+    }
 }
 
 /// A phone number as it can be dialed from anywhere (E.164): `+`, then 8 to 15 digits. Not shown by `Debug`.

@@ -8,7 +8,6 @@ use vaxslot_app::{
 };
 use vaxslot_aws::{DynamoStore, SystemHost};
 use vaxslot_domain::{
-    SignedDuration,
     booking::{Order, Own, Party, Policy},
     id::{AccountId, BeneficiaryId},
     search::{Days, Filter, Place},
@@ -28,7 +27,7 @@ pub async fn report(engine: &str) -> Outcome<()> {
     let store = Arc::new(DynamoStore::new(client, name));
     let session = people::publish(&store, 25).await?;
     let citizens = people::register(&store, 2).await?;
-    let policy = Policy { hold: SignedDuration::from_mins(30), notice: SignedDuration::ZERO };
+    let policy = Policy::USUAL;
     let booking = Booking::new(store.clone(), Arc::new(SystemHost), policy);
     let catalog = Catalog::new(store.clone(), Arc::new(SystemHost));
     println!(
@@ -52,7 +51,7 @@ pub async fn report(engine: &str) -> Outcome<()> {
     let booked = reserve(&booking, &session, &first.account, first.beneficiary, Finality::Book).await?;
     row("book, first of a sandbox", &wire);
     wire.reset();
-    booking.cancel(&first.account, &[booked]).await?;
+    booking.cancel(&first.account, &[booked], None).await?;
     row("cancel", &wire);
     wire.reset();
     reserve(&booking, &session, &first.account, first.beneficiary, Finality::Book).await?;
@@ -61,7 +60,7 @@ pub async fn report(engine: &str) -> Outcome<()> {
     let held = reserve(&booking, &session, &second.account, second.beneficiary, Finality::Hold).await?;
     row("hold", &wire);
     wire.reset();
-    booking.confirm(&second.account, &[held]).await?;
+    booking.confirm(&second.account, &[held], None).await?;
     row("confirm", &wire);
     println!();
     Ok(())

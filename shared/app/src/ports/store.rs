@@ -129,20 +129,24 @@ pub trait Bookings: Send + Sync {
     /// again within ten minutes is the same request.
     async fn reserve(&self, reservation: &Reservation) -> Result<Tried<(), Rejection>, StoreError>;
 
-    /// Confirms the holds, all or none; returns the appointments as they are then, or the beneficiaries as found.
+    /// Confirms the holds, all or none, and leaves the request's mark; returns the appointments as they are then, or the beneficiaries as found.
     async fn confirm(
         &self,
         account: &AccountId,
         holds: &[Own],
         now: Timestamp,
+        mark: &str,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError>;
 
-    /// Ends appointments and returns their units, all or none. `guard` is the state each must still be in. Refused if one
-    /// is not. The same release sent again within ten minutes is the same request.
-    async fn release(&self, guard: &[Appointment], release: &Release) -> Result<Tried<(), ()>, StoreError>;
+    /// Ends appointments and returns their units, all or none; refused if one is no longer as it was. The same release sent
+    /// again within ten minutes is the same request.
+    async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError>;
 
     /// The beneficiaries as they are now (consistent reads), in the order asked for.
     async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError>;
+
+    /// Ended appointments by their ids (consistent reads), in the order asked for.
+    async fn ended(&self, own: &[Own]) -> Result<Vec<Option<Appointment>>, StoreError>;
 
     /// A beneficiary with the appointments that ended, newest first.
     async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError>;

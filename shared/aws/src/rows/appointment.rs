@@ -35,13 +35,23 @@ fn put_facts(item: &mut Item, appointment: &Appointment) {
     put_text(item, "slot", appointment.window);
     put_text(item, "vaccine", appointment.vaccine);
     put_text(item, "status", appointment.status.name());
-    if let Status::Held { until } = appointment.status {
+    // It stays when the hold is confirmed: it tells that the appointment was made as a hold.
+    if let Status::Held { until } = appointment.made_as {
         put_text(item, "hold_until", instant(until));
     }
     put_text(item, "made_at", instant(appointment.made_at));
     put_text(item, "changed_at", instant(appointment.changed_at));
     if let Some(request) = &appointment.request {
         put_text(item, "request", request);
+    }
+    if let Some(change) = &appointment.change {
+        put_text(item, "change", change);
+    }
+    if let Some(other) = appointment.moved_from {
+        put_text(item, "moved_from", other);
+    }
+    if let Some(other) = appointment.moved_to {
+        put_text(item, "moved_to", other);
     }
 }
 
@@ -68,9 +78,13 @@ fn read_facts(row: &Row<'_>, beneficiary: BeneficiaryId) -> Result<Appointment, 
         window: row.get("slot")?,
         vaccine: row.get("vaccine")?,
         status: read_status(row)?,
+        made_as: row.maybe("hold_until")?.map_or(Status::Confirmed, |until| Status::Held { until }),
         made_at: row.get("made_at")?,
         changed_at: row.get("changed_at")?,
         request: row.maybe_text("request")?.map(str::to_owned),
+        change: row.maybe_text("change")?.map(str::to_owned),
+        moved_from: row.maybe("moved_from")?,
+        moved_to: row.maybe("moved_to")?,
     })
 }
 

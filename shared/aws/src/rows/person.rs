@@ -1,3 +1,4 @@
+use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
     id::AccountId,
@@ -5,7 +6,7 @@ use vaxslot_domain::{
     text::Name,
 };
 
-use super::{Item, Row, active_value, begin, put_number, put_text, read_active};
+use super::{Item, Row, active_value, begin, instant, put_number, put_text, read_active};
 use crate::keys::{self, APPOINTMENT, PK, POOL};
 
 #[must_use]
@@ -24,6 +25,8 @@ pub fn write_beneficiary(person: &Beneficiary) -> Item {
         put_text(&mut item, POOL, active.shard);
         put_text(&mut item, APPOINTMENT, active.id);
     }
+    let given_up = person.given_up.iter().map(|(id, at)| (id.to_string(), AttributeValue::S(instant(*at))));
+    item.insert("given_up".to_owned(), AttributeValue::M(given_up.collect()));
     item
 }
 
@@ -43,6 +46,7 @@ pub fn read_beneficiary(row: &Row<'_>) -> Result<Beneficiary, BadRow> {
         birth: row.get("born")?,
         doses: DoseHistory { taken: row.get("doses")?, last },
         active: read_active(row, id)?,
+        given_up: row.map("given_up")?,
     })
 }
 

@@ -1,4 +1,4 @@
-use std::{fmt::Display, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
@@ -82,6 +82,15 @@ impl<'a> Row<'a> {
             .iter()
             .map(|value| parse(value).ok_or_else(|| self.bad(name, "has an entry that does not parse")))
             .collect()
+    }
+
+    /// The texts inside an attribute by their names, each through its parser.
+    pub fn map<K: FromStr + Ord, T: FromStr>(&self, name: &str) -> Result<BTreeMap<K, T>, BadRow> {
+        let Some(AttributeValue::M(entries)) = self.item.get(name) else { return Err(self.bad(name, "is no map")) };
+        let read =
+            |(key, value): (&String, &AttributeValue)| Some((key.parse().ok()?, value.as_s().ok()?.parse().ok()?));
+        let entries = entries.iter().map(read).collect::<Option<_>>();
+        entries.ok_or_else(|| self.bad(name, "has an entry that does not parse"))
     }
 
     /// The row inside an attribute.

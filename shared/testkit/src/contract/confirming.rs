@@ -2,7 +2,7 @@ use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Own, Release},
+    booking::{Check, Ending, Own, Release},
     id::AccountId,
     person::Beneficiary,
 };
@@ -10,6 +10,8 @@ use vaxslot_domain::{
 use super::support::{active, done, ended, free, person, publish, refused, register, reserve};
 use crate::make::{Draft, Wish, account, adult, appointment_id, own, read};
 
+/// The mark of a request.
+const MARK: &str = "0123456789abcdef";
 const UNTIL: &str = "2026-11-21T10:30:00Z";
 
 fn at(text: &str) -> Timestamp {
@@ -37,14 +39,14 @@ async fn refuses(store: &dyn Store, account: &AccountId, holds: &[Own], now: Tim
     let rows = store.beneficiaries(&ids).await.unwrap();
     let check = |(row, fails): (&Option<Beneficiary>, &bool)| if *fails { Check::Failed(row.clone()) } else { Check::Held };
     let expected: Vec<_> = rows.iter().zip(failing).map(check).collect();
-    assert_eq!(refused(store.confirm(account, holds, now).await), expected);
+    assert_eq!(refused(store.confirm(account, holds, now, MARK).await), expected);
     assert_eq!(store.beneficiaries(&ids).await.unwrap(), rows, "nothing was written");
 }
 
 pub async fn a_hold_is_confirmed(store: &dyn Store) {
     let (people, made) = holds(store).await;
-    let confirmed = done(store.confirm(&account("a"), &[own(&made[0])], before()).await);
-    assert_eq!(confirmed, [made[0].turned(Status::Confirmed, before())]);
+    let confirmed = done(store.confirm(&account("a"), &[own(&made[0])], before(), MARK).await);
+    assert_eq!(confirmed, [made[0].turned_by(MARK, Status::Confirmed, before())]);
     let row = person(store, people[0].id).await;
     assert_eq!(row, Beneficiary { active: confirmed.into_iter().next(), ..people[0].clone() });
     assert_eq!(active(store, people[1].id).await.as_ref(), made.get(1), "the other hold stands as it was");
@@ -53,7 +55,7 @@ pub async fn a_hold_is_confirmed(store: &dyn Store) {
 
 pub async fn a_hold_is_confirmed_at_its_last_moment_and_not_later(store: &dyn Store) {
     let (_, made) = holds(store).await;
-    done(store.confirm(&account("a"), &[own(&made[0])], at(UNTIL)).await);
+    done(store.confirm(&account("a"), &[own(&made[0])], at(UNTIL), MARK).await);
     refuses(store, &account("a"), &[own(&made[1])], at("2026-11-21T10:30:00.001Z"), &[true]).await;
 }
 
@@ -70,18 +72,18 @@ pub async fn what_is_no_hold_is_not_confirmed(store: &dyn Store) {
     refuses(store, &mine, &[other], before(), &[true]).await;
     let absent = Own { beneficiary: adult(99, &mine).id, ..other };
     refuses(store, &mine, &[absent], before(), &[true]).await;
-    done(store.confirm(&mine, &[own(&made[0])], before()).await);
+    done(store.confirm(&mine, &[own(&made[0])], before(), MARK).await);
     refuses(store, &mine, &[own(&made[0])], at("2026-11-21T10:11:00Z"), &[true]).await;
-    let release = Release { ended: vec![made[1].turned(Status::Cancelled, before())] };
-    done(store.release(&made[1..], &release).await);
+    let ending = Ending::taken_away(&made[1], made[1].turned(Status::Cancelled, before()));
+    done(store.release(&Release(vec![ending])).await);
     refuses(store, &mine, &[own(&made[1])], before(), &[true]).await;
     assert_eq!(active(store, people[1].id).await, None);
 }
 
 pub async fn two_holds_are_confirmed_together(store: &dyn Store) {
     let (people, made) = holds(store).await;
-    let turned = |place: usize| made[place].turned(Status::Confirmed, before());
-    let confirmed = done(store.confirm(&account("a"), &[own(&made[1]), own(&made[0])], before()).await);
+    let turned = |place: usize| made[place].turned_by(MARK, Status::Confirmed, before());
+    let confirmed = done(store.confirm(&account("a"), &[own(&made[1]), own(&made[0])], before(), MARK).await);
     assert_eq!(confirmed, [turned(1), turned(0)], "in the order asked for");
     for (person, place) in people.iter().zip(0..) {
         assert_eq!(active(store, person.id).await, Some(turned(place)));
@@ -103,9 +105,9 @@ pub async fn one_expired_hold_stops_the_others(store: &dyn Store) {
 
 pub async fn a_confirmed_hold_is_not_released_as_one(store: &dyn Store) {
     let (people, made) = holds(store).await;
-    let confirmed = done(store.confirm(&account("a"), &[own(&made[0])], before()).await);
-    let expired = Release { ended: vec![made[0].turned(Status::Expired, at("2026-11-21T10:31:00Z"))] };
-    refused(store.release(&made[..1], &expired).await);
+    let confirmed = done(store.confirm(&account("a"), &[own(&made[0])], before(), MARK).await);
+    let expired = Ending::taken_away(&made[0], made[0].turned(Status::Expired, at("2026-11-21T10:31:00Z")));
+    refused(store.release(&Release(vec![expired])).await);
     assert_eq!(active(store, people[0].id).await, confirmed.into_iter().next());
     assert_eq!(ended(store, people[0].id).await, []);
     assert_eq!(free(store, &[made[0].shard]).await, [3]);

@@ -91,11 +91,13 @@ behaviours! {$
     releasing:
         a_released_unit_is_free_again, a_family_is_released_together, a_closed_shard_takes_units_back,
         the_same_release_again_returns_nothing, a_release_of_what_is_not_there_is_refused,
-        one_changed_appointment_stops_a_release, of_two_releases_at_once_one_returns_the_unit;
+        one_changed_appointment_stops_a_release, of_two_releases_at_once_one_returns_the_unit,
+        what_a_person_gives_up_is_noted, notes_that_count_no_more_are_dropped_at_the_next_change;
     /// Beneficiaries and their appointments.
     reading:
         beneficiaries_come_in_the_order_asked_for, an_unknown_beneficiary_has_no_history,
-        a_history_is_newest_first, a_shard_lists_its_appointments;
+        a_history_is_newest_first, ended_appointments_are_found_by_their_ids, every_fact_of_an_appointment_is_kept,
+        a_shard_lists_its_appointments;
     /// Accounts.
     people:
         an_unknown_account_is_absent, an_account_begins_with_its_first_beneficiary,

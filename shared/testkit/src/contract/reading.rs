@@ -2,12 +2,12 @@ use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::Release,
+    booking::{Ending, Own, Release},
     person::Beneficiary,
 };
 
-use super::support::{done, publish, register, reserve, soon};
-use crate::make::{Draft, Wish, account, adult, born, person_id, read};
+use super::support::{active, done, publish, register, reserve, soon};
+use crate::make::{Draft, Wish, account, adult, appointment_id, born, own, person_id, read};
 
 fn moment(minute: u32) -> Timestamp {
     read(&format!("2026-11-21T10:{minute:02}:00Z"))
@@ -41,13 +41,49 @@ pub async fn a_history_is_newest_first(store: &dyn Store) {
         let wish = Wish { now: moment(minute), ..Wish::new(&published.session, &[&person]) }.numbered(number);
         let made = reserve(store, wish.reservation()).await;
         let last = made[0].turned(Status::Cancelled, moment(minute + 1));
-        done(store.release(&made, &Release { ended: vec![last.clone()] }).await);
+        done(store.release(&Release(vec![Ending::taken_away(&made[0], last.clone())])).await);
         ended.insert(0, last);
     }
     assert_eq!(store.history(person.id).await.unwrap(), Some((person.clone(), ended.clone())));
     let wish = Wish { now: moment(30), ..Wish::new(&published.session, &[&person]) };
     let active = reserve(store, wish.reservation()).await.into_iter().next();
     assert_eq!(store.history(person.id).await.unwrap(), Some((Beneficiary { active, ..person }, ended)));
+}
+
+pub async fn ended_appointments_are_found_by_their_ids(store: &dyn Store) {
+    let published = Draft::new(1, &[5]).made();
+    let people: Vec<Beneficiary> = (1..=3).map(|number| adult(number, &account("a"))).collect();
+    publish(store, &published).await;
+    register(store, &people.iter().collect::<Vec<_>>()).await;
+    let made = reserve(store, Wish::new(&published.session, &[&people[0], &people[1], &people[2]]).reservation()).await;
+    let ended: Vec<Appointment> = made[..2].iter().map(|one| one.turned(Status::Cancelled, moment(1))).collect();
+    let endings = made.iter().zip(&ended).map(|(was, is)| Ending::taken_away(was, is.clone()));
+    done(store.release(&Release(endings.collect())).await);
+    let [first, second, active] = [0, 1, 2].map(|place| own(&made[place]));
+    let never = Own { appointment: second.appointment, ..first };
+    let found = store.ended(&[second, active, never, first]).await.unwrap();
+    assert_eq!(found, [Some(ended[1].clone()), None, None, Some(ended[0].clone())]);
+    assert_eq!(store.ended(&[active]).await.unwrap(), [None]);
+}
+
+pub async fn every_fact_of_an_appointment_is_kept(store: &dyn Store) {
+    let published = Draft::new(1, &[5]).made();
+    let asha = adult(1, &account("a"));
+    publish(store, &published).await;
+    register(store, &[&asha]).await;
+    let mut reservation = Wish::new(&published.session, &[&asha]).held_until("2026-11-21T10:30:00Z").reservation();
+    let made = &mut reservation.appointments[0];
+    made.request = Some("0123456789abcdef".to_owned());
+    made.moved_from = Some(appointment_id(77));
+    let made = reserve(store, reservation).await.remove(0);
+    assert_eq!(active(store, asha.id).await.as_ref(), Some(&made));
+    let confirmed = done(store.confirm(&asha.account, &[own(&made)], moment(1), "a mark").await).remove(0);
+    assert_eq!(confirmed.made_as, made.status, "it is known that it was a hold");
+    assert_eq!(active(store, asha.id).await.as_ref(), Some(&confirmed));
+    let ended = confirmed.turned_by("another mark", Status::Cancelled, moment(2));
+    let ended = Appointment { moved_to: Some(appointment_id(78)), ..ended };
+    done(store.release(&Release(vec![Ending::taken_away(&confirmed, ended.clone())])).await);
+    assert_eq!(store.ended(&[own(&made)]).await.unwrap(), [Some(ended)]);
 }
 
 pub async fn a_shard_lists_its_appointments(store: &dyn Store) {
@@ -60,7 +96,7 @@ pub async fn a_shard_lists_its_appointments(store: &dyn Store) {
     let second = reserve(store, wish(&people[1]).held_until("2026-11-21T10:30:00Z").reservation()).await;
     let elsewhere = reserve(store, wish(&people[2]).from_shard(1).reservation()).await;
     let gone = first[0].turned(Status::Cancelled, moment(20));
-    done(store.release(&first, &Release { ended: vec![gone.clone()] }).await);
+    done(store.release(&Release(vec![Ending::taken_away(&first[0], gone.clone())])).await);
     let look = |number| {
         let key = published.shard(number);
         move || async move {

@@ -3,7 +3,7 @@ use vaxslot_app::ports::{Store, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::Release,
+    booking::{Ending, Release},
     person::Beneficiary,
 };
 
@@ -15,7 +15,11 @@ fn later() -> Timestamp {
 }
 
 fn cancelled(appointments: &[Appointment]) -> Release {
-    Release { ended: appointments.iter().map(|each| each.turned(Status::Cancelled, later())).collect() }
+    Release(appointments.iter().map(|each| turned(each, Status::Cancelled, later())).collect())
+}
+
+fn turned(was: &Appointment, status: Status, at: Timestamp) -> Ending {
+    Ending::taken_away(was, was.turned(status, at))
 }
 
 /// Three people of one account, booked into two shards with five units each.
@@ -34,10 +38,10 @@ async fn booked(store: &dyn Store) -> (Published, Vec<Beneficiary>, Vec<Appointm
 pub async fn a_released_unit_is_free_again(store: &dyn Store) {
     let (published, people, made) = booked(store).await;
     let release = cancelled(&made[..1]);
-    done(store.release(&made[..1], &release).await);
+    done(store.release(&release).await);
     assert_eq!(free(store, &published.keys()).await, [4, 4]);
     assert_eq!(person(store, people[0].id).await, people[0], "the beneficiary is as before the booking");
-    assert_eq!(ended(store, people[0].id).await, release.ended);
+    assert_eq!(ended(store, people[0].id).await, release.ended());
     assert_eq!(active(store, people[1].id).await.as_ref(), made.get(1));
     assert_eq!(ended(store, people[1].id).await, []);
 }
@@ -45,9 +49,9 @@ pub async fn a_released_unit_is_free_again(store: &dyn Store) {
 pub async fn a_family_is_released_together(store: &dyn Store) {
     let (published, people, made) = booked(store).await;
     let release = cancelled(&made);
-    done(store.release(&made, &release).await);
+    done(store.release(&release).await);
     assert_eq!(free(store, &published.keys()).await, [5, 5]);
-    for (person, last) in people.iter().zip(release.ended) {
+    for (person, last) in people.iter().zip(release.ended()) {
         assert_eq!(active(store, person.id).await, None);
         assert_eq!(ended(store, person.id).await, [last]);
     }
@@ -56,7 +60,7 @@ pub async fn a_family_is_released_together(store: &dyn Store) {
 pub async fn a_closed_shard_takes_units_back(store: &dyn Store) {
     let (published, _, made) = booked(store).await;
     store.mark_shard(published.shard(0), true).await.unwrap();
-    done(store.release(&made[..1], &cancelled(&made[..1])).await);
+    done(store.release(&cancelled(&made[..1])).await);
     assert_eq!(free(store, &published.keys()).await, [4, 4]);
 }
 
@@ -64,10 +68,10 @@ pub async fn the_same_release_again_returns_nothing(store: &dyn Store) {
     let (published, people, made) = booked(store).await;
     let release = cancelled(&made[..2]);
     for _ in 0..3 {
-        done(store.release(&made[..2], &release).await);
+        done(store.release(&release).await);
     }
     assert_eq!(free(store, &published.keys()).await, [5, 4]);
-    assert_eq!(ended(store, people[1].id).await, release.ended[1..]);
+    assert_eq!(ended(store, people[1].id).await, release.ended()[1..]);
 }
 
 pub async fn a_release_of_what_is_not_there_is_refused(store: &dyn Store) {
@@ -77,20 +81,20 @@ pub async fn a_release_of_what_is_not_there_is_refused(store: &dyn Store) {
     let nobodys = Appointment { beneficiary: adult(99, &account("a")).id, ..made[0].clone() };
     for guard in [other, held, nobodys] {
         let guard = [guard];
-        refused(store.release(&guard, &cancelled(&guard)).await);
+        refused(store.release(&cancelled(&guard)).await);
     }
-    done(store.release(&made[..1], &cancelled(&made[..1])).await);
-    let again = Release { ended: vec![made[0].turned(Status::Expired, later())] };
-    refused(store.release(&made[..1], &again).await);
+    done(store.release(&cancelled(&made[..1])).await);
+    let again = Release(vec![turned(&made[0], Status::Expired, later())]);
+    refused(store.release(&again).await);
     assert_eq!(free(store, &published.keys()).await, [4, 4]);
-    assert_eq!(ended(store, people[0].id).await, cancelled(&made[..1]).ended, "its end is not written twice");
+    assert_eq!(ended(store, people[0].id).await, cancelled(&made[..1]).ended(), "its end is not written twice");
     assert_eq!(store.history(adult(99, &account("a")).id).await.unwrap(), None);
 }
 
 pub async fn one_changed_appointment_stops_a_release(store: &dyn Store) {
     let (published, people, made) = booked(store).await;
-    done(store.release(&made[1..2], &cancelled(&made[1..2])).await);
-    refused(store.release(&made, &cancelled(&made)).await);
+    done(store.release(&cancelled(&made[1..2])).await);
+    refused(store.release(&cancelled(&made)).await);
     assert_eq!(free(store, &published.keys()).await, [4, 4]);
     assert_eq!(active(store, people[0].id).await.as_ref(), made.first());
     assert_eq!(active(store, people[2].id).await.as_ref(), made.last());
@@ -99,13 +103,42 @@ pub async fn one_changed_appointment_stops_a_release(store: &dyn Store) {
 
 pub async fn of_two_releases_at_once_one_returns_the_unit(store: &dyn Store) {
     let (published, people, made) = booked(store).await;
-    let mut releases = vec![Release { ended: vec![made[0].turned(Status::Expired, later())] }];
+    let mut releases = vec![Release(vec![turned(&made[0], Status::Expired, later())])];
     let moments = (1..=9).map(|step| read::<Timestamp>(&format!("2026-11-21T11:00:0{step}Z")));
-    releases.extend(moments.map(|now| Release { ended: vec![made[0].turned(Status::Cancelled, now)] }));
-    let outcomes = join_all(releases.iter().map(|release| store.release(&made[..1], release))).await;
+    releases.extend(moments.map(|now| Release(vec![turned(&made[0], Status::Cancelled, now)])));
+    let outcomes = join_all(releases.iter().map(|release| store.release(release))).await;
     let went_through: Vec<&Release> =
         outcomes.iter().zip(&releases).filter(|(outcome, _)| matches!(outcome, Ok(Tried::Done(())))).map(|(_, r)| r).collect();
     assert_eq!(went_through.len(), 1, "{outcomes:?}");
     assert_eq!(free(store, &published.keys()).await, [4, 4]);
-    assert_eq!(ended(store, people[0].id).await, went_through[0].ended);
+    assert_eq!(ended(store, people[0].id).await, went_through[0].ended());
+}
+
+pub async fn what_a_person_gives_up_is_noted(store: &dyn Store) {
+    let (_, people, made) = booked(store).await;
+    let ending = |place: usize, status| Ending::given_up(&people[place], &made[place], made[place].turned(status, later()));
+    let both = Release(vec![ending(0, Status::Cancelled), ending(1, Status::Expired)]);
+    done(store.release(&both).await);
+    for (one, appointment) in people.iter().zip(&made[..2]) {
+        let given_up = [(appointment.id, later())].into();
+        assert_eq!(person(store, one.id).await, Beneficiary { given_up, ..one.clone() });
+    }
+    assert_eq!(person(store, people[2].id).await.given_up, [].into());
+}
+
+pub async fn notes_that_count_no_more_are_dropped_at_the_next_change(store: &dyn Store) {
+    let published = Draft::new(1, &[5]).made();
+    publish(store, &published).await;
+    let asha = adult(1, &account("a"));
+    register(store, &[&asha]).await;
+    let mut noted = Vec::new();
+    for (number, at) in [(11, "2026-11-20T11:00:00Z"), (12, "2026-11-20T11:00:00.001Z"), (13, "2026-11-21T11:00:00Z")] {
+        let wish = Wish::new(&published.session, &[&asha]).numbered(number);
+        let made = reserve(store, wish.reservation()).await.remove(0);
+        let ending = Ending::given_up(&person(store, asha.id).await, &made, made.turned(Status::Cancelled, read(at)));
+        done(store.release(&Release(vec![ending])).await);
+        noted = person(store, asha.id).await.given_up.into_keys().collect();
+    }
+    assert_eq!(noted, [appointment_id(12), appointment_id(13)], "the first was given up exactly a day before");
+    assert_eq!(ended(store, asha.id).await.len(), 3, "the appointments themselves are kept");
 }

@@ -2,7 +2,7 @@ use futures::future::join_all;
 use vaxslot_app::ports::{Store, Tried};
 use vaxslot_domain::{
     appointment::{Appointment, Status},
-    booking::{Check, Release},
+    booking::{Check, Ending, Release},
     person::Beneficiary,
 };
 
@@ -124,8 +124,8 @@ pub async fn whoever_was_released_can_reserve_again(store: &dyn Store) {
         made = reserve(store, Wish::new(&published.session, &[&person]).numbered(number).reservation()).await;
         assert_eq!(free(store, &published.keys()).await, [0]);
         if number < 3 {
-            let ended = vec![made[0].turned(Status::Cancelled, read("2026-11-21T11:00:00Z"))];
-            done(store.release(&made, &Release { ended }).await);
+            let ended = made[0].turned(Status::Cancelled, read("2026-11-21T11:00:00Z"));
+            done(store.release(&Release(vec![Ending::taken_away(&made[0], ended)])).await);
         }
     }
     assert_eq!(active(store, person.id).await.as_ref(), made.first());

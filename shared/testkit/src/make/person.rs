@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 use vaxslot_domain::{
     Date,
@@ -34,6 +36,7 @@ pub fn adult(number: u128, account: &AccountId) -> Beneficiary {
         birth: Birth::Year(1990),
         doses: DoseHistory::default(),
         active: None,
+        given_up: BTreeMap::new(),
     }
 }
 

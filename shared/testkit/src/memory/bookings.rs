@@ -3,7 +3,7 @@ use vaxslot_app::ports::{Bookings, StoreError, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Own, Rejection, Release, Reservation, check_confirm},
+    booking::{Check, Ending, Own, Rejection, Release, Reservation, check_confirm},
     id::{AccountId, BeneficiaryId},
     person::Beneficiary,
     session::{Shard, ShardKey},
@@ -38,6 +38,7 @@ impl Bookings for MemoryStore {
         account: &AccountId,
         holds: &[Own],
         now: Timestamp,
+        mark: &str,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
         let mut tables = self.tables();
         let found: Vec<Check<Beneficiary>> = holds
@@ -54,40 +55,51 @@ impl Bookings for MemoryStore {
         for own in holds {
             let active = tables.people.get_mut(&own.beneficiary).and_then(|person| person.active.as_mut());
             if let Some(active) = active {
-                *active = active.turned(Status::Confirmed, now);
+                *active = active.turned_by(mark, Status::Confirmed, now);
                 confirmed.push(active.clone());
             }
         }
         Ok(Tried::Done(confirmed))
     }
 
-    async fn release(&self, guard: &[Appointment], release: &Release) -> Result<Tried<(), ()>, StoreError> {
+    async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError> {
         let mut tables = self.tables();
-        let request = (guard.to_vec(), release.clone());
-        if tables.released.contains(&request) {
+        if tables.released.contains(release) {
             return Ok(Tried::Done(()));
         }
-        let unchanged = |guard: &Appointment| {
-            tables.people.get(&guard.beneficiary).is_some_and(|person| person.active.as_ref() == Some(guard))
+        let unchanged = |Ending { was, .. }: &Ending| {
+            tables.people.get(&was.beneficiary).is_some_and(|person| person.active.as_ref() == Some(was))
         };
         let present = |(shard, _): &(ShardKey, u32)| tables.shards.contains_key(shard);
-        if !guard.iter().all(unchanged) || !release.returns().iter().all(present) {
+        if !release.0.iter().all(unchanged) || !release.returns().iter().all(present) {
             return Ok(Tried::Refused(()));
         }
         for (key, units) in release.returns() {
             tables.shards.entry(key).and_modify(|shard| shard.free += units);
         }
-        for ended in &release.ended {
-            tables.people.entry(ended.beneficiary).and_modify(|person| person.active = None);
-            tables.ended.push(ended.clone());
+        for ending in &release.0 {
+            tables.people.entry(ending.was.beneficiary).and_modify(|person| {
+                person.active = None;
+                note(person, ending);
+            });
+            tables.ended.push(ending.is.clone());
         }
-        tables.released.push(request);
+        tables.released.push(release.clone());
         Ok(Tried::Done(()))
     }
 
     async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError> {
         let tables = self.tables();
         Ok(ids.iter().map(|id| tables.people.get(id).cloned()).collect())
+    }
+
+    async fn ended(&self, own: &[Own]) -> Result<Vec<Option<Appointment>>, StoreError> {
+        let tables = self.tables();
+        let named = |own: &Own| {
+            let mine = |one: &&Appointment| one.beneficiary == own.beneficiary && one.id == own.appointment;
+            tables.ended.iter().find(mine).cloned()
+        };
+        Ok(own.iter().map(named).collect())
     }
 
     async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError> {
@@ -117,6 +129,14 @@ impl Tables {
             shards: reservation.take.parts().iter().map(shard).collect(),
             people: reservation.appointments.iter().map(person).collect(),
         }
+    }
+}
+
+/// Notes on a person what was given up, and no more of those that count no more.
+fn note(person: &mut Beneficiary, ending: &Ending) {
+    if ending.given_up {
+        person.given_up.insert(ending.was.id, ending.is.changed_at);
+        person.given_up.retain(|id, _| !ending.faded.contains(id));
     }
 }
 

@@ -53,5 +53,5 @@ struct Tables {
     figures: BTreeMap<(Date, Level, Node), (u64, Row)>,
     /// Transactions that were carried out, so that the same one again is known.
     reserved: Vec<Reservation>,
-    released: Vec<(Vec<Appointment>, Release)>,
+    released: Vec<Release>,
 }

@@ -1,16 +1,20 @@
-use jiff::civil::date;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, civil::date};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
+    appointment::{Appointment, Status},
     center::{Center, FeeType, Zone},
-    id::SessionId,
-    person::{Birth, DoseHistory},
+    id::{AccountId, AppointmentId, BeneficiaryId, SessionId},
+    person::{Beneficiary, Birth, DoseHistory},
     place::{District, Pincode, State},
-    session::{AgeBand, PoolSummary, SlotNumber},
+    session::{AgeBand, PoolKey, PoolSummary, Session, SessionStatus, Shard, SlotNumber},
     text::{Address, Name},
-    vaccine::Vaccine,
+    vaccine::{Dose, Vaccine},
+    window::Window,
 };
 
 fn window(text: &str) -> Window {
@@ -72,7 +76,7 @@ fn order(people: &[u128]) -> Order {
 }
 
 fn policy(notice_hours: i64) -> Policy {
-    Policy { hold: SignedDuration::from_mins(30), notice: SignedDuration::from_hours(notice_hours) }
+    Policy { notice: SignedDuration::from_hours(notice_hours), ..Policy::USUAL }
 }
 
 fn pool() -> PoolKey {
@@ -101,6 +105,7 @@ fn person(number: u128) -> Beneficiary {
         birth: Birth::Year(1990),
         doses: DoseHistory::default(),
         active: None,
+        given_up: BTreeMap::new(),
     }
 }
 
@@ -194,9 +199,9 @@ fn an_active_appointment_is_named() {
 fn a_hold_that_ran_out_is_released_first() {
     let held = Status::Held { until: at("2026-11-21T09:59:59Z") };
     let stale = Appointment { id: appointment_id(7), status: held, ..reservation(&[1]).appointments[0].clone() };
-    let busy = Beneficiary { active: Some(stale.clone()), ..person(1) };
-    let found = rejection(vec![Check::Failed(Some(busy))]);
-    assert_eq!(judge(&reservation(&[1]), &found, at(NOW)), Verdict::Release(vec![stale]));
+    let busy = Beneficiary { active: Some(stale), ..person(1) };
+    let found = rejection(vec![Check::Failed(Some(busy.clone()))]);
+    assert_eq!(judge(&reservation(&[1]), &found, at(NOW)), Verdict::Release(vec![busy]));
     let last_moment = judge(&reservation(&[1]), &found, at("2026-11-21T09:59:59Z"));
     assert!(matches!(last_moment, Verdict::Refused(Refusal::AlreadyBooked { .. })));
 }
@@ -249,8 +254,9 @@ fn only_a_standing_hold_is_confirmed() {
 
 #[test]
 fn released_units_are_counted_by_shard() {
-    let ended = reservation(&[1, 2, 3]).appointments;
-    assert_eq!(Release { ended }.returns(), [(pool().shard(0), 3)]);
+    let end = |was: &Appointment| Ending::taken_away(was, was.turned(Status::Cancelled, at(NOW)));
+    let release = Release(reservation(&[1, 2, 3]).appointments.iter().map(end).collect());
+    assert_eq!(release.returns(), [(pool().shard(0), 3)]);
 }
 
 proptest! {

@@ -1,0 +1,72 @@
+//! What a citizen can do with appointments.
+
+mod change;
+mod lists;
+mod reserve;
+
+use std::sync::Arc;
+
+use vaxslot_domain::booking::{ChangeRefusal, Policy, Refusal};
+
+use crate::{
+    cache::SessionCache,
+    ports::{Host, Source, Store, StoreError},
+};
+
+/// Whether a booking is final or to be confirmed later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finality {
+    Book,
+    Hold,
+}
+
+/// A failed booking.
+#[derive(Debug, thiserror::Error)]
+pub enum BookingError {
+    #[error("the booking was refused")]
+    Refused(Refusal),
+    #[error("the change was refused")]
+    ChangeRefused(ChangeRefusal),
+    /// It may have been carried out: the caller should look, or repeat with the same idempotency key.
+    #[error("the outcome of the booking is not known")]
+    Unclear(#[source] Source),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for BookingError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unclear(source) => Self::Unclear(source),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Refusal> for BookingError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<ChangeRefusal> for BookingError {
+    fn from(refusal: ChangeRefusal) -> Self {
+        Self::ChangeRefused(refusal)
+    }
+}
+
+/// The bookings of citizens.
+pub struct Booking {
+    store: Arc<dyn Store>,
+    sessions: SessionCache,
+    host: Arc<dyn Host>,
+    policy: Policy,
+}
+
+impl Booking {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>, policy: Policy) -> Self {
+        let sessions = SessionCache::new(store.clone(), host.clone());
+        Self { store, sessions, host, policy }
+    }
+}

@@ -1,0 +1,152 @@
+use vaxslot_domain::{
+    Timestamp,
+    appointment::{Appointment, Status},
+    booking::{Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, judge, shortage},
+    id::{AppointmentId, BeneficiaryId, SessionId},
+    person::Beneficiary,
+    session::{PoolKey, Session},
+};
+
+use super::{Booking, BookingError, Finality};
+use crate::{
+    derive,
+    ports::{Source, StoreError, Tried},
+    retry::{Patience, passing, persist},
+};
+
+/// How often a booking looks around for units. Whoever finds them gone met somebody who got them, so a look in vain is no
+/// failure of the store.
+const MOST_LOOKS: u32 = 32;
+
+impl Booking {
+    /// Books or holds a place for each of the party, or for none.
+    ///
+    /// With an idempotency key, a repeated request finds the appointments of the first.
+    pub async fn reserve(
+        &self,
+        session: SessionId,
+        order: &Order,
+        finality: Finality,
+        key: Option<&str>,
+    ) -> Result<Vec<Appointment>, BookingError> {
+        let session = self.sessions.get(session).await?.ok_or(Refusal::NoSuchSession)?;
+        let now = self.host.now();
+        let pool = admit(&session, order, &self.policy, now)?;
+        let status = match finality {
+            Finality::Book => Status::Confirmed,
+            Finality::Hold => Status::Held { until: now.saturating_add(self.policy.hold).unwrap_or(Timestamp::MAX) },
+        };
+        let ids = self.appointment_ids(order, key);
+        let digest = key.map(|_| request_digest(session.id, order, finality));
+        let making = Making { session: &session, status, now, request: digest.as_deref() };
+        self.reserve_in(pool, order, &ids, &making).await
+    }
+
+    fn appointment_ids(&self, order: &Order, key: Option<&str>) -> Vec<AppointmentId> {
+        let id = |person: &BeneficiaryId| match key {
+            Some(key) => derive::appointment_id(&order.account, key, *person),
+            None => AppointmentId::new(self.host.uuid()),
+        };
+        order.party.people().iter().map(id).collect()
+    }
+
+    /// Tries shards until the booking stands or is refused. One transaction in the usual case.
+    async fn reserve_in(
+        &self,
+        pool: PoolKey,
+        order: &Order,
+        ids: &[AppointmentId],
+        making: &Making<'_>,
+    ) -> Result<Vec<Appointment>, BookingError> {
+        let patience = Patience::USUAL;
+        let units = order.party.units();
+        let mut take = blind(pool, making.session, units, self.host.random());
+        let mut unclear = None;
+        let (mut failures, mut looks) = (0, 0);
+        while failures < patience.attempts && looks < MOST_LOOKS {
+            let reservation = Reservation::new(order, take.clone(), ids, making);
+            match self.store.reserve(&reservation).await {
+                Ok(Tried::Done(())) => return Ok(reservation.appointments),
+                Ok(Tried::Refused(found)) => match judge(&reservation, &found, self.host.now()) {
+                    Verdict::Repeated(appointments) => return Ok(appointments),
+                    Verdict::Refused(refusal) => return Err(refusal.into()),
+                    Verdict::Release(stale) => {
+                        looks += 1;
+                        self.expire(stale).await?;
+                    }
+                    Verdict::LookAround => {
+                        looks += 1;
+                        take = self.look_around(pool, making.session, units).await?;
+                    }
+                },
+                Err(error) if passing(&error) => {
+                    self.host.pause(patience.wait(failures, self.host.random())).await;
+                    failures += 1;
+                    match error {
+                        // The same reservation again: the store knows it by its token.
+                        StoreError::Unclear(source) => unclear = Some(source),
+                        // Nothing of this try was written, so another shard may be tried.
+                        _ if unclear.is_none() => take = blind(pool, making.session, units, self.host.random()),
+                        _ => {}
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match unclear {
+            Some(source) => self.read_back(order, ids, source).await,
+            None => Err(StoreError::Throttled.into()),
+        }
+    }
+
+    async fn look_around(&self, pool: PoolKey, session: &Session, units: u32) -> Result<Take, BookingError> {
+        let count = session.pool(pool.slot, pool.dose).map_or(0, |summary| summary.shards);
+        let keys: Vec<_> = (0..count).map(|number| pool.shard(number)).collect();
+        let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
+        if !shards.is_empty() && shards.iter().all(|shard| shard.closed) {
+            return Err(Refusal::SessionClosed.into());
+        }
+        Take::among(&shards, units, self.host.random()).map_err(|left| shortage(left).into())
+    }
+
+    /// After answers were lost to the end: says what is there, and never that nothing is.
+    async fn read_back(
+        &self,
+        order: &Order,
+        ids: &[AppointmentId],
+        source: Source,
+    ) -> Result<Vec<Appointment>, BookingError> {
+        let Ok(people) = persist(&*self.host, || self.store.beneficiaries(order.party.people())).await else {
+            return Err(BookingError::Unclear(source));
+        };
+        let carried: Option<Vec<Appointment>> = people
+            .into_iter()
+            .zip(ids)
+            .map(|(person, id)| person.and_then(|person| person.active).filter(|active| active.id == *id))
+            .collect();
+        carried.ok_or(BookingError::Unclear(source))
+    }
+
+    /// Ends the people's holds, which have run out. Somebody else may have done it first: then there is nothing to do.
+    async fn expire(&self, people: Vec<Beneficiary>) -> Result<(), BookingError> {
+        let now = self.host.now();
+        for person in people {
+            let Some(hold) = &person.active else { continue };
+            let release = Release(vec![Ending::given_up(&person, hold, hold.turned(Status::Expired, now))]);
+            persist(&*self.host, || self.store.release(&release)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn blind(pool: PoolKey, session: &Session, units: u32, random: u64) -> Take {
+    let shards = session.pool(pool.slot, pool.dose).map_or(1, |summary| summary.shards);
+    Take::blind(pool, shards, units, random)
+}
+
+fn request_digest(session: SessionId, order: &Order, finality: Finality) -> String {
+    let people: Vec<String> = order.party.people().iter().map(ToString::to_string).collect();
+    let facts = [session.to_string(), order.slot.to_string(), order.dose.to_string(), format!("{finality:?}")];
+    let parts: Vec<&str> = facts.iter().chain(&people).map(String::as_str).collect();
+    derive::digest(&parts)
+}

@@ -1,0 +1,133 @@
+//! What becomes of an appointment that is there.
+
+use jiff::Timestamp;
+
+use crate::{
+    appointment::{Appointment, Status},
+    id::{AccountId, AppointmentId, BeneficiaryId},
+    person::Beneficiary,
+    session::ShardKey,
+};
+
+/// An appointment of one's own, named by both of its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    pub beneficiary: BeneficiaryId,
+    pub appointment: AppointmentId,
+}
+
+/// Why an appointment cannot be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeRefusal {
+    /// Absent, ended, or another account's: they look the same.
+    NoSuchAppointment(Own),
+    /// The hold ran out before it was confirmed.
+    HoldExpired(Own),
+    AlreadyConfirmed(Own),
+    /// The slot has begun.
+    SlotPast(Own),
+}
+
+/// Decides on confirming `own`, given the beneficiary as found.
+///
+/// # Errors
+/// Why it cannot be confirmed.
+pub fn check_confirm(
+    account: &AccountId,
+    own: Own,
+    found: Option<&Beneficiary>,
+    now: Timestamp,
+) -> Result<(), ChangeRefusal> {
+    let (_, active) = own_active(account, own, found)?;
+    match active.status {
+        Status::Held { .. } if active.status.expired_at(now) => Err(ChangeRefusal::HoldExpired(own)),
+        Status::Held { .. } => Ok(()),
+        _ => Err(ChangeRefusal::AlreadyConfirmed(own)),
+    }
+}
+
+/// Decides on cancelling `own`: possible until its slot starts, which is `start`'s to say.
+///
+/// # Errors
+/// Why it cannot be cancelled.
+pub fn check_cancel<'a>(
+    account: &AccountId,
+    own: Own,
+    found: Option<&'a Beneficiary>,
+    start: impl FnOnce(&Appointment) -> Timestamp,
+    now: Timestamp,
+) -> Result<(&'a Beneficiary, &'a Appointment), ChangeRefusal> {
+    let (person, active) = own_active(account, own, found)?;
+    if active.status.expired_at(now) {
+        return Err(ChangeRefusal::HoldExpired(own));
+    }
+    if now >= start(active) {
+        return Err(ChangeRefusal::SlotPast(own));
+    }
+    Ok((person, active))
+}
+
+fn own_active<'a>(
+    account: &AccountId,
+    own: Own,
+    found: Option<&'a Beneficiary>,
+) -> Result<(&'a Beneficiary, &'a Appointment), ChangeRefusal> {
+    found
+        .filter(|person| person.account == *account)
+        .and_then(|person| Some((person, person.active.as_ref()?)))
+        .filter(|(_, active)| active.id == own.appointment)
+        .ok_or(ChangeRefusal::NoSuchAppointment(own))
+}
+
+/// One appointment that ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// As it was read: it must still be so.
+    pub was: Appointment,
+    /// In its final state.
+    pub is: Appointment,
+    /// Whether it counts among those that its person gave up.
+    pub given_up: bool,
+    /// Earlier ones that count no more.
+    pub faded: Vec<AppointmentId>,
+}
+
+impl Ending {
+    /// The end of a person's active appointment by the person's own doing, or because its hold ran out.
+    #[must_use]
+    pub fn given_up(person: &Beneficiary, was: &Appointment, is: Appointment) -> Self {
+        let faded = person.faded(is.changed_at);
+        Self { was: was.clone(), is, given_up: true, faded }
+    }
+
+    /// The end of an appointment through no doing of its person.
+    #[must_use]
+    pub fn taken_away(was: &Appointment, is: Appointment) -> Self {
+        Self { was: was.clone(), is, given_up: false, faded: Vec::new() }
+    }
+}
+
+/// Appointments that end together, and units that go back to shards.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Release(pub Vec<Ending>);
+
+impl Release {
+    /// The appointments in their final state.
+    #[must_use]
+    pub fn ended(&self) -> Vec<Appointment> {
+        self.0.iter().map(|ending| ending.is.clone()).collect()
+    }
+
+    /// The units to return to each shard.
+    #[must_use]
+    pub fn returns(&self) -> Vec<(ShardKey, u32)> {
+        let mut returns: Vec<(ShardKey, u32)> = Vec::new();
+        for Ending { was, .. } in &self.0 {
+            match returns.iter_mut().find(|(shard, _)| *shard == was.shard) {
+                Some((_, units)) => *units += 1,
+                None => returns.push((was.shard, 1)),
+            }
+        }
+        returns
+    }
+}

@@ -1,0 +1,19 @@
+//! The decisions of a booking: what to ask of the store, and what its refusal means.
+//!
+//! A booking is one transaction over pool shards and beneficiaries, sent without reading either before. When a
+//! condition of it fails, the store returns the rows as it found them, and [`judge`] reads the exact reason from those.
+
+mod change;
+mod judge;
+mod order;
+mod reservation;
+mod take;
+
+pub use change::{ChangeRefusal, Ending, Own, Release, check_cancel, check_confirm};
+pub use judge::{Check, Rejection, Verdict, judge};
+pub use order::{BadParty, Order, Party, Policy, Refusal, admit};
+pub use reservation::{Making, Reservation};
+pub use take::{Take, shortage};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! What a citizen asks for, and what the session alone decides about it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    eligibility::Ineligible,
+    id::{AccountId, AppointmentId, BeneficiaryId},
+    person::MOST_BENEFICIARIES,
+    session::{PoolKey, Session, SessionStatus},
+    vaccine::Dose,
+    window::Window,
+};
+
+/// From one to four different people, booked together or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party(Vec<BeneficiaryId>);
+
+/// A list of people that is no party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("name from 1 to {MOST_BENEFICIARIES} beneficiaries, each once")]
+pub struct BadParty;
+
+impl Party {
+    /// # Errors
+    /// When it is empty, too long, or names somebody twice.
+    pub fn new(people: Vec<BeneficiaryId>) -> Result<Self, BadParty> {
+        let twice = people.iter().enumerate().any(|(place, person)| people[..place].contains(person));
+        if people.is_empty() || people.len() > MOST_BENEFICIARIES || twice { Err(BadParty) } else { Ok(Self(people)) }
+    }
+
+    #[must_use]
+    pub fn people(&self) -> &[BeneficiaryId] {
+        &self.0
+    }
+
+    /// How many units it takes.
+    #[must_use]
+    pub fn units(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// What a citizen asks for.
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub account: AccountId,
+    pub party: Party,
+    pub slot: Window,
+    pub dose: Dose,
+}
+
+/// Why a booking was refused. Each names what would help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    NoSuchSession,
+    NoSuchSlot,
+    DoseNotOffered {
+        offered: Vec<Dose>,
+    },
+    SessionClosed,
+    /// The slot has begun.
+    SlotPast,
+    /// The program asks for notice, and the slot starts sooner.
+    NoticeTooShort {
+        notice: SignedDuration,
+        latest: Timestamp,
+    },
+    SoldOut,
+    /// Fewer units are left than the party needs.
+    FewerLeft {
+        left: u32,
+    },
+    /// Absent, or another account's: the two look the same.
+    NoSuchBeneficiary(BeneficiaryId),
+    AlreadyBooked {
+        beneficiary: BeneficiaryId,
+        appointment: AppointmentId,
+    },
+    Ineligible {
+        beneficiary: BeneficiaryId,
+        why: Ineligible,
+    },
+    /// The idempotency key was used for another request.
+    KeyReused,
+}
+
+/// A program's rules.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// How long a hold stands unless it is confirmed.
+    pub hold: SignedDuration,
+    /// How long before its start a slot can last be booked.
+    pub notice: SignedDuration,
+    /// How long before its start a confirmed appointment can last be cancelled or moved.
+    pub cut_off: SignedDuration,
+    /// How many appointments a person can give up within a day before the next booking has to wait.
+    pub changes_a_day: u32,
+}
+
+impl Policy {
+    /// What holds unless a program says otherwise.
+    pub const USUAL: Self = Self {
+        hold: SignedDuration::from_mins(30),
+        notice: SignedDuration::ZERO,
+        cut_off: SignedDuration::ZERO,
+        changes_a_day: 10,
+    };
+}
+
+/// Checks what the session alone decides: that it is open, gives the dose in that slot, and that there is still time.
+///
+/// # Errors
+/// The refusal a citizen should read first.
+pub fn admit(session: &Session, order: &Order, policy: &Policy, now: Timestamp) -> Result<PoolKey, Refusal> {
+    let slot = session.slot_number(order.slot).ok_or(Refusal::NoSuchSlot)?;
+    if !session.doses.contains(&order.dose) {
+        return Err(Refusal::DoseNotOffered { offered: session.doses.clone() });
+    }
+    if session.status != SessionStatus::Open {
+        return Err(Refusal::SessionClosed);
+    }
+    let start = session.starts_at(order.slot);
+    if now >= start {
+        return Err(Refusal::SlotPast);
+    }
+    let latest = start.saturating_sub(policy.notice).unwrap_or(Timestamp::MIN);
+    if now > latest {
+        return Err(Refusal::NoticeTooShort { notice: policy.notice, latest });
+    }
+    Ok(PoolKey { session: session.id, slot, dose: order.dose })
+}
