@@ -97,6 +97,25 @@ async fn a_booking_writes_four_units_on_the_table() {
 }
 
 #[tokio::test]
+async fn a_hold_costs_what_a_booking_costs_and_one_more_index_row() {
+    let drive = Drive::on(engine::table_with_units().await);
+    let published = drive.publish(Draft::new(1, &[25; 4])).await;
+    let people = drive.register(1, 2, 1).await;
+    drive.warm_up(&published).await;
+    let made = drive.hold(&published, &[&people[0]]).await.unwrap();
+    let holding = drive.table.wire.units()["TransactWriteItems"];
+    assert!((holding.table - 4.0).abs() < f64::EPSILON, "{holding:?}");
+    drive.table.wire.reset();
+    drive.book(&published, &[&people[1]]).await.unwrap();
+    let booking = drive.table.wire.units()["TransactWriteItems"];
+    assert!((holding.indexes - 2.0 * booking.indexes).abs() < f64::EPSILON, "{holding:?}, {booking:?}");
+    drive.table.wire.reset();
+    drive.booking.confirm(&people[0].account, &[own(&made[0])], None).await.unwrap();
+    let confirmation = drive.table.wire.units()["UpdateItem"];
+    assert!(confirmation.indexes <= 2.0, "one row of each index: {confirmation:?}");
+}
+
+#[tokio::test]
 async fn a_search_is_one_query() {
     let drive = Drive::new().await;
     for id in 1..=40 {

@@ -196,12 +196,7 @@ impl Staff {
                 let parts = capacity::divide(units, self.units_a_shard);
                 let count = u8::try_from(parts.len()).unwrap_or(capacity::MOST_SHARDS);
                 pools.push(PoolSummary { shards: count, capacity: units.get(), free: units.get() });
-                shards.extend((0..count).zip(parts).map(|(number, units)| Shard {
-                    key: pool.shard(number),
-                    capacity: units,
-                    free: units,
-                    closed: false,
-                }));
+                shards.extend((0..count).zip(parts).map(|(number, units)| Shard::fresh(pool.shard(number), units)));
             }
         }
         let doses = schedule.slots.first().map(|(_, allotment)| allotment.doses()).unwrap_or_default();

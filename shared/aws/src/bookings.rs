@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
     types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure},
 };
-use vaxslot_app::ports::{Bookings, StoreError, Tried};
+use vaxslot_app::ports::{Bookings, StoreError, Tried, hold_list};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
@@ -18,7 +18,7 @@ use vaxslot_domain::{
 use crate::{
     error::classify,
     expression::Terms,
-    keys::{self, APPOINTMENT, BY_POOL, PK, POOL, PROFILE, SK},
+    keys::{self, APPOINTMENT, BY_POOL, DUE, DUE_AT, PK, POOL, PROFILE, SK},
     rows::{Item, active_value, instant, read_beneficiary, read_ended, read_shard, write_ended},
     store::DynamoStore,
     transaction::{Found, Transaction},
@@ -32,14 +32,24 @@ impl Bookings for DynamoStore {
             let terms = Terms::default().names(&["free", "closed"]).number("units", units);
             let terms = terms.value("no", AttributeValue::Bool(false));
             let condition = "#free >= :units AND #closed = :no";
-            transaction.update(&keys::shard(*shard), "SET #free = #free - :units", condition, terms);
+            let update = "SET #free = #free - :units ADD #moves :one";
+            transaction.update(&keys::shard(*shard), update, condition, terms.moved());
         }
         let (condition, terms) = eligibility(reservation);
         for appointment in &reservation.appointments {
             let terms = terms.clone().names(&[POOL, APPOINTMENT]).value("active", active_value(appointment));
             let terms = terms.text("pool", appointment.shard).text("appointment", appointment.id);
             let update = "SET #active = :active, #pool = :pool, #appointment = :appointment";
-            transaction.update(&keys::beneficiary(appointment.beneficiary), update, &condition, terms);
+            let key = keys::beneficiary(appointment.beneficiary);
+            match appointment.status {
+                Status::Held { until } => {
+                    let update = format!("{update}, #due = :due, #due_at = :due_at");
+                    let list = keys::due_holds(hold_list(appointment.beneficiary));
+                    let terms = terms.names(&[DUE, DUE_AT]).text("due", list).text("due_at", instant(until));
+                    transaction.update(&key, &update, &condition, terms);
+                }
+                _ => transaction.update(&key, update, &condition, terms),
+            }
         }
         match self.transact(transaction).await? {
             Tried::Done(()) => Ok(Tried::Done(())),
@@ -62,12 +72,13 @@ impl Bookings for DynamoStore {
         let mut transaction = Transaction::default();
         for (shard, units) in release.returns() {
             let terms = Terms::default().names(&["free", "capacity"]).number("units", units);
-            transaction.update(&keys::shard(shard), "SET #free = #free + :units", "#free < #capacity", terms);
+            let update = "SET #free = #free + :units ADD #moves :one";
+            transaction.update(&keys::shard(shard), update, "#free < #capacity", terms.moved());
         }
         for ending in &release.0 {
             let (condition, terms) = still(&ending.was);
-            let (given_up, terms) = give_up(ending, terms.names(&[POOL]));
-            let update = format!("REMOVE #active, #pool, #appointment{given_up}");
+            let (given_up, terms) = give_up(ending, terms.names(&[POOL, DUE, DUE_AT]));
+            let update = format!("REMOVE #active, #pool, #appointment, #due, #due_at{given_up}");
             transaction.update(&keys::beneficiary(ending.was.beneficiary), &update, &condition, terms);
         }
         for ending in &release.0 {
@@ -197,13 +208,14 @@ fn give_up(ending: &Ending, mut terms: Terms) -> (String, Terms) {
     (format!("{} SET #given_up.#given = :given", update.join(", ")), terms)
 }
 
-const CONFIRM: &str = "SET #active.#status = :confirmed, #active.#changed_at = :now, #active.#change = :mark";
+const CONFIRM: &str = "SET #active.#status = :confirmed, #active.#changed_at = :now, #active.#change = :mark \
+                       REMOVE #due, #due_at";
 const STANDS: &str = "#account = :account AND #active.#appointment = :id AND #active.#status = :held AND \
                       #active.#hold_until >= :now";
 
 fn confirm_terms(account: &AccountId, own: Own, now: Timestamp, mark: &str) -> Terms {
     Terms::default()
-        .names(&["account", "active", APPOINTMENT, "status", "hold_until", "changed_at", "change"])
+        .names(&["account", "active", APPOINTMENT, "status", "hold_until", "changed_at", "change", DUE, DUE_AT])
         .text("account", account.as_str())
         .text("id", own.appointment)
         .text("held", "HELD")

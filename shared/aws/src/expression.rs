@@ -52,6 +52,12 @@ impl Terms {
         self.value(name, value)
     }
 
+    /// Declares what an update of a shard needs that ends in `ADD #moves :one`: every write of a shard is counted.
+    #[must_use]
+    pub fn moved(self) -> Self {
+        self.names(&["moves"]).number("one", 1)
+    }
+
     /// The names and the values, as the SDK's builders take them.
     #[must_use]
     pub fn parts(self) -> (Option<Names>, Option<Values>) {

@@ -28,12 +28,29 @@ pub const BY_CELL: &str = "by_cell";
 /// Appointments, active and ended, by the pool shard they name.
 pub const BY_POOL: &str = "by_pool";
 
+/// Work that falls due by time: holds that run out, and cancellations of sessions to be finished.
+pub const BY_DUE: &str = "by_due";
+
 /// The sort key of a session in the first four indexes.
 pub const LISTING: &str = "listing";
 /// The partition key of [`BY_POOL`].
 pub const POOL: &str = "pool";
 /// The sort key of [`BY_POOL`].
 pub const APPOINTMENT: &str = "appointment";
+
+/// The partition key of [`BY_DUE`].
+pub const DUE: &str = "due";
+/// The sort key of [`BY_DUE`].
+pub const DUE_AT: &str = "due_at";
+
+/// The partition of [`BY_DUE`] with the unfinished cancellations.
+pub const DUE_CANCELLATIONS: &str = "CANCEL";
+
+/// The partition of [`BY_DUE`] with a list of holds.
+#[must_use]
+pub fn due_holds(list: u8) -> String {
+    format!("HOLD#{list}")
+}
 
 /// Where one row is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 mod bookings;
 mod centers;
+mod dues;
 mod error;
 mod events;
 mod expression;

@@ -94,8 +94,9 @@ impl Sessions for DynamoStore {
     async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError> {
         let value = aws_sdk_dynamodb::types::AttributeValue::Bool(closed);
         let terms = Terms::default().names(&["closed"]).value("closed", value);
-        let key = keys::shard(shard);
-        self.update_if(&key, "SET #closed = :closed", "attribute_exists(pk)", terms).await.map(drop)
+        let (key, terms) = (keys::shard(shard), terms.names(&["cancelled"]).moved());
+        let condition = "attribute_exists(pk) AND attribute_not_exists(#cancelled)";
+        self.update_if(&key, "SET #closed = :closed ADD #moves :one", condition, terms).await.map(drop)
     }
 
     async fn change_capacity(
@@ -142,18 +143,18 @@ fn versioned(version: u64, pools: &[PoolSummary]) -> Terms {
 }
 
 fn add_change(transaction: &mut Transaction, change: &ShardChange) {
-    let terms = |by: u32| Terms::default().names(&["capacity", "free"]).number("by", by);
+    let terms = |by: u32| Terms::default().names(&["capacity", "free"]).number("by", by).moved();
     match change {
         ShardChange::Add(shard) => transaction.insert(write_shard(shard)),
         ShardChange::Raise { shard, by } => transaction.update(
             &keys::shard(shard.key),
-            "SET #capacity = #capacity + :by, #free = #free + :by",
+            "SET #capacity = #capacity + :by, #free = #free + :by ADD #moves :one",
             "attribute_exists(pk)",
             terms(*by),
         ),
         ShardChange::Lower { shard, by } => transaction.update(
             &keys::shard(shard.key),
-            "SET #capacity = #capacity - :by, #free = #free - :by",
+            "SET #capacity = #capacity - :by, #free = #free - :by ADD #moves :one",
             "#free >= :by",
             terms(*by),
         ),

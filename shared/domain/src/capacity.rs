@@ -104,11 +104,7 @@ fn raise(pool: PoolKey, shards: &[Shard], more: u32, wanted_shards: u8) -> Vec<S
     let parts = spread(more, added);
     let numbers = present..present.saturating_add(added);
     let fresh = numbers.zip(parts).filter(|(_, units)| *units > 0);
-    fresh
-        .map(|(number, units)| {
-            ShardChange::Add(Shard { key: pool.shard(number), capacity: units, free: units, closed })
-        })
-        .collect()
+    fresh.map(|(number, units)| ShardChange::Add(Shard { closed, ..Shard::fresh(pool.shard(number), units) })).collect()
 }
 
 fn lower(shards: &[Shard], less: u32) -> Result<Vec<ShardChange>, BelowBooked> {
@@ -184,10 +180,8 @@ mod tests {
             start in 1..3000u32, booked in prop::collection::vec(0..200u32, 64), target in 1..3000u32,
         ) {
             let shards: Vec<Shard> = (0u8..).zip(divide(Capacity(start), 25)).map(|(number, capacity)| Shard {
-                key: pool().shard(number),
-                capacity,
                 free: capacity - booked[usize::from(number)].min(capacity),
-                closed: false,
+                ..Shard::fresh(pool().shard(number), capacity)
             }).collect();
             let taken: u32 = shards.iter().map(|shard| shard.capacity - shard.free).sum();
             match replan(pool(), &shards, Capacity(target), 25) {

@@ -104,7 +104,20 @@ pub struct Shard {
     pub key: ShardKey,
     pub capacity: u32,
     pub free: u32,
+    /// It takes no bookings.
     pub closed: bool,
+    /// Its session was cancelled: it never takes bookings again.
+    pub cancelled: bool,
+    /// How often it was written. Whoever reads it twice can tell whether it moved in between.
+    pub moves: u64,
+}
+
+impl Shard {
+    /// An open shard with all its units free.
+    #[must_use]
+    pub fn fresh(key: ShardKey, units: u32) -> Self {
+        Self { key, capacity: units, free: units, closed: false, cancelled: false, moves: 0 }
+    }
 }
 
 /// What a session knows of one of its pools: into how many shards it is divided, and what they held when last summed.

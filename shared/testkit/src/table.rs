@@ -157,7 +157,7 @@ mod tests {
     fn the_templates_table_is_understood() {
         let table = Template::read().unwrap().resources.table.properties;
         let indexes: Vec<&str> = table.global_secondary_indexes.iter().map(|index| index.name.as_str()).collect();
-        assert_eq!(indexes, ["by_district", "by_pincode", "by_center", "by_cell", "by_pool"]);
+        assert_eq!(indexes, ["by_district", "by_pincode", "by_center", "by_cell", "by_pool", "by_due"]);
         assert_eq!(table.key_schema.len(), 2);
         assert!(table.attributes().is_ok() && table.indexes().is_ok());
     }

@@ -1,9 +1,11 @@
 //! What the use cases need of the world outside: a store, a clock, a topic. Adapters implement these; the test kit has a
 //! twin of the store in memory that must behave the same.
 
+mod dues;
 mod host;
 mod store;
 
+pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};
 pub use host::Host;
 pub use store::{
     Added, Bookings, Centers, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store, Tried,

@@ -15,12 +15,12 @@ use vaxslot_domain::{
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::StoreError;
+use super::{Dues, StoreError};
 
 /// Everything a store does.
-pub trait Store: Places + Centers + Sessions + Bookings + People + DayFigures {}
+pub trait Store: Places + Centers + Sessions + Bookings + Dues + People + DayFigures {}
 
-impl<T: Places + Centers + Sessions + Bookings + People + DayFigures> Store for T {}
+impl<T: Places + Centers + Sessions + Bookings + Dues + People + DayFigures> Store for T {}
 
 /// The outcome of a conditional write.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,7 +102,7 @@ pub trait Sessions: Send + Sync {
         status: SessionStatus,
     ) -> Result<Tried<Session, ()>, StoreError>;
 
-    /// Sets or clears the closed mark of a shard. Returns without doing anything if the shard is absent.
+    /// Sets or clears the closed mark of a shard. Returns without doing anything if the shard is absent, or cancelled.
     async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError>;
 
     /// Carries out a change of capacity together with the session's new layout (its `pools`), as one transaction. Refused

@@ -1,13 +1,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
-use vaxslot_app::ports::BadRow;
+use vaxslot_app::ports::{BadRow, hold_list};
 use vaxslot_domain::{
+    appointment::Status,
     id::AccountId,
     person::{Account, Beneficiary, DoseHistory, LastDose, parse_date},
     text::Name,
 };
 
 use super::{Item, Row, active_value, begin, instant, put_number, put_text, read_active};
-use crate::keys::{self, APPOINTMENT, PK, POOL};
+use crate::keys::{self, APPOINTMENT, DUE, DUE_AT, PK, POOL};
 
 #[must_use]
 pub fn write_beneficiary(person: &Beneficiary) -> Item {
@@ -24,6 +25,10 @@ pub fn write_beneficiary(person: &Beneficiary) -> Item {
         item.insert("active".to_owned(), active_value(active));
         put_text(&mut item, POOL, active.shard);
         put_text(&mut item, APPOINTMENT, active.id);
+        if let Status::Held { until } = active.status {
+            put_text(&mut item, DUE, keys::due_holds(hold_list(person.id)));
+            put_text(&mut item, DUE_AT, instant(until));
+        }
     }
     let given_up = person.given_up.iter().map(|(id, at)| (id.to_string(), AttributeValue::S(instant(*at))));
     item.insert("given_up".to_owned(), AttributeValue::M(given_up.collect()));

@@ -62,11 +62,16 @@ impl<'a> Row<'a> {
         parse(self.text(name)?).map_err(|_| self.bad(name, "does not parse"))
     }
 
-    pub fn flag(&self, name: &str) -> Result<bool, BadRow> {
+    pub fn maybe_flag(&self, name: &str) -> Result<Option<bool>, BadRow> {
         match self.item.get(name) {
-            Some(AttributeValue::Bool(flag)) => Ok(*flag),
-            _ => Err(self.bad(name, "is no flag")),
+            None => Ok(None),
+            Some(AttributeValue::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(self.bad(name, "is no flag")),
         }
+    }
+
+    pub fn flag(&self, name: &str) -> Result<bool, BadRow> {
+        self.maybe_flag(name)?.ok_or_else(|| self.bad(name, "is missing"))
     }
 
     /// A list of texts or numbers, each through its parser.

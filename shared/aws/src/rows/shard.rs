@@ -11,6 +11,10 @@ pub fn write_shard(shard: &Shard) -> Item {
     put_number(&mut item, "capacity", shard.capacity);
     put_number(&mut item, "free", shard.free);
     item.insert("closed".to_owned(), AttributeValue::Bool(shard.closed));
+    if shard.cancelled {
+        item.insert("cancelled".to_owned(), AttributeValue::Bool(true));
+    }
+    put_number(&mut item, "moves", shard.moves);
     item
 }
 
@@ -21,5 +25,7 @@ pub fn read_shard(row: &Row<'_>) -> Result<Shard, BadRow> {
         capacity: row.get("capacity")?,
         free: row.get("free")?,
         closed: row.flag("closed")?,
+        cancelled: row.maybe_flag("cancelled")?.unwrap_or(false),
+        moves: row.maybe("moves")?.unwrap_or(0),
     })
 }

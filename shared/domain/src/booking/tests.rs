@@ -84,7 +84,7 @@ fn pool() -> PoolKey {
 }
 
 fn shard(number: u8, free: u32) -> Shard {
-    Shard { key: pool().shard(number), capacity: 25, free, closed: false }
+    Shard { free, ..Shard::fresh(pool().shard(number), 25) }
 }
 
 const NOW: &str = "2026-11-21T10:00:00Z";

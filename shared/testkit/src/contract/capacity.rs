@@ -38,7 +38,7 @@ fn lower(shard: Shard, by: u32) -> ShardChange {
 }
 
 fn fresh(published: &Published, number: u8, units: u32) -> ShardChange {
-    ShardChange::Add(Shard { key: published.shard(number), capacity: units, free: units, closed: false })
+    ShardChange::Add(Shard::fresh(published.shard(number), units))
 }
 
 pub async fn capacity_is_raised_in_new_shards_and_old(store: &dyn Store) {

@@ -93,6 +93,12 @@ behaviours! {$
         the_same_release_again_returns_nothing, a_release_of_what_is_not_there_is_refused,
         one_changed_appointment_stops_a_release, of_two_releases_at_once_one_returns_the_unit,
         what_a_person_gives_up_is_noted, notes_that_count_no_more_are_dropped_at_the_next_change;
+    /// How often a shard was written.
+    moves:
+        each_write_of_a_shard_is_counted, what_is_refused_or_repeated_does_not_count;
+    /// Work that falls due.
+    dues:
+        a_hold_is_due_when_it_has_run_out, what_was_confirmed_or_released_is_not_due, due_holds_come_in_pages;
     /// Beneficiaries and their appointments.
     reading:
         beneficiaries_come_in_the_order_asked_for, an_unknown_beneficiary_has_no_history,

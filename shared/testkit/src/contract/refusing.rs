@@ -34,7 +34,7 @@ async fn refuses(store: &dyn Store, wanted: &Reservation, shards: Vec<Check<Shar
 pub async fn a_shard_without_units_refuses(store: &dyn Store) {
     let (published, people) = family(store, &[1, 5]).await;
     reserve(store, Wish::new(&published.session, &[&people[0]]).reservation()).await;
-    let empty = Shard { free: 0, ..published.shards[0] };
+    let empty = Shard { free: 0, moves: 1, ..published.shards[0] };
     let wanted = Wish::new(&published.session, &[&people[1]]).reservation();
     refuses(store, &wanted, vec![Check::Failed(Some(empty))], vec![Check::Held]).await;
 }
@@ -51,7 +51,7 @@ pub async fn a_shard_with_fewer_units_than_people_refuses(store: &dyn Store) {
 pub async fn a_closed_shard_refuses(store: &dyn Store) {
     let (published, people) = family(store, &[5]).await;
     store.mark_shard(published.shard(0), true).await.unwrap();
-    let closed = Shard { closed: true, ..published.shards[0] };
+    let closed = Shard { closed: true, moves: 1, ..published.shards[0] };
     let wanted = Wish::new(&published.session, &[&people[0]]).reservation();
     refuses(store, &wanted, vec![Check::Failed(Some(closed))], vec![Check::Held]).await;
     store.mark_shard(published.shard(0), false).await.unwrap();
@@ -125,7 +125,7 @@ pub async fn every_failed_condition_is_told_by_its_position(store: &dyn Store) {
     let nobody = adult(99, &account("a"));
     let wanted = Wish::new(&published.session, &[&nobody, &people[3]]).among(&published.shards).reservation();
     store.mark_shard(published.shard(0), true).await.unwrap();
-    let closed = Check::Failed(Some(Shard { closed: true, ..published.shards[0] }));
+    let closed = Check::Failed(Some(Shard { closed: true, moves: 1, ..published.shards[0] }));
     let checks = vec![Check::Failed(None), Check::Failed(Some(people[3].clone()))];
     refuses(store, &wanted, vec![closed, Check::Held], checks).await;
 }

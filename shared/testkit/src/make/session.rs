@@ -55,7 +55,7 @@ impl Draft {
             slots.flat_map(|slot| self.doses.iter().map(move |dose| PoolKey { session: id, slot, dose: *dose }));
         let shards: Vec<Shard> = pools
             .flat_map(|pool| (0..count).zip(&self.shards).map(move |(number, units)| (pool.shard(number), *units)))
-            .map(|(key, units)| Shard { key, capacity: units, free: units, closed: false })
+            .map(|(key, units)| Shard::fresh(key, units))
             .collect();
         let summary = PoolSummary { shards: count, capacity: units, free: units };
         let session = Session {

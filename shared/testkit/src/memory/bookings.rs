@@ -23,7 +23,10 @@ impl Bookings for MemoryStore {
             return Ok(Tried::Refused(found));
         }
         for (key, units) in reservation.take.parts() {
-            tables.shards.entry(*key).and_modify(|shard| shard.free -= units);
+            tables.shards.entry(*key).and_modify(|shard| {
+                shard.free -= units;
+                shard.moves += 1;
+            });
         }
         for appointment in &reservation.appointments {
             let active = Some(appointment.clone());
@@ -75,7 +78,10 @@ impl Bookings for MemoryStore {
             return Ok(Tried::Refused(()));
         }
         for (key, units) in release.returns() {
-            tables.shards.entry(key).and_modify(|shard| shard.free += units);
+            tables.shards.entry(key).and_modify(|shard| {
+                shard.free += units;
+                shard.moves += 1;
+            });
         }
         for ending in &release.0 {
             tables.people.entry(ending.was.beneficiary).and_modify(|person| {

@@ -65,8 +65,9 @@ impl Sessions for MemoryStore {
     }
 
     async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError> {
-        if let Some(shard) = self.tables().shards.get_mut(&shard) {
+        if let Some(shard) = self.tables().shards.get_mut(&shard).filter(|shard| !shard.cancelled) {
             shard.closed = closed;
+            shard.moves += 1;
         }
         Ok(())
     }
@@ -143,12 +144,14 @@ impl Tables {
                 self.shards.entry(shard.key).and_modify(|stored| {
                     stored.capacity += by;
                     stored.free += by;
+                    stored.moves += 1;
                 });
             }
             ShardChange::Lower { shard, by } => {
                 self.shards.entry(shard.key).and_modify(|stored| {
                     stored.capacity -= by;
                     stored.free -= by;
+                    stored.moves += 1;
                 });
             }
         }
