@@ -172,7 +172,7 @@ Columns:
   districts  state_id,state_name,district_id,district_name
   centers    center_id,name,address,state_name,district_id,district_name,block_name,pincode,lat,long,
              fee_type,opens,closes                       (degrees; Free or Paid; HH:MM)
-  sessions   center_id,date,vaccine,min_age,max_age,fee,slots,dose1,dose2,dose3
+  sessions   center_id,date,vaccine,min_age,max_age,fee,slots,dose1,dose2,dose3 and perhaps opens_at
              (YYYY-MM-DD; years; rupees; \"09:00-11:00 11:00-13:00\"; units a slot, empty if not given)
 
 Example:

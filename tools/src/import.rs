@@ -25,7 +25,7 @@ pub enum Kind {
     Districts,
     /// `center_id,name,address,state_name,district_id,district_name,block_name,pincode,lat,long,fee_type,opens,closes`
     Centers,
-    /// `center_id,date,vaccine,min_age,max_age,fee,slots,dose1,dose2,dose3`
+    /// `center_id,date,vaccine,min_age,max_age,fee,slots,dose1,dose2,dose3`, and perhaps `opens_at`
     Sessions,
 }
 

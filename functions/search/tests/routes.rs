@@ -85,6 +85,8 @@ async fn a_session_is_shown_whole() {
             "time_zone": "Asia/Kolkata", "fee_type": "Free",
         },
         "date": "2026-11-21", "vaccine": "COVISHIELD", "min_age": 18, "max_age": 44, "fee": 0, "status": "OPEN",
+        "opens_at": null,
+        "queue": "AUTO",
         "slots": [{ "slot": "09:00-11:00", "capacity": [{ "dose": 1, "capacity": 50, "available": 50 }] }],
         "available": [{ "dose": 1, "available": 50 }],
     });

@@ -58,7 +58,7 @@ pub fn number_or(name: &'static str, default: u32, allowed: RangeInclusive<u32>)
 }
 
 /// The program's rules: `HOLD_MINUTES` (1 to 1440, normally 30), `NOTICE_HOURS` (0 to 48, normally 0), `CUT_OFF_HOURS` (0 to
-/// 48, normally 0) and `CHANGES_PER_DAY` (1 to 20, normally 10).
+/// 48, normally 0), `CHANGES_PER_DAY` (1 to 20, normally 10) and `OPENING_MINUTES` (0 to 1440, normally 10).
 pub fn policy() -> Result<Policy, BadEnv> {
     let minutes = |number: u32| SignedDuration::from_mins(i64::from(number));
     let hours = |number: u32| SignedDuration::from_hours(i64::from(number));
@@ -67,6 +67,7 @@ pub fn policy() -> Result<Policy, BadEnv> {
         notice: hours(number_or("NOTICE_HOURS", 0, 0..=48)?),
         cut_off: hours(number_or("CUT_OFF_HOURS", 0, 0..=48)?),
         changes_a_day: number_or("CHANGES_PER_DAY", 10, 1..=20)?,
+        opening: minutes(number_or("OPENING_MINUTES", 10, 0..=1440)?),
     })
 }
 

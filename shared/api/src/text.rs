@@ -48,6 +48,30 @@ impl Display for IsoDate {
     }
 }
 
+/// A moment written as RFC 3339 has it, cut to whole milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant(pub vaxslot_domain::Timestamp);
+
+/// A text that is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a moment such as 2026-11-23T04:30:00Z")]
+pub struct BadInstant;
+
+impl FromStr for Instant {
+    type Err = BadInstant;
+
+    fn from_str(text: &str) -> Result<Self, BadInstant> {
+        let moment: vaxslot_domain::Timestamp = text.parse().map_err(|_| BadInstant)?;
+        vaxslot_domain::Timestamp::from_millisecond(moment.as_millisecond()).map(Self).map_err(|_| BadInstant)
+    }
+}
+
+impl Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use vaxslot_domain::id::SessionId;
@@ -61,6 +85,16 @@ mod tests {
         let error = serde_json::from_str::<Text<SessionId>>(r#""Asha""#).unwrap_err();
         assert!(!error.to_string().contains("Asha"), "{error}");
         assert!(serde_json::from_str::<Text<SessionId>>("7").is_err());
+    }
+
+    #[test]
+    fn a_moment_has_a_zone_and_counts_milliseconds() {
+        let shown = |text: &str| text.parse::<Instant>().map(|moment| moment.to_string());
+        assert_eq!(shown("2026-11-23T10:00:00+05:30").unwrap(), "2026-11-23T04:30:00Z");
+        assert_eq!(shown("2026-11-23T04:30:00.1239Z").unwrap(), "2026-11-23T04:30:00.123Z");
+        for bad in ["2026-11-23T10:00:00", "2026-11-23", "10:00", "", "2026-02-30T00:00:00Z", "1795255200"] {
+            assert_eq!(shown(bad), Err(BadInstant), "{bad}");
+        }
     }
 
     #[test]

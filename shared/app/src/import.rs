@@ -82,6 +82,8 @@ pub enum Remark {
     CapacityKept(Dose),
     #[error("the session is published already, and stays closed")]
     StaysClosed,
+    #[error("the session is published already, and opens as it did")]
+    OpeningKept,
 }
 
 /// Why an import broke off. To send it again is safe.
@@ -300,6 +302,9 @@ fn kept(existing: &Session, wanted: &Session) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = changed.map(|dose| Remark::CapacityKept(*dose)).collect();
     if existing.status == SessionStatus::Closed {
         remarks.push(Remark::StaysClosed);
+    }
+    if wanted.opening.opens_at.is_some_and(|opens_at| existing.opening.opens_at != Some(opens_at)) {
+        remarks.push(Remark::OpeningKept);
     }
     remarks
 }

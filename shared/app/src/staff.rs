@@ -1,5 +1,7 @@
 //! What staff do: register centers, publish sessions, and change both.
 
+mod opening;
+
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -208,6 +210,7 @@ impl Staff {
             ages: schedule.ages,
             fee: schedule.fee,
             status: SessionStatus::Open,
+            opening: schedule.opening,
             doses,
             slots: schedule.slots.into_iter().map(|(window, _)| window).collect(),
             pools,

@@ -9,6 +9,7 @@ use vaxslot_domain::{
     capacity::ShardChange,
     center::Center,
     id::{CenterId, SessionId},
+    opening::Opening,
     search::{Days, ListOf, Listing},
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
@@ -18,7 +19,7 @@ use crate::{
     error::classify,
     expression::Terms,
     keys::{self, Key},
-    rows::{Item, pool_lists, read_session, read_shard, write_session, write_shard},
+    rows::{Item, instant, pool_lists, read_session, read_shard, write_session, write_shard},
     sessions::pool_values,
     store::DynamoStore,
     transaction::Transaction,
@@ -86,6 +87,25 @@ impl Sessions for DynamoStore {
         let (condition, terms) = scope_condition(scope, terms);
         let update = "SET #status = :status, #version = #version + :one";
         match self.update_if(&keys::session(id), update, &condition, terms).await? {
+            Tried::Done(item) => Ok(Tried::Done(read_session(&self.row(&item))?)),
+            Tried::Refused(()) => Ok(Tried::Refused(())),
+        }
+    }
+
+    async fn set_opening(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        opening: Opening,
+    ) -> Result<Tried<Session, ()>, StoreError> {
+        let terms = Terms::default().names(&["queue", "opens_at", "version"]).text("queue", opening.queue);
+        let (condition, terms) = scope_condition(scope, terms.number("one", 1));
+        let (update, terms) = match opening.opens_at {
+            Some(opens_at) => ("SET #queue = :queue, #opens_at = :opens_at", terms.text("opens_at", instant(opens_at))),
+            None => ("REMOVE #opens_at SET #queue = :queue", terms),
+        };
+        let update = format!("{update}, #version = #version + :one");
+        match self.update_if(&keys::session(id), &update, &condition, terms).await? {
             Tried::Done(item) => Ok(Tried::Done(read_session(&self.row(&item))?)),
             Tried::Refused(()) => Ok(Tried::Refused(())),
         }

@@ -12,6 +12,7 @@ pub mod center;
 pub mod eligibility;
 pub mod event;
 pub mod id;
+pub mod opening;
 pub mod person;
 pub mod place;
 pub mod rollup;

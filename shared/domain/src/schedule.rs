@@ -5,6 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     capacity::Capacity,
     center::{Center, FeeType},
+    opening::Opening,
     session::AgeBand,
     vaccine::{Dose, Vaccine},
     window::{BadWindow, Window, check_slots},
@@ -49,6 +50,8 @@ pub enum BadSchedule {
     Past,
     #[error("a session lies at most {MOST_DAYS_AHEAD} days ahead")]
     TooFar,
+    #[error("a session opens before its last slot begins")]
+    OpensTooLate,
     #[error("slots must lie within the center's opening hours, {0}")]
     OutsideHours(Window),
     #[error("a free center charges nothing, a paid one at least 1")]
@@ -67,6 +70,7 @@ pub struct Schedule {
     pub ages: AgeBand,
     pub fee: u32,
     pub slots: Vec<(Window, Allotment)>,
+    pub opening: Opening,
 }
 
 impl Schedule {
@@ -90,6 +94,9 @@ impl Schedule {
         let last_start = windows.last().map(|slot| slot.starts_at(self.date, center.zone.clock()));
         if last_start.is_none_or(|start| start <= now) {
             return Err(BadSchedule::Past);
+        }
+        if self.opening.opens_at >= last_start {
+            return Err(BadSchedule::OpensTooLate);
         }
         if self.date.duration_since(today).as_hours() > 24 * MOST_DAYS_AHEAD {
             return Err(BadSchedule::TooFar);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     center::Center,
     id::SessionId,
+    opening::Opening,
     vaccine::{Dose, Vaccine},
     window::Window,
 };
@@ -140,6 +141,7 @@ pub struct Session {
     /// What one shot costs, in whole rupees; 0 at a free center.
     pub fee: u32,
     pub status: SessionStatus,
+    pub opening: Opening,
     /// The doses it gives, in order.
     pub doses: Vec<Dose>,
     /// Its slots, in order of time.
@@ -211,6 +213,12 @@ impl Session {
     #[must_use]
     pub fn starts_at(&self, slot: Window) -> Timestamp {
         slot.starts_at(self.date, self.center.zone.clock())
+    }
+
+    /// The moment its last slot starts.
+    #[must_use]
+    pub fn last_start(&self) -> Option<Timestamp> {
+        self.slots.last().map(|slot| self.starts_at(*slot))
     }
 }
 

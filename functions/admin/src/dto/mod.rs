@@ -4,4 +4,4 @@ mod center;
 mod session;
 
 pub use center::{CenterChangeRequest, CenterRequest};
-pub use session::{CapacityRequest, SessionRequest};
+pub use session::{CapacityRequest, OpeningRequest, SessionRequest};

@@ -1,8 +1,13 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
-use vaxslot_api::{Problem, Text, text::IsoDate, view::words};
+use vaxslot_api::{
+    Problem, Text,
+    text::{Instant, IsoDate},
+    view::words,
+};
 use vaxslot_domain::{
     capacity::Capacity,
+    opening::{Opening, Queueing},
     schedule::{Allotment, Availability, BadSchedule, Schedule},
     session::AgeBand,
     vaccine::{Dose, Vaccine},
@@ -51,6 +56,9 @@ pub struct SessionRequest {
     #[serde(default)]
     #[schema(maximum = 100_000, default = 0)]
     fee: u32,
+    /// From when it can be booked; at once where it is left out. Before its last slot begins.
+    #[schema(value_type = Option<String>, format = DateTime, example = json!(null))]
+    opens_at: Option<Text<Instant>>,
     /// From 1 to 48 windows within the center's hours that do not overlap, all for the same doses.
     #[schema(min_items = 1, max_items = 48)]
     slots: Option<Vec<SlotRequest>>,
@@ -120,6 +128,7 @@ impl SessionRequest {
             ages: ages.map_err(|error| Problem::invalid_body("/min_age", error))?,
             fee: self.fee,
             slots,
+            opening: Opening { opens_at: self.opens_at.map(|moment| moment.0.0), ..Opening::default() },
         })
     }
 }
@@ -154,4 +163,22 @@ pub struct CapacityRequest {
     /// All units, those that are booked included.
     #[schema(value_type = u32, minimum = 1, maximum = 10_000)]
     pub capacity: Capacity,
+}
+
+/// How a session opens: both facts replace what was there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "opens_at": "2026-11-23T04:30:00Z", "queue": "AUTO" }))]
+pub struct OpeningRequest {
+    /// From when it can be booked, before its last slot begins; null for at once.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    opens_at: Option<Text<Instant>>,
+    #[schema(value_type = words::Queue)]
+    queue: Queueing,
+}
+
+impl OpeningRequest {
+    pub fn opening(self) -> Opening {
+        Opening { opens_at: self.opens_at.map(|moment| moment.0.0), queue: self.queue }
+    }
 }

@@ -13,7 +13,7 @@ use vaxslot_domain::{
 
 use super::{
     Columns,
-    table::{Cells, Checked, Noted, read},
+    table::{Cells, Checked, Header, Noted, read},
 };
 
 pub const COLUMNS: [&str; 13] = [
@@ -36,7 +36,7 @@ pub const COLUMNS: [&str; 13] = [
 #[must_use]
 pub fn parse(text: &str) -> Checked<CenterRow> {
     let mut seen = HashMap::new();
-    read(text, &COLUMNS, |cells| row(cells, &mut seen))
+    read(text, &Header { needed: &COLUMNS, optional: &[] }, |cells| row(cells, &mut seen))
 }
 
 pub const FINDINGS: Columns = Columns { of_fault: column_of, of_remark: |_| "district_name" };

@@ -10,7 +10,7 @@ use vaxslot_domain::{
 
 use super::{
     Columns,
-    table::{Cells, Checked, Noted, read},
+    table::{Cells, Checked, Header, Noted, read},
 };
 
 pub const COLUMNS: [&str; 4] = ["state_id", "state_name", "district_id", "district_name"];
@@ -22,7 +22,7 @@ pub const FINDINGS: Columns = Columns { of_fault: |_| "district_id", of_remark: 
 #[must_use]
 pub fn parse(text: &str) -> Checked<District> {
     let mut seen = Seen::default();
-    read(text, &COLUMNS, |cells| row(cells, &mut seen))
+    read(text, &Header { needed: &COLUMNS, optional: &[] }, |cells| row(cells, &mut seen))
 }
 
 #[derive(Default)]

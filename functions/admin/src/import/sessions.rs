@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use vaxslot_api::text::Instant;
 use vaxslot_app::import::{Remark, RowFault, SessionRow};
 use vaxslot_domain::{
     Date,
     capacity::Capacity,
     id::CenterId,
+    opening::Opening,
     person::parse_date,
     schedule::{Allotment, BadSchedule, Schedule},
     session::AgeBand,
@@ -16,11 +18,14 @@ use vaxslot_domain::{
 
 use super::{
     Columns,
-    table::{Cells, Checked, Noted, read},
+    table::{Cells, Checked, Header, Noted, read},
 };
 
 pub const COLUMNS: [&str; 10] =
     ["center_id", "date", "vaccine", "min_age", "max_age", "fee", "slots", "dose1", "dose2", "dose3"];
+
+/// May be left out: then the sessions can be booked as soon as they are published.
+const OPENS_AT: &str = "opens_at";
 
 const DOSES: [(&str, Dose); 3] = [("dose1", Dose::FIRST), ("dose2", Dose::SECOND), ("dose3", Dose::PRECAUTION)];
 
@@ -28,7 +33,7 @@ const DOSES: [(&str, Dose); 3] = [("dose1", Dose::FIRST), ("dose2", Dose::SECOND
 #[must_use]
 pub fn parse(text: &str) -> Checked<SessionRow> {
     let mut seen = HashMap::new();
-    read(text, &COLUMNS, |cells| row(cells, &mut seen))
+    read(text, &Header { needed: &COLUMNS, optional: &[OPENS_AT] }, |cells| row(cells, &mut seen))
 }
 
 pub const FINDINGS: Columns = Columns { of_fault: column_of, of_remark: column_of_remark };
@@ -40,6 +45,7 @@ fn column_of(fault: &RowFault) -> &'static str {
         RowFault::Schedule(BadSchedule::Doses | BadSchedule::UnevenDoses) => "dose1",
         RowFault::Schedule(BadSchedule::Window(_) | BadSchedule::OutsideHours(_) | BadSchedule::NothingFits)
         | RowFault::PublishedOtherwise => "slots",
+        RowFault::Schedule(BadSchedule::OpensTooLate) => OPENS_AT,
         RowFault::NoSuchDistrict | RowFault::NoSuchCenter | RowFault::InOtherDistrict => "center_id",
     }
 }
@@ -49,6 +55,7 @@ fn column_of_remark(remark: &Remark) -> &'static str {
         Remark::CapacityKept(kept) => {
             DOSES.iter().find(|(_, dose)| dose == kept).map_or("dose1", |(column, _)| *column)
         }
+        Remark::OpeningKept => OPENS_AT,
         Remark::StaysClosed | Remark::NamedOtherwise { .. } => "center_id",
     }
 }
@@ -64,6 +71,7 @@ fn row(cells: &mut Cells<'_>, seen: &mut HashMap<Identity, usize>) -> Result<Ses
     let fee = cells.parse_if_any("fee", |text| whole(text, "a fee is a whole number of rupees"));
     let slots = slots(cells);
     let allotment = allotment(cells);
+    let opens_at = cells.parse_if_any(OPENS_AT, str::parse::<Instant>);
     let (center, allotment) = (center?, allotment?);
     let schedule = Schedule {
         date: date?,
@@ -71,6 +79,7 @@ fn row(cells: &mut Cells<'_>, seen: &mut HashMap<Identity, usize>) -> Result<Ses
         ages: ages?,
         fee: fee?.unwrap_or(0),
         slots: slots?.into_iter().map(|slot| (slot, allotment.clone())).collect(),
+        opening: Opening { opens_at: opens_at?.map(|moment| moment.0), ..Opening::default() },
     };
     let mut windows: Vec<Window> = schedule.slots.iter().map(|(slot, _)| *slot).collect();
     windows.sort_unstable();
@@ -178,6 +187,16 @@ mod tests {
             let found: Vec<_> = checked.faults.iter().map(|note| (note.line, note.column)).collect();
             assert_eq!(found, [(2, Some(column))], "{column} {value:?}");
         }
+    }
+
+    #[test]
+    fn a_file_may_say_when_its_sessions_open() {
+        let file = |opens_at: &str| format!("opens_at,{}\n{opens_at},{}", COLUMNS.join(","), GOOD.join(","));
+        let opens_at = |text: &str| parse(&file(text)).rows[0].schedule.opening.opens_at.map(|at| at.to_string());
+        assert_eq!(opens_at("2026-11-21T10:00:00+05:30").as_deref(), Some("2026-11-21T04:30:00Z"));
+        assert_eq!(opens_at(""), None);
+        let checked = parse(&file("tomorrow"));
+        assert_eq!((checked.faults[0].line, checked.faults[0].column), (2, Some(OPENS_AT)));
     }
 
     #[test]

@@ -102,21 +102,25 @@ impl Cells<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Noted;
 
-/// Reads a file whose header names each of `columns` once, in any order.
-pub fn read<T>(
-    text: &str,
-    columns: &[&'static str],
-    mut parse: impl FnMut(&mut Cells<'_>) -> Result<T, Noted>,
-) -> Checked<T> {
+/// The columns of a file, in any order.
+pub struct Header {
+    /// Each must be there.
+    pub needed: &'static [&'static str],
+    /// Each may be left out: then all its cells are empty.
+    pub optional: &'static [&'static str],
+}
+
+/// Reads a file whose header names its columns, each once.
+pub fn read<T>(text: &str, header: &Header, mut parse: impl FnMut(&mut Cells<'_>) -> Result<T, Noted>) -> Checked<T> {
     let mut checked = Checked::new();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = StringRecord::new();
     let mut lines = Lines::new(text);
     if !matches!(reader.read_record(&mut record), Ok(true)) {
-        checked.fault(1, None, format!("the file has no header; it must be {}", columns.join(",")));
+        checked.fault(1, None, format!("the file has no header; it must be {}", header.needed.join(",")));
         return checked;
     }
-    let places = places(&record, lines.of(&record), columns, &mut checked);
+    let places = places(&record, lines.of(&record), header, &mut checked);
     if !checked.faults.is_empty() {
         return checked;
     }
@@ -143,22 +147,24 @@ pub fn read<T>(
 }
 
 fn places<T>(
-    header: &StringRecord,
+    record: &StringRecord,
     line: usize,
-    columns: &[&'static str],
+    header: &Header,
     checked: &mut Checked<T>,
 ) -> Vec<(&'static str, usize)> {
-    let unknown = header.iter().filter(|name| !columns.contains(&name.trim())).count();
+    let columns = || header.needed.iter().chain(header.optional).copied();
+    let unknown = record.iter().filter(|name| !columns().any(|column| column == name.trim())).count();
     if unknown > 0 {
-        let detail = format!("the header has {unknown} unknown columns; it must be {}", columns.join(","));
+        let detail = format!("the header has {unknown} unknown columns; it must be {}", header.needed.join(","));
         checked.fault(line, None, detail);
     }
     let mut places = Vec::new();
-    for column in columns.iter().copied() {
-        let named = header.iter().enumerate().filter(|(_, name)| name.trim() == column);
+    for column in columns() {
+        let named = record.iter().enumerate().filter(|(_, name)| name.trim() == column);
         let found: Vec<usize> = named.map(|(place, _)| place).collect();
         match *found {
             [place] => places.push((column, place)),
+            [] if header.optional.contains(&column) => {}
             [] => checked.fault(line, Some(column), "the header lacks this column"),
             _ => checked.fault(line, Some(column), "the header has this column more than once"),
         }
@@ -199,7 +205,7 @@ mod tests {
     use super::*;
 
     fn numbers(text: &str) -> Checked<(u32, String)> {
-        read(text, &["id", "name"], |cells| {
+        read(text, &Header { needed: &["id", "name"], optional: &["note"] }, |cells| {
             let id = cells.parse("id", str::parse::<u32>);
             let name = cells.text("name").to_owned();
             Ok((id?, name))
@@ -241,6 +247,12 @@ mod tests {
         assert_eq!(faults("id,name,extra\n1,a,b\n"), [(1, None)]);
         assert_eq!(faults("id,id,name\n1,2,b\n"), [(1, Some("id"))]);
         assert_eq!(faults("\n\nID,name\n1,b\n"), [(3, None), (3, Some("id"))]);
+    }
+
+    #[test]
+    fn an_optional_column_may_be_there_once() {
+        assert_eq!(faults("id,note,name\n1,n,a\n"), []);
+        assert_eq!(faults("note,id,note,name\n"), [(1, Some("note"))]);
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub async fn centers(
 /// Imports sessions at centers that the caller runs.
 ///
 /// Publishes those that are not published yet; the others stay as they are. Every slot of a row has the capacity in `dose1`,
-/// `dose2` and `dose3`, of which an empty one is not offered. Every row is checked before any is written; a file has at most
+/// `dose2` and `dose3`, of which an empty one is not offered. A column `opens_at` may say from when each can be booked. Every row is checked before any is written; a file has at most
 /// 2000. To send it again is safe.
 #[utoipa::path(
     post,

@@ -41,6 +41,7 @@ fn described() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(centers::change))
         .routes(routes!(sessions::publish))
         .routes(routes!(sessions::set_capacity))
+        .routes(routes!(sessions::set_opening))
         .routes(routes!(sessions::close))
         .routes(routes!(sessions::reopen))
         .routes(routes!(imports::districts))

@@ -18,7 +18,7 @@ use vaxslot_domain::{
 use super::Shared;
 use crate::{
     caller::Runs,
-    dto::{CapacityRequest, SessionRequest},
+    dto::{CapacityRequest, OpeningRequest, SessionRequest},
 };
 
 /// Publishes a session at a center that the caller runs.
@@ -80,6 +80,30 @@ pub async fn set_capacity(
 ) -> Result<Json<SessionView>, Problem> {
     let CapacityRequest { slot, dose, capacity } = request;
     let session = admin.staff.set_capacity(id, &scope, slot.0, dose, capacity).await?;
+    Ok(Json(SessionView::from(&session)))
+}
+
+/// Sets from when a session can be booked, and whether reservations are queued.
+///
+/// Reservations that are queued are answered with a ticket. Left on `AUTO`, that is so for some minutes after the opening.
+#[utoipa::path(
+    put,
+    path = "/v1/admin/sessions/{session_id}/opening",
+    operation_id = "set_opening",
+    tag = "admin",
+    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    request_body = OpeningRequest,
+    responses((status = 200, description = "The session as it is now.", body = SessionView)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["no-such-session", "invalid-schedule", "outcome-unknown"]))),
+)]
+pub async fn set_opening(
+    State(admin): Shared,
+    Runs(scope): Runs,
+    Path(id): Path<SessionId>,
+    Body(request): Body<OpeningRequest>,
+) -> Result<Json<SessionView>, Problem> {
+    let session = admin.staff.set_opening(id, &scope, request.opening()).await?;
     Ok(Json(SessionView::from(&session)))
 }
 

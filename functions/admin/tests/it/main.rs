@@ -4,5 +4,6 @@ mod callers;
 mod centers;
 mod data;
 mod imports;
+mod openings;
 mod sessions;
 mod stage;

@@ -41,6 +41,7 @@ fn members(kind: Kind) -> Value {
         Kind::PastDate => json!({ "today": "2026-11-21" }),
         Kind::RangeTooLong => json!({ "most_days": 7 }),
         Kind::DoseNotOffered => json!({ "offered": [1] }),
+        Kind::NotYetOpen => json!({ "opens_at": "2026-11-23T04:30:00Z" }),
         Kind::NoticeTooShort => json!({ "notice_minutes": 1440, "latest": "2026-11-22T03:30:00Z" }),
         Kind::FewerLeft => json!({ "left": 2 }),
         Kind::NoSuchBeneficiary => json!({ "beneficiary_id": person }),

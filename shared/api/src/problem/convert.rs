@@ -60,6 +60,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchSlot => Self::new(Kind::NoSuchSlot),
             Refusal::DoseNotOffered { offered } => Self::new(Kind::DoseNotOffered).with("offered", offered),
             Refusal::SessionClosed => Self::new(Kind::SessionClosed),
+            Refusal::NotYetOpen { opens_at } => Self::new(Kind::NotYetOpen).with("opens_at", opens_at.to_string()),
             Refusal::SlotPast => Self::new(Kind::SlotPast),
             Refusal::NoticeTooShort { notice, latest } => Self::new(Kind::NoticeTooShort)
                 .with("notice_minutes", notice.as_secs() / 60)

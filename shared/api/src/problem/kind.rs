@@ -102,6 +102,8 @@ kinds! {
         "Book one of the doses in `offered`, or find a session that gives this one.";
     SessionClosed = CONFLICT "session-closed" "The session is closed to new bookings"
         "Find another session.";
+    NotYetOpen = CONFLICT "not-yet-open" "The session does not open for bookings until later"
+        "Come back at `opens_at`.";
     SlotPast = CONFLICT "slot-past" "The slot has already begun"
         "Choose a later slot.";
     NoticeTooShort = CONFLICT "notice-too-short" "The slot starts too soon to be booked"

@@ -31,6 +31,11 @@ pub struct SessionView {
     /// Whether it can be booked.
     #[schema(value_type = words::Bookable)]
     pub status: &'static str,
+    /// From when it can be booked; null if it always could.
+    #[schema(example = json!(null), format = DateTime, required)]
+    pub opens_at: Option<String>,
+    #[schema(value_type = words::Queue)]
+    pub queue: &'static str,
     /// In order of time.
     pub slots: Vec<SlotView>,
     /// The units open in all slots together, for each dose.
@@ -85,6 +90,8 @@ impl From<&Session> for SessionView {
             max_age: session.ages.max(),
             fee: session.fee,
             status: session.status.name(),
+            opens_at: session.opening.opens_at.map(|moment| moment.to_string()),
+            queue: session.opening.queue.name(),
             slots: slots(session),
             available: open_units(session),
             distance_km: None,

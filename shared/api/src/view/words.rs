@@ -9,7 +9,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
-use vaxslot_domain::{center::FeeType, session::SessionStatus, vaccine};
+use vaxslot_domain::{center::FeeType, opening::Queueing, session::SessionStatus, vaccine};
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident: $type:ident = $values:expr;)*) => {$(
@@ -41,6 +41,8 @@ words! {
     Fee: String = [FeeType::Free, FeeType::Paid].map(FeeType::name);
     /// Whether a session can be booked.
     Bookable: String = [SessionStatus::Open, SessionStatus::Closed].map(SessionStatus::name);
+    /// When reservations wait in a queue: for a while after `opens_at`, whenever the session can be booked, or never.
+    Queue: String = Queueing::ALL.map(Queueing::name);
     /// Where an appointment stands.
     Standing: String = ["CONFIRMED", "HELD", "COMPLETED", "CANCELLED", "EXPIRED", "NO_SHOW"];
 }

@@ -1,7 +1,7 @@
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, judge, shortage},
+    booking::{Admission, Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, judge, shortage},
     id::{AppointmentId, BeneficiaryId, SessionId},
     person::Beneficiary,
     session::{PoolKey, Session},
@@ -31,7 +31,7 @@ impl Booking {
     ) -> Result<Vec<Appointment>, BookingError> {
         let session = self.sessions.get(session).await?.ok_or(Refusal::NoSuchSession)?;
         let now = self.host.now();
-        let pool = admit(&session, order, &self.policy, now)?;
+        let Admission { pool, .. } = admit(&session, order, &self.policy, now)?;
         let status = match finality {
             Finality::Book => Status::Confirmed,
             Finality::Hold => Status::Held { until: now.saturating_add(self.policy.hold).unwrap_or(Timestamp::MAX) },

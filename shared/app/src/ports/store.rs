@@ -8,6 +8,7 @@ use vaxslot_domain::{
     center::Center,
     event::Event,
     id::{AccountId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    opening::Opening,
     person::{Account, Beneficiary, Phone},
     place::{District, State},
     rollup::{Level, Node, Row},
@@ -100,6 +101,14 @@ pub trait Sessions: Send + Sync {
         id: SessionId,
         scope: &Scope,
         status: SessionStatus,
+    ) -> Result<Tried<Session, ()>, StoreError>;
+
+    /// Sets how a session opens and returns it as it is then. Refused if it is absent or outside `scope`.
+    async fn set_opening(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        opening: Opening,
     ) -> Result<Tried<Session, ()>, StoreError>;
 
     /// Sets or clears the closed mark of a shard. Returns without doing anything if the shard is absent, or cancelled.

@@ -1,12 +1,15 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
+    opening::Opening,
     person::parse_date,
     search::Listing,
     session::{AgeBand, PoolSummary, Session, SessionStatus},
 };
 
-use super::{Item, Row, begin, numbers, put_number, put_numbers, put_text, put_texts, read_center, write_center_facts};
+use super::{
+    Item, Row, begin, instant, numbers, put_number, put_numbers, put_text, put_texts, read_center, write_center_facts,
+};
 use crate::keys::{self, LISTING, PK};
 
 #[must_use]
@@ -25,6 +28,10 @@ pub fn write_session(session: &Session) -> Item {
     }
     put_number(&mut item, "fee", session.fee);
     put_text(&mut item, "status", session.status.name());
+    if let Some(opens_at) = session.opening.opens_at {
+        put_text(&mut item, "opens_at", instant(opens_at));
+    }
+    put_text(&mut item, "queue", session.opening.queue);
     put_numbers(&mut item, "doses", &session.doses);
     put_texts(&mut item, "slots", &session.slots);
     for (name, value) in pool_lists(&session.pools) {
@@ -60,6 +67,7 @@ pub fn read_session(row: &Row<'_>) -> Result<Session, BadRow> {
         ages: ages.map_err(|reason| row.bad("min_age", reason))?,
         fee: row.get("fee")?,
         status,
+        opening: Opening { opens_at: row.maybe("opens_at")?, queue: row.maybe("queue")?.unwrap_or_default() },
         doses: row.list("doses")?,
         slots: row.list("slots")?,
         pools: read_pools(row)?,

@@ -11,7 +11,7 @@ mod take;
 
 pub use change::{ChangeRefusal, Ending, Own, Release, check_cancel, check_confirm};
 pub use judge::{Check, Rejection, Verdict, judge};
-pub use order::{BadParty, Order, Party, Policy, Refusal, admit};
+pub use order::{Admission, BadParty, Order, Party, Policy, Refusal, admit};
 pub use reservation::{Making, Reservation};
 pub use take::{Take, shortage};
 

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     eligibility::Ineligible,
     id::{AccountId, AppointmentId, BeneficiaryId},
+    opening::{NotYet, Way},
     person::MOST_BENEFICIARIES,
     session::{PoolKey, Session, SessionStatus},
     vaccine::Dose,
@@ -58,6 +59,10 @@ pub enum Refusal {
         offered: Vec<Dose>,
     },
     SessionClosed,
+    /// The session opens later.
+    NotYetOpen {
+        opens_at: Timestamp,
+    },
     /// The slot has begun.
     SlotPast,
     /// The program asks for notice, and the slot starts sooner.
@@ -95,6 +100,8 @@ pub struct Policy {
     pub cut_off: SignedDuration,
     /// How many appointments a person can give up within a day before the next booking has to wait.
     pub changes_a_day: u32,
+    /// How long after a session's opening reservations are queued.
+    pub opening: SignedDuration,
 }
 
 impl Policy {
@@ -104,14 +111,23 @@ impl Policy {
         notice: SignedDuration::ZERO,
         cut_off: SignedDuration::ZERO,
         changes_a_day: 10,
+        opening: SignedDuration::from_mins(10),
     };
 }
 
-/// Checks what the session alone decides: that it is open, gives the dose in that slot, and that there is still time.
+/// What an admitted order takes from, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admission {
+    pub pool: PoolKey,
+    pub way: Way,
+}
+
+/// Checks what the session alone decides: that it is open, gives the dose in that slot, and that there is still time; and
+/// says whether the order is carried out at once or queued.
 ///
 /// # Errors
 /// The refusal a citizen should read first.
-pub fn admit(session: &Session, order: &Order, policy: &Policy, now: Timestamp) -> Result<PoolKey, Refusal> {
+pub fn admit(session: &Session, order: &Order, policy: &Policy, now: Timestamp) -> Result<Admission, Refusal> {
     let slot = session.slot_number(order.slot).ok_or(Refusal::NoSuchSlot)?;
     if !session.doses.contains(&order.dose) {
         return Err(Refusal::DoseNotOffered { offered: session.doses.clone() });
@@ -127,5 +143,7 @@ pub fn admit(session: &Session, order: &Order, policy: &Policy, now: Timestamp) 
     if now > latest {
         return Err(Refusal::NoticeTooShort { notice: policy.notice, latest });
     }
-    Ok(PoolKey { session: session.id, slot, dose: order.dose })
+    let way = session.opening.way(policy.opening, now);
+    let way = way.map_err(|NotYet { opens_at }| Refusal::NotYetOpen { opens_at })?;
+    Ok(Admission { pool: PoolKey { session: session.id, slot, dose: order.dose }, way })
 }

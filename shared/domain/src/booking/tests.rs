@@ -9,6 +9,7 @@ use crate::{
     appointment::{Appointment, Status},
     center::{Center, FeeType, Zone},
     id::{AccountId, AppointmentId, BeneficiaryId, SessionId},
+    opening::{Opening, Queueing, Way},
     person::{Beneficiary, Birth, DoseHistory},
     place::{District, Pincode, State},
     session::{AgeBand, PoolKey, PoolSummary, Session, SessionStatus, Shard, SlotNumber},
@@ -59,6 +60,7 @@ fn session() -> Session {
         ages: AgeBand::new(18, None).unwrap(),
         fee: 0,
         status: SessionStatus::Open,
+        opening: Opening::default(),
         doses: vec![Dose::FIRST],
         slots: vec![window("00:15-02:00"), window("09:00-11:00")],
         pools: vec![PoolSummary { shards: 3, capacity: 60, free: 60 }; 2],
@@ -137,6 +139,23 @@ fn notice_ends_to_the_second() {
     assert!(admit(&session(), &order(&[1]), &policy(24), latest).is_ok());
     let late = admit(&session(), &order(&[1]), &policy(24), at("2026-11-21T03:30:01Z"));
     assert_eq!(late, Err(Refusal::NoticeTooShort { notice: SignedDuration::from_hours(24), latest }));
+}
+
+#[test]
+fn a_session_is_booked_from_its_opening_on_first_through_the_queue() {
+    let mut session = session();
+    let opens_at = at("2026-11-21T10:00:00Z");
+    session.opening.opens_at = Some(opens_at);
+    let admitted =
+        |session: &Session, now| admit(session, &order(&[1]), &policy(0), at(now)).map(|admission| admission.way);
+    assert_eq!(admitted(&session, "2026-11-21T09:59:59.999Z"), Err(Refusal::NotYetOpen { opens_at }));
+    assert_eq!(admitted(&session, "2026-11-21T10:00:00Z"), Ok(Way::Queued));
+    assert_eq!(admitted(&session, "2026-11-21T10:10:00Z"), Ok(Way::Direct));
+    session.opening.queue = Queueing::On;
+    assert_eq!(admitted(&session, "2026-11-21T09:59:59.999Z"), Err(Refusal::NotYetOpen { opens_at }));
+    assert_eq!(admitted(&session, "2026-11-21T10:10:00Z"), Ok(Way::Queued));
+    session.status = SessionStatus::Closed;
+    assert_eq!(admitted(&session, "2026-11-21T09:00:00Z"), Err(Refusal::SessionClosed), "nothing opens later");
 }
 
 #[test]

@@ -4,12 +4,13 @@ use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     access::{Region, Scope},
     center::Center,
+    opening::{Opening, Queueing},
     search::{Days, ListOf},
     session::{PoolSummary, Session, SessionStatus},
 };
 
 use super::support::{done, lists_of, publish, refused, session, shard, soon};
-use crate::make::{Draft, Published, center, center_id, district, name, pincode, position, session_id};
+use crate::make::{Draft, Published, center, center_id, district, name, pincode, position, read, session_id};
 
 fn centers(ids: &[u32]) -> Scope {
     Scope::Centers(ids.iter().map(|id| center_id(*id)).collect())
@@ -43,6 +44,39 @@ fn sums(free: u32) -> Vec<PoolSummary> {
 async fn listed(store: &dyn Store, list: ListOf, like: &Session) -> Vec<Session> {
     let day = Days::new(like.date, like.date).unwrap();
     store.list(list, day, None, 10).await.unwrap().sessions
+}
+
+pub async fn whoever_runs_a_session_says_how_it_opens(store: &dyn Store) {
+    let published = at_center_one();
+    publish(store, &published).await;
+    let mut before = published.session;
+    let opens_at = Some(read("2026-11-21T04:30:00.125Z"));
+    let openings = [
+        Opening { opens_at, queue: Queueing::Auto },
+        Opening { opens_at: None, queue: Queueing::On },
+        Opening { opens_at, queue: Queueing::Off },
+        Opening::default(),
+    ];
+    for scope in scopes_inside() {
+        for opening in openings {
+            let changed = done(store.set_opening(before.id, &scope, opening).await);
+            assert!(changed.version > before.version, "the change is counted");
+            assert_eq!(changed, Session { opening, version: changed.version, ..before });
+            assert_eq!(session(store, &changed).await, changed);
+            before = changed;
+        }
+    }
+}
+
+pub async fn an_opening_from_outside_the_scope_is_refused(store: &dyn Store) {
+    let published = at_center_one();
+    publish(store, &published).await;
+    let opening = Opening { opens_at: None, queue: Queueing::On };
+    for scope in scopes_outside() {
+        refused(store.set_opening(published.session.id, &scope, opening).await);
+    }
+    refused(store.set_opening(session_id(99), &Scope::Region(Region::Country), opening).await);
+    assert_eq!(session(store, &published.session).await, published.session);
 }
 
 pub async fn whoever_runs_a_session_closes_and_reopens_it(store: &dyn Store) {

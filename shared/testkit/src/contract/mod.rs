@@ -56,7 +56,8 @@ behaviours! {$
         a_page_says_whether_the_list_goes_on, a_page_begins_behind_any_place, a_centers_sessions_are_listed_from_a_day_on;
     /// Changes of a session's own row.
     changes:
-        whoever_runs_a_session_closes_and_reopens_it, a_status_from_outside_the_scope_is_refused,
+        whoever_runs_a_session_closes_and_reopens_it, whoever_runs_a_session_says_how_it_opens,
+        an_opening_from_outside_the_scope_is_refused, a_status_from_outside_the_scope_is_refused,
         a_shard_is_marked_closed_and_open, an_absent_shard_is_not_marked, sums_are_written_at_their_version,
         stale_sums_are_refused, a_sessions_center_is_written_at_its_version, a_relisted_session_moves_between_lists,
         stale_center_facts_are_refused, lists_show_the_latest_sums;

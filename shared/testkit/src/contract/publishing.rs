@@ -2,6 +2,7 @@ use futures::future::join_all;
 use vaxslot_app::ports::{Store, Tried};
 use vaxslot_domain::{
     center::{Center, FeeType},
+    opening::{Opening, Queueing},
     session::{AgeBand, Session, Shard},
     vaccine::{Dose, Vaccine},
     window::Window,
@@ -31,7 +32,10 @@ pub async fn an_unknown_session_is_absent(store: &dyn Store) {
 
 pub async fn a_session_reads_back_as_it_was_published(store: &dyn Store) {
     let nowhere = Center { position: None, ..center(2) };
-    for published in [Draft::new(1, &[25]).made(), several_slots(2), Draft { center: nowhere, ..Draft::new(3, &[1]) }.made()] {
+    let opens_at = Some(read("2026-11-21T04:30:00.5Z"));
+    let opening = Opening { opens_at, queue: Queueing::On };
+    let opens_later = Draft { opening, ..Draft::new(4, &[1]) }.made();
+    for published in [Draft::new(1, &[25]).made(), several_slots(2), opens_later, Draft { center: nowhere, ..Draft::new(3, &[1]) }.made()] {
         publish(store, &published).await;
         assert_eq!(store.session(published.session.id).await.unwrap().as_ref(), Some(&published.session));
         assert_eq!(sorted(store.shards(&published.keys()).await.unwrap()), published.shards);

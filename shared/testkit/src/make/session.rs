@@ -1,6 +1,7 @@
 use vaxslot_domain::{
     Date,
     center::Center,
+    opening::Opening,
     session::{AgeBand, PoolKey, PoolSummary, Session, SessionStatus, Shard, ShardKey, SlotNumber},
     vaccine::{Dose, Vaccine},
     window::Window,
@@ -18,6 +19,7 @@ pub struct Draft {
     pub ages: AgeBand,
     pub doses: Vec<Dose>,
     pub slots: Vec<Window>,
+    pub opening: Opening,
     /// The units of each shard; every pool is divided alike.
     pub shards: Vec<u32>,
 }
@@ -41,6 +43,7 @@ impl Draft {
             ages: AgeBand::new(18, None).expect("an age band"),
             doses: vec![Dose::FIRST],
             slots: vec![window("09:00-11:00")],
+            opening: Opening::default(),
             shards: shards.to_vec(),
         }
     }
@@ -66,6 +69,7 @@ impl Draft {
             ages: self.ages,
             fee: 0,
             status: SessionStatus::Open,
+            opening: self.opening,
             pools: vec![summary; self.slots.len() * self.doses.len()],
             doses: self.doses,
             slots: self.slots,

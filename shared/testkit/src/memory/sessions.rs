@@ -6,6 +6,7 @@ use vaxslot_domain::{
     capacity::ShardChange,
     center::Center,
     id::{CenterId, SessionId},
+    opening::Opening,
     search::{Days, ListOf, Listing},
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
@@ -60,6 +61,21 @@ impl Sessions for MemoryStore {
             return Ok(Tried::Refused(()));
         };
         session.status = status;
+        session.version += 1;
+        Ok(Tried::Done(session.clone()))
+    }
+
+    async fn set_opening(
+        &self,
+        id: SessionId,
+        scope: &Scope,
+        opening: Opening,
+    ) -> Result<Tried<Session, ()>, StoreError> {
+        let mut tables = self.tables();
+        let Some(session) = tables.sessions.get_mut(&id).filter(|session| scope.covers_center(&session.center)) else {
+            return Ok(Tried::Refused(()));
+        };
+        session.opening = opening;
         session.version += 1;
         Ok(Tried::Done(session.clone()))
     }

@@ -16,6 +16,7 @@ pub fn all(stage: &Stage) -> Vec<Case> {
         centers(stage, &register),
         sessions(stage, &publish),
         capacities(stage),
+        openings(stage),
         reports(stage),
         roles(stage),
     ]
@@ -129,6 +130,33 @@ fn sessions(stage: &Stage, publish: &Request) -> Vec<Case> {
             post("/v1/admin/centers/2147483647/sessions").by(&stage.admin).json(&good),
             404,
             "no-such-center",
+        ),
+    ]
+}
+
+fn openings(stage: &Stage) -> Vec<Case> {
+    let set = |id: &str, body: Value| {
+        request(Method::PUT, format!("/v1/admin/sessions/{id}/opening")).by(&stage.operator).json(&body)
+    };
+    let body = |opens_at: Value, queue: &str| json!({"opens_at": opens_at, "queue": queue});
+    let mine = &stage.session;
+    let late = format!("{}T12:00:00Z", stage.tomorrow());
+    vec![
+        case("opening: at no moment", set(mine, body(json!("soon"), "AUTO")), 422, "invalid-body"),
+        case("opening: on a day", set(mine, body(json!("2026-11-22"), "AUTO")), 422, "invalid-body"),
+        case("opening: without a zone", set(mine, body(json!("2026-11-22T10:00:00"), "AUTO")), 422, "invalid-body"),
+        case("opening: a number", set(mine, body(json!(0), "AUTO")), 422, "invalid-body"),
+        case("opening: a queue in small letters", set(mine, body(Value::Null, "on")), 422, "invalid-body"),
+        case("opening: no queue", set(mine, json!({"opens_at": null})), 422, "invalid-body"),
+        case("opening: an unknown field", set(mine, json!({"queue": "ON", "window": 5})), 422, "invalid-body"),
+        case("opening: after the last slot begins", set(mine, body(json!(late), "AUTO")), 422, "invalid-schedule"),
+        case("opening: an unknown session", set(NOBODY, body(Value::Null, "ON")), 404, "no-such-session"),
+        case("opening: a malformed id", set("7", body(Value::Null, "ON")), 400, "invalid-parameter"),
+        case(
+            "opening: posted",
+            post(format!("/v1/admin/sessions/{mine}/opening")).by(&stage.operator).json(&body(Value::Null, "ON")),
+            405,
+            "method-not-allowed",
         ),
     ]
 }
