@@ -84,6 +84,21 @@ async fn a_repeated_key_is_one_transaction_and_no_read() {
 }
 
 #[tokio::test]
+async fn a_key_repeated_after_a_cancellation_is_one_transaction_and_two_reads() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[25])).await;
+    let people = drive.register(1, 1, 1).await;
+    let party = [&people[0]];
+    let send = || reserve(&drive.booking, &published, &party, Finality::Book, Some("key"));
+    let first = send().await.unwrap();
+    drive.booking.cancel(&people[0].account, &[own(&first[0])], None).await.unwrap();
+    drive.table.wire.reset();
+    drive.host.advance(vaxslot_domain::SignedDuration::from_millis(300));
+    assert_eq!(send().await.unwrap(), first);
+    assert_eq!(drive.table.wire.calls(), calls(&[("BatchGetItem", 1), ("GetItem", 1), ("TransactWriteItems", 1)]));
+}
+
+#[tokio::test]
 async fn a_booking_writes_four_units_on_the_table() {
     let drive = Drive::on(engine::table_with_units().await);
     let published = drive.publish(Draft::new(1, &[25; 4])).await;

@@ -2,11 +2,13 @@
 
 mod booking;
 mod calls;
+mod changes;
 mod contention;
 mod contract;
 mod engine;
 mod faults;
 mod invariants;
+mod repeats;
 mod rows;
 mod staff;
 mod weather;

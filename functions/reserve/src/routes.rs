@@ -65,7 +65,7 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
     extensions(("x-problems" = json!([
         "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "not-yet-open",
         "slot-past", "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
-        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown",
+        "other-vaccine", "dose-too-early", "too-many-changes", "key-reused", "outcome-unknown",
     ]))),
 )]
 async fn book(
@@ -92,7 +92,7 @@ async fn book(
     extensions(("x-problems" = json!([
         "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "not-yet-open",
         "slot-past", "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
-        "other-vaccine", "dose-too-early", "key-reused", "outcome-unknown",
+        "other-vaccine", "dose-too-early", "too-many-changes", "key-reused", "outcome-unknown",
     ]))),
 )]
 async fn hold(

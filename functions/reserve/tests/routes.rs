@@ -167,6 +167,39 @@ async fn a_repeated_key_gets_the_first_answer() {
 }
 
 #[tokio::test]
+async fn a_repeated_key_gets_the_first_answer_after_its_appointment_ended() {
+    let stage = Stage::new().await;
+    let send = async |path: &str, key: &str, people: &[u128]| {
+        let call = Call::post(path).by(&home()).header("idempotency-key", key);
+        call.json(&stage.order(people)).to(&stage.router).await
+    };
+    for (path, key) in [("/v1/appointments", "k1"), ("/v1/holds", "k2")] {
+        let first = send(path, key, &[ASHA, RAVI]).await;
+        stage.post("/v1/appointments/cancel", &home(), &own(&first)).await;
+        stage.host.advance(SignedDuration::from_mins(5));
+        let again = send(path, key, &[ASHA, RAVI]).await;
+        assert_eq!((again.outcome().as_str(), again.json()), ("201", first.json()));
+        assert_eq!(send(path, key, &[RAVI]).await.outcome(), "422 key-reused");
+        assert_eq!(stage.free().await, 30);
+    }
+}
+
+#[tokio::test]
+async fn who_changes_too_often_is_told_until_when_to_wait() {
+    let stage = Stage::new().await;
+    for _ in 0..10 {
+        let booked = stage.book(&[ASHA]).await;
+        stage.post("/v1/appointments/cancel", &home(), &own(&booked)).await;
+    }
+    let refused = stage.book(&[ASHA, RAVI]).await;
+    assert_eq!(refused.outcome(), "409 too-many-changes");
+    let told = refused.json();
+    assert_eq!((&told["from"], &told["most"]), (&json!("2026-11-22T06:00:00Z"), &json!(10)));
+    assert_eq!(told["beneficiary_id"], ids(&[ASHA])[0]);
+    assert_eq!(stage.book(&[RAVI]).await.outcome(), "201");
+}
+
+#[tokio::test]
 async fn refusals_name_what_would_help() {
     let stage = Stage::with(&[1]).await;
     let child = born(person(0xd, "home"), "2020-05-05");

@@ -2,7 +2,10 @@
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use vaxslot_domain::id::{AccountId, AppointmentId, BeneficiaryId};
+use vaxslot_domain::{
+    Timestamp,
+    id::{AccountId, AppointmentId, BeneficiaryId},
+};
 
 /// An id (a name-based, version 5 UUID) made of the parts, each kept apart from the next.
 #[must_use]
@@ -15,6 +18,14 @@ pub fn id(parts: &[&str]) -> Uuid {
 #[must_use]
 pub fn appointment_id(account: &AccountId, request: &str, beneficiary: BeneficiaryId) -> AppointmentId {
     AppointmentId::new(id(&["appointment", account.as_str(), request, &beneficiary.to_string()]))
+}
+
+/// What a request with an idempotency key is named by, today and the day before. The day is a part of the name because a key
+/// counts for a day; whoever looks for an earlier request looks for both names.
+#[must_use]
+pub fn keyed_requests(key: &str, now: Timestamp) -> [String; 2] {
+    let day = now.as_second().div_euclid(24 * 3600);
+    [day, day - 1].map(|day| format!("{key}#{day}"))
 }
 
 /// Sixteen hexadecimal digits that tell one request from another.
@@ -48,6 +59,17 @@ mod tests {
         assert_ne!(id(&["ab", "c"]), id(&["a", "bc"]));
         assert_eq!(id(&["ab", "c"]), id(&["ab", "c"]));
         assert_eq!(digest(&["a"]).len(), 16);
+    }
+
+    #[test]
+    fn a_key_is_known_for_a_day_and_forgotten_after_two() {
+        let at = |text: &str| keyed_requests("key", text.parse().unwrap());
+        let first = at("2026-11-21T10:00:00Z")[0].clone();
+        for later in ["2026-11-21T23:59:59.999Z", "2026-11-22T00:00:00Z", "2026-11-22T10:00:00Z"] {
+            assert!(at(later).contains(&first), "{later}");
+        }
+        assert!(!at("2026-11-23T10:00:00Z").contains(&first));
+        assert_ne!(keyed_requests("yek", "2026-11-21T10:00:00Z".parse().unwrap())[0], first);
     }
 
     #[test]

@@ -190,7 +190,7 @@ fn without_row(tried: Tried<Item, ()>) -> Tried<(), ()> {
 
 impl DynamoStore {
     /// Updates a row under a condition and returns it as it is then.
-    async fn update_if(
+    pub(crate) async fn update_if(
         &self,
         key: &Key,
         update: &str,

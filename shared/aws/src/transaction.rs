@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
@@ -68,7 +70,8 @@ fn token(table: &str, writes: &[TransactWriteItem]) -> String {
 fn spell_write(write: &TransactWriteItem) -> String {
     let update = write.update.as_ref().map(|update| {
         let values = update.expression_attribute_values.as_ref().map(spell);
-        (spell(&update.key), &update.update_expression, &update.condition_expression, values)
+        let names = update.expression_attribute_names.as_ref().map(|names| names.iter().collect::<BTreeMap<_, _>>());
+        (spell(&update.key), &update.update_expression, &update.condition_expression, names, values)
     });
     format!("{update:?} {:?}", write.put.as_ref().map(|put| (spell(&put.item), &put.condition_expression)))
 }

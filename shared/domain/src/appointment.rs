@@ -78,6 +78,12 @@ impl Appointment {
         Self { status, changed_at: at, change: None, ..self.clone() }
     }
 
+    /// As it was when it was made: the answer to the request that made it.
+    #[must_use]
+    pub fn as_made(&self) -> Self {
+        Self { status: self.made_as, changed_at: self.made_at, change: None, moved_to: None, ..self.clone() }
+    }
+
     /// The same appointment in another state, with the mark of the request that asked for it.
     #[must_use]
     pub fn turned_by(&self, mark: &str, status: Status, at: Timestamp) -> Self {

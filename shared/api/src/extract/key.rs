@@ -22,7 +22,9 @@ pub struct IdempotencyKey(pub Option<String>);
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let text = "Your own name for this request, 1 to 64 visible ASCII characters (a UUID, say). Sent again with the same \
-                    key, the same request is not carried out twice but answered again.";
+                    key within 24 hours, the same request is not carried out twice but told its first answer again, \
+                    whatever became of it since; another request with the key is refused. A refusal changes nothing and is \
+                    not remembered: the request is then tried anew.";
         let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST));
         let parameter = ParameterBuilder::new()
             .name("Idempotency-Key")

@@ -72,6 +72,10 @@ impl From<Refusal> for Problem {
                 Self::new(Kind::AlreadyBooked).with("beneficiary_id", beneficiary).with("appointment_id", appointment)
             }
             Refusal::Ineligible { beneficiary, why } => ineligible(beneficiary, why),
+            Refusal::TooManyChanges { beneficiary, most, from } => Self::new(Kind::TooManyChanges)
+                .with("beneficiary_id", beneficiary)
+                .with("most", most)
+                .with("from", from.to_string()),
             Refusal::KeyReused => Self::new(Kind::KeyReused),
         }
     }

@@ -126,6 +126,8 @@ kinds! {
         "Choose a session for the vaccine in `taken`.";
     DoseTooEarly = UNPROCESSABLE_ENTITY "dose-too-early" "The interval since the last dose has not passed"
         "Choose a session on or after the date in `from`.";
+    TooManyChanges = CONFLICT "too-many-changes" "The beneficiary gave up too many appointments within a day"
+        "Book again at the time in `from`: at most `most` appointments can be given up within 24 hours.";
 
     // The appointment cannot be changed.
     HoldExpired = CONFLICT "hold-expired" "The hold ran out before it was confirmed"

@@ -2,6 +2,7 @@
 
 mod change;
 mod lists;
+mod recall;
 mod reserve;
 
 use std::sync::Arc;

@@ -7,10 +7,10 @@ use vaxslot_domain::{
     session::{PoolKey, Session},
 };
 
-use super::{Booking, BookingError, Finality};
+use super::{Booking, BookingError, Finality, recall::Request};
 use crate::{
     derive,
-    ports::{Source, StoreError, Tried},
+    ports::{StoreError, Tried},
     retry::{Patience, passing, persist},
 };
 
@@ -21,7 +21,8 @@ const MOST_LOOKS: u32 = 32;
 impl Booking {
     /// Books or holds a place for each of the party, or for none.
     ///
-    /// With an idempotency key, a repeated request finds the appointments of the first.
+    /// With an idempotency key, a repeat is told the answer of the first time, for a day at least and whatever became of the
+    /// appointments since. A refusal is not remembered.
     pub async fn reserve(
         &self,
         session: SessionId,
@@ -31,23 +32,41 @@ impl Booking {
     ) -> Result<Vec<Appointment>, BookingError> {
         let session = self.sessions.get(session).await?.ok_or(Refusal::NoSuchSession)?;
         let now = self.host.now();
-        let Admission { pool, .. } = admit(&session, order, &self.policy, now)?;
+        let request = Request {
+            people: order.party.people(),
+            names: self.names(&order.account, order.party.people(), key, now),
+            digest: key.map(|_| request_digest(session.id, order, finality)),
+        };
+        match self.reserve_now(&session, order, finality, &request, now).await {
+            Err(BookingError::Refused(refusal)) if key.is_some() && refusal.may_hide_a_repeat() => {
+                self.recall(&order.account, &request).await?.ok_or_else(|| refusal.into())
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn reserve_now(
+        &self,
+        session: &Session,
+        order: &Order,
+        finality: Finality,
+        request: &Request<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<Appointment>, BookingError> {
+        let Admission { pool, .. } = admit(session, order, &self.policy, now)?;
         let status = match finality {
             Finality::Book => Status::Confirmed,
             Finality::Hold => Status::Held { until: now.saturating_add(self.policy.hold).unwrap_or(Timestamp::MAX) },
         };
-        let ids = self.appointment_ids(order, key);
-        let digest = key.map(|_| request_digest(session.id, order, finality));
-        let making = Making { session: &session, status, now, request: digest.as_deref() };
-        self.reserve_in(pool, order, &ids, &making).await
-    }
-
-    fn appointment_ids(&self, order: &Order, key: Option<&str>) -> Vec<AppointmentId> {
-        let id = |person: &BeneficiaryId| match key {
-            Some(key) => derive::appointment_id(&order.account, key, *person),
-            None => AppointmentId::new(self.host.uuid()),
+        let making = Making {
+            session,
+            status,
+            now,
+            request: request.digest.as_deref(),
+            earlier: &request.names.earlier,
+            changes_a_day: self.policy.changes_a_day,
         };
-        order.party.people().iter().map(id).collect()
+        self.reserve_in(pool, order, request, &making).await
     }
 
     /// Tries shards until the booking stands or is refused. One transaction in the usual case.
@@ -55,7 +74,7 @@ impl Booking {
         &self,
         pool: PoolKey,
         order: &Order,
-        ids: &[AppointmentId],
+        request: &Request<'_>,
         making: &Making<'_>,
     ) -> Result<Vec<Appointment>, BookingError> {
         let patience = Patience::USUAL;
@@ -64,21 +83,24 @@ impl Booking {
         let mut unclear = None;
         let (mut failures, mut looks) = (0, 0);
         while failures < patience.attempts && looks < MOST_LOOKS {
-            let reservation = Reservation::new(order, take.clone(), ids, making);
+            let reservation = Reservation::new(order, take.clone(), &request.names.ids, making);
             match self.store.reserve(&reservation).await {
                 Ok(Tried::Done(())) => return Ok(reservation.appointments),
-                Ok(Tried::Refused(found)) => match judge(&reservation, &found, self.host.now()) {
-                    Verdict::Repeated(appointments) => return Ok(appointments),
-                    Verdict::Refused(refusal) => return Err(refusal.into()),
-                    Verdict::Release(stale) => {
-                        looks += 1;
-                        self.expire(stale).await?;
+                Ok(Tried::Refused(found)) => {
+                    looks += 1;
+                    match judge(&reservation, &found, self.host.now()) {
+                        Verdict::Repeated(appointments) => return Ok(appointments),
+                        Verdict::Recall => match self.recall(&order.account, request).await {
+                            Ok(None) => {}
+                            Ok(Some(appointments)) => return Ok(appointments),
+                            Err(error) => return Err(unclear.map_or(error, BookingError::Unclear)),
+                        },
+                        Verdict::Refused(refusal) => return Err(refusal.into()),
+                        Verdict::Release(stale) => self.expire(stale).await?,
+                        Verdict::Forget(faded) => self.forget(faded).await?,
+                        Verdict::LookAround => take = self.look_around(pool, making.session, units).await?,
                     }
-                    Verdict::LookAround => {
-                        looks += 1;
-                        take = self.look_around(pool, making.session, units).await?;
-                    }
-                },
+                }
                 Err(error) if passing(&error) => {
                     self.host.pause(patience.wait(failures, self.host.random())).await;
                     failures += 1;
@@ -94,7 +116,7 @@ impl Booking {
             }
         }
         match unclear {
-            Some(source) => self.read_back(order, ids, source).await,
+            Some(source) => self.read_back(&order.account, request, source).await,
             None => Err(StoreError::Throttled.into()),
         }
     }
@@ -109,24 +131,6 @@ impl Booking {
         Take::among(&shards, units, self.host.random()).map_err(|left| shortage(left).into())
     }
 
-    /// After answers were lost to the end: says what is there, and never that nothing is.
-    async fn read_back(
-        &self,
-        order: &Order,
-        ids: &[AppointmentId],
-        source: Source,
-    ) -> Result<Vec<Appointment>, BookingError> {
-        let Ok(people) = persist(&*self.host, || self.store.beneficiaries(order.party.people())).await else {
-            return Err(BookingError::Unclear(source));
-        };
-        let carried: Option<Vec<Appointment>> = people
-            .into_iter()
-            .zip(ids)
-            .map(|(person, id)| person.and_then(|person| person.active).filter(|active| active.id == *id))
-            .collect();
-        carried.ok_or(BookingError::Unclear(source))
-    }
-
     /// Ends the people's holds, which have run out. Somebody else may have done it first: then there is nothing to do.
     async fn expire(&self, people: Vec<Beneficiary>) -> Result<(), BookingError> {
         let now = self.host.now();
@@ -134,6 +138,14 @@ impl Booking {
             let Some(hold) = &person.active else { continue };
             let release = Release(vec![Ending::given_up(&person, hold, hold.turned(Status::Expired, now))]);
             persist(&*self.host, || self.store.release(&release)).await?;
+        }
+        Ok(())
+    }
+
+    /// Drops notes of given up appointments that count no more.
+    async fn forget(&self, faded: Vec<(BeneficiaryId, Vec<AppointmentId>)>) -> Result<(), BookingError> {
+        for (person, faded) in faded {
+            persist(&*self.host, || self.store.forget(person, &faded)).await?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use vaxslot_domain::{
     capacity::ShardChange,
     center::Center,
     event::Event,
-    id::{AccountId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
     opening::Opening,
     person::{Account, Beneficiary, Phone},
     place::{District, State},
@@ -150,6 +150,9 @@ pub trait Bookings: Send + Sync {
     /// Ends appointments and returns their units, all or none; refused if one is no longer as it was. The same release sent
     /// again within ten minutes is the same request.
     async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError>;
+
+    /// Drops a person's notes of these given up appointments.
+    async fn forget(&self, person: BeneficiaryId, faded: &[AppointmentId]) -> Result<(), StoreError>;
 
     /// The beneficiaries as they are now (consistent reads), in the order asked for.
     async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError>;

@@ -10,7 +10,7 @@ mod reservation;
 mod take;
 
 pub use change::{ChangeRefusal, Ending, Own, Release, check_cancel, check_confirm};
-pub use judge::{Check, Rejection, Verdict, judge};
+pub use judge::{Check, Rejection, Verdict, check_changes, judge, recognise};
 pub use order::{Admission, BadParty, Order, Party, Policy, Refusal, admit};
 pub use reservation::{Making, Reservation};
 pub use take::{Take, shortage};

@@ -85,8 +85,24 @@ pub enum Refusal {
         beneficiary: BeneficiaryId,
         why: Ineligible,
     },
+    /// The person gave up too many appointments within a day.
+    TooManyChanges {
+        beneficiary: BeneficiaryId,
+        most: u32,
+        /// When the next booking is possible.
+        from: Timestamp,
+    },
     /// The idempotency key was used for another request.
     KeyReused,
+}
+
+impl Refusal {
+    /// Whether the same request may have been carried out before, and this be what came of it. Where only units are short,
+    /// the people's rows were looked at, and bore no trace of it.
+    #[must_use]
+    pub fn may_hide_a_repeat(&self) -> bool {
+        !matches!(self, Self::SoldOut | Self::FewerLeft { .. } | Self::KeyReused)
+    }
 }
 
 /// A program's rules.

@@ -19,6 +19,10 @@ pub struct Reservation {
     pub take: Take,
     /// One for each person of the party.
     pub appointments: Vec<Appointment>,
+    /// The ids that the same request would have given them the day before; none for a request that cannot be repeated so late.
+    pub earlier: Vec<AppointmentId>,
+    /// How many appointments a person can give up within a day before the next booking has to wait.
+    pub changes_a_day: u32,
 }
 
 /// What each appointment of a booking has in common.
@@ -27,13 +31,15 @@ pub struct Making<'a> {
     pub status: Status,
     pub now: Timestamp,
     pub request: Option<&'a str>,
+    pub earlier: &'a [AppointmentId],
+    pub changes_a_day: u32,
 }
 
 impl Reservation {
     /// Puts an order and the shards to take from into one transaction. `ids` has one id for each of the party.
     #[must_use]
     pub fn new(order: &Order, take: Take, ids: &[AppointmentId], making: &Making<'_>) -> Self {
-        let Making { session, status, now, request } = making;
+        let Making { session, status, now, request, earlier, changes_a_day } = making;
         let people = order.party.people().iter().zip(ids).zip(take.seats());
         let appointments = people
             .map(|((beneficiary, id), shard)| Appointment {
@@ -56,12 +62,29 @@ impl Reservation {
                 moved_to: None,
             })
             .collect();
-        Self { account: order.account.clone(), terms: Terms::of(session, order.dose), take, appointments }
+        Self {
+            account: order.account.clone(),
+            terms: Terms::of(session, order.dose),
+            take,
+            appointments,
+            earlier: earlier.to_vec(),
+            changes_a_day: *changes_a_day,
+        }
     }
 
-    /// Whether `person` meets what the transaction demands of the beneficiary of `appointment`.
+    /// Whether `person` meets what the transaction demands of the `place`th of the party.
     #[must_use]
-    pub fn admits(&self, person: &Beneficiary) -> bool {
-        person.account == self.account && person.active.is_none() && self.terms.check(person).is_ok()
+    pub fn admits(&self, place: usize, person: &Beneficiary) -> bool {
+        let given_up = usize::try_from(self.changes_a_day).is_ok_and(|most| person.given_up.len() >= most);
+        person.account == self.account
+            && person.active.is_none()
+            && !self.known_as(place).any(|id| person.given_up.contains_key(&id))
+            && !given_up
+            && self.terms.check(person).is_ok()
+    }
+
+    /// The ids by which the appointment of the `place`th of the party may be there already.
+    pub fn known_as(&self, place: usize) -> impl Iterator<Item = AppointmentId> + '_ {
+        self.appointments.get(place).map(|made| made.id).into_iter().chain(self.earlier.get(place).copied())
     }
 }

@@ -22,7 +22,7 @@ fn someone(number: u128) -> Beneficiary {
 async fn admitted(store: &dyn Store, published: &Published, dose: Dose, person: &Beneficiary, expected: bool, what: &str) {
     register(store, &[person]).await;
     let reservation = Wish { dose, ..Wish::new(&published.session, &[person]) }.reservation();
-    assert_eq!(reservation.admits(person), expected, "the domain: {what}");
+    assert_eq!(reservation.admits(0, person), expected, "the domain: {what}");
     let checks = vec![Check::Failed(Some(person.clone()))];
     let refused = Tried::Refused(Rejection { shards: vec![Check::Held], people: checks });
     let outcome = if expected { Tried::Done(()) } else { refused };

@@ -1,13 +1,14 @@
 use futures::future::join_all;
 use vaxslot_app::ports::{Store, Tried};
 use vaxslot_domain::{
-    booking::{Check, Rejection, Reservation},
+    appointment::Status,
+    booking::{Check, Ending, Rejection, Release, Reservation},
     person::Beneficiary,
     session::Shard,
 };
 
 use super::support::{active, free, person, publish, refused, register, reserve, shard};
-use crate::make::{Draft, Published, Wish, account, adult, born};
+use crate::make::{Draft, Published, Wish, account, adult, appointment_id, born, read};
 
 /// A session with these shards, and four people of one account, of whom the last is too young for it.
 async fn family(store: &dyn Store, shards: &[u32]) -> (Published, Vec<Beneficiary>) {
@@ -128,6 +129,35 @@ pub async fn every_failed_condition_is_told_by_its_position(store: &dyn Store) {
     let closed = Check::Failed(Some(Shard { closed: true, moves: 1, ..published.shards[0] }));
     let checks = vec![Check::Failed(None), Check::Failed(Some(people[3].clone()))];
     refuses(store, &wanted, vec![closed, Check::Held], checks).await;
+}
+
+/// Books with this id, gives up, and returns the person's row as it is then.
+async fn given_up(store: &dyn Store, published: &Published, who: &Beneficiary, number: u128) -> Beneficiary {
+    let made = reserve(store, Wish::new(&published.session, &[who]).numbered(number).reservation()).await.remove(0);
+    let ended = made.turned(Status::Cancelled, read("2026-11-21T11:00:00Z"));
+    let ending = Ending::given_up(&person(store, who.id).await, &made, ended);
+    assert_eq!(store.release(&Release(vec![ending])).await.unwrap(), Tried::Done(()));
+    person(store, who.id).await
+}
+
+pub async fn whoever_gave_up_the_same_appointment_is_refused(store: &dyn Store) {
+    let (published, people) = family(store, &[5]).await;
+    let row = given_up(store, &published, &people[0], 50).await;
+    let wish = |number| Wish::new(&published.session, &[&people[0], &people[1]]).numbered(number);
+    let a_day_later = Wish { earlier: vec![appointment_id(50), appointment_id(51)], ..wish(70) }.reservation();
+    for wanted in [wish(50).reservation(), a_day_later] {
+        refuses(store, &wanted, vec![Check::Held], vec![Check::Failed(Some(row.clone())), Check::Held]).await;
+    }
+    reserve(store, Wish { earlier: vec![appointment_id(71)], ..wish(70) }.reservation()).await;
+}
+
+pub async fn whoever_gave_up_too_many_appointments_is_refused(store: &dyn Store) {
+    let (published, people) = family(store, &[5]).await;
+    given_up(store, &published, &people[0], 50).await;
+    let row = given_up(store, &published, &people[0], 60).await;
+    let wish = |changes_a_day| Wish { changes_a_day, ..Wish::new(&published.session, &[&people[0]]).numbered(70) };
+    refuses(store, &wish(2).reservation(), vec![Check::Held], vec![Check::Failed(Some(row))]).await;
+    reserve(store, wish(3).reservation()).await;
 }
 
 pub async fn one_person_racing_for_many_sessions_gets_one(store: &dyn Store) {

@@ -142,3 +142,20 @@ pub async fn notes_that_count_no_more_are_dropped_at_the_next_change(store: &dyn
     assert_eq!(noted, [appointment_id(12), appointment_id(13)], "the first was given up exactly a day before");
     assert_eq!(ended(store, asha.id).await.len(), 3, "the appointments themselves are kept");
 }
+
+pub async fn notes_can_be_dropped_by_themselves(store: &dyn Store) {
+    let (_, people, made) = booked(store).await;
+    let ending = Ending::given_up(&people[0], &made[0], made[0].turned(Status::Cancelled, later()));
+    done(store.release(&Release(vec![ending])).await);
+    for faded in [&[][..], &[appointment_id(99)]] {
+        store.forget(people[0].id, faded).await.unwrap();
+        assert_eq!(person(store, people[0].id).await.given_up, [(made[0].id, later())].into());
+    }
+    for _ in 0..2 {
+        store.forget(people[0].id, &[appointment_id(99), made[0].id]).await.unwrap();
+        assert_eq!(person(store, people[0].id).await, people[0]);
+    }
+    let nobody = adult(99, &account("a"));
+    store.forget(nobody.id, &[made[0].id]).await.unwrap();
+    assert_eq!(store.beneficiaries(&[nobody.id]).await.unwrap(), [None], "nobody comes to be by being forgotten");
+}

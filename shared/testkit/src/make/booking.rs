@@ -1,7 +1,7 @@
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Making, Order, Own, Party, Reservation, Take},
+    booking::{Making, Order, Own, Party, Policy, Reservation, Take},
     id::{AccountId, AppointmentId},
     person::Beneficiary,
     session::{PoolKey, Session, Shard, SlotNumber},
@@ -35,6 +35,9 @@ pub struct Wish<'a> {
     /// The first person's appointment has this number, the next one's the next.
     pub first_id: u128,
     pub request: Option<&'a str>,
+    /// The ids that the same request would have had the day before.
+    pub earlier: Vec<AppointmentId>,
+    pub changes_a_day: u32,
 }
 
 impl<'a> Wish<'a> {
@@ -52,6 +55,8 @@ impl<'a> Wish<'a> {
             now: read("2026-11-21T10:00:00Z"),
             first_id: people[0].id.uuid().as_u128(),
             request: None,
+            earlier: Vec::new(),
+            changes_a_day: Policy::USUAL.changes_a_day,
         }
     }
 
@@ -92,7 +97,14 @@ impl<'a> Wish<'a> {
         };
         let take = self.take.clone().unwrap_or_else(|| Take::blind(self.pool(), 1, self.units(), 0));
         let ids: Vec<AppointmentId> = (self.first_id..).map(appointment_id).take(self.people.len()).collect();
-        let making = Making { session: self.session, status: self.status, now: self.now, request: self.request };
+        let making = Making {
+            session: self.session,
+            status: self.status,
+            now: self.now,
+            request: self.request,
+            earlier: &self.earlier,
+            changes_a_day: self.changes_a_day,
+        };
         Reservation::new(&order, take, &ids, &making)
     }
 

@@ -4,7 +4,7 @@ use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
     booking::{Check, Ending, Own, Rejection, Release, Reservation, check_confirm},
-    id::{AccountId, BeneficiaryId},
+    id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
     session::{Shard, ShardKey},
 };
@@ -94,6 +94,12 @@ impl Bookings for MemoryStore {
         Ok(Tried::Done(()))
     }
 
+    async fn forget(&self, person: BeneficiaryId, faded: &[AppointmentId]) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        tables.people.entry(person).and_modify(|person| person.given_up.retain(|id, _| !faded.contains(id)));
+        Ok(())
+    }
+
     async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError> {
         let tables = self.tables();
         Ok(ids.iter().map(|id| tables.people.get(id).cloned()).collect())
@@ -127,13 +133,13 @@ impl Tables {
             let row: Option<&Shard> = self.shards.get(key);
             check(row.is_some_and(|shard| !shard.closed && shard.free >= *units), row)
         };
-        let person = |appointment: &Appointment| {
+        let person = |(place, appointment): (usize, &Appointment)| {
             let row = self.people.get(&appointment.beneficiary);
-            check(row.is_some_and(|person| reservation.admits(person)), row)
+            check(row.is_some_and(|person| reservation.admits(place, person)), row)
         };
         Rejection {
             shards: reservation.take.parts().iter().map(shard).collect(),
-            people: reservation.appointments.iter().map(person).collect(),
+            people: reservation.appointments.iter().enumerate().map(person).collect(),
         }
     }
 }

@@ -117,6 +117,13 @@ async fn a_repeated_booking_finds_the_first_one() {
     assert_eq!(first.text, again.text);
     let hold = post("/v1/holds").by(&stage.citizen).header("idempotency-key", "once").json(&stage.order());
     assert_eq!(stage.send(&hold).await.expect(422).slug(), "key-reused");
+    stage.cancel(&first).await;
+    let again = stage.send(&book().json(&stage.order())).await.expect(201);
+    assert_eq!(first.text, again.text);
+    assert_eq!(stage.send(&hold).await.expect(422).slug(), "key-reused");
+    let mine = stage.send(&get("/v1/appointments").by(&stage.citizen)).await.expect(200);
+    assert_eq!(mine.json["appointments"].as_array().map(Vec::len), Some(1), "it is not booked again");
+    assert_eq!(mine.json["appointments"][0]["status"], "CANCELLED");
 }
 
 #[tokio::test]

@@ -124,9 +124,21 @@ impl Stage {
         json!({"session_id": self.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [self.person]})
     }
 
+    /// Cancels, as the stage's citizen, the appointments of an answer.
+    pub async fn cancel(&self, made: &Answer) {
+        self.send(&post("/v1/appointments/cancel").by(&self.citizen).json(&own(made))).await.expect(200);
+    }
+
     pub async fn send(&self, request: &Request) -> Answer {
         request.send(&self.client, &self.api).await
     }
+}
+
+/// The body that names the appointments of an answer.
+pub fn own(made: &Answer) -> Value {
+    let made = made.json["appointments"].as_array().expect("appointments").iter();
+    let both = |one: &Value| json!({"beneficiary_id": one["beneficiary_id"], "appointment_id": one["appointment_id"]});
+    json!({ "appointments": made.map(both).collect::<Vec<_>>() })
 }
 
 pub fn text(value: &Value) -> String {

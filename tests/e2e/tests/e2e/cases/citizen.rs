@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::{Case, NOBODY, bodies, case};
 use crate::{
     request::{Request, get, post, request},
-    stage::{Stage, text},
+    stage::{Stage, own},
 };
 
 pub async fn all(stage: &Stage) -> Vec<Case> {
@@ -154,9 +154,13 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
     );
     let book = |person: &str| post("/v1/appointments").by(&other).json(&order(person));
     let made = stage.send(&book(&busy)).await.expect(201);
-    let confirmed = json!({"appointments": [{
-        "beneficiary_id": busy, "appointment_id": text(&made.json["appointments"][0]["appointment_id"]),
-    }]});
+    let confirmed = own(&made);
+    let restless = stage.register(&other, "1990").await;
+    let made_often = book(&restless);
+    for _ in 0..10 {
+        let made = stage.send(&made_often).await.expect(201);
+        stage.send(&post("/v1/appointments/cancel").by(&other).json(&own(&made))).await.expect(200);
+    }
     let full = stage.stranger();
     for _ in 0..4 {
         stage.register(&full, "1980").await;
@@ -167,6 +171,7 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
         case("booking: too young", book(&young), 422, "too-young"),
         case("booking: too old", book(&old), 422, "too-old"),
         case("booking: a second time", book(&busy), 409, "already-booked"),
+        case("booking: after ten cancellations", made_often, 409, "too-many-changes"),
         case(
             "booking: somebody else's person",
             post("/v1/appointments").by(&stage.citizen).json(&order(&busy)),

@@ -1,3 +1,7 @@
+//! Appointments on the table, and the beneficiaries that carry them.
+
+mod terms;
+
 use std::collections::HashMap;
 
 use async_trait::async_trait;
@@ -9,12 +13,13 @@ use vaxslot_app::ports::{Bookings, StoreError, Tried, hold_list};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Ending, Own, Rejection, Release, Reservation},
-    id::{AccountId, BeneficiaryId},
+    booking::{Check, Own, Rejection, Release, Reservation},
+    id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
     session::ShardKey,
 };
 
+use self::terms::{CONFIRM, STANDS, confirm_terms, eligibility, give_up, given_up_paths, still, unknown};
 use crate::{
     error::classify,
     expression::Terms,
@@ -36,8 +41,10 @@ impl Bookings for DynamoStore {
             transaction.update(&keys::shard(*shard), update, condition, terms.moved());
         }
         let (condition, terms) = eligibility(reservation);
-        for appointment in &reservation.appointments {
-            let terms = terms.clone().names(&[POOL, APPOINTMENT]).value("active", active_value(appointment));
+        for (place, appointment) in reservation.appointments.iter().enumerate() {
+            let (unknown, terms) = unknown(reservation, place, terms.clone());
+            let condition = format!("{condition}{unknown}");
+            let terms = terms.names(&[POOL, APPOINTMENT]).value("active", active_value(appointment));
             let terms = terms.text("pool", appointment.shard).text("appointment", appointment.id);
             let update = "SET #active = :active, #pool = :pool, #appointment = :appointment";
             let key = keys::beneficiary(appointment.beneficiary);
@@ -88,6 +95,16 @@ impl Bookings for DynamoStore {
             Tried::Done(()) => Tried::Done(()),
             Tried::Refused(_) => Tried::Refused(()),
         })
+    }
+
+    async fn forget(&self, person: BeneficiaryId, faded: &[AppointmentId]) -> Result<(), StoreError> {
+        let (paths, terms) = given_up_paths("faded", faded.iter().copied(), Terms::default());
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let update = format!("REMOVE {}", paths.join(", "));
+        // Refused only where the person is not there: then nothing is to be dropped.
+        self.update_if(&keys::beneficiary(person), &update, "attribute_exists(pk)", terms).await.map(drop)
     }
 
     async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError> {
@@ -154,74 +171,6 @@ impl Bookings for DynamoStore {
             }
         }
     }
-}
-
-/// What a booking asks of each beneficiary's row. The row exists if its account is the caller's.
-fn eligibility(reservation: &Reservation) -> (String, Terms) {
-    let asked = &reservation.terms;
-    let mut condition =
-        "#account = :account AND attribute_not_exists(#active) AND #doses = :doses AND #born <= :born_by".to_owned();
-    let mut terms = Terms::default()
-        .names(&["account", "active", "doses", "born"])
-        .text("account", reservation.account.as_str())
-        .number("doses", asked.doses_taken())
-        .text("born_by", asked.born_by());
-    if let Some(limit) = asked.born_after() {
-        condition.push_str(" AND #born > :born_after");
-        terms = terms.text("born_after", limit);
-    }
-    if let Some((vaccine, latest)) = asked.last_dose() {
-        condition.push_str(" AND #last_vaccine = :last_vaccine AND #last_dose_on <= :last_dose_by");
-        terms = terms.names(&["last_vaccine", "last_dose_on"]);
-        terms = terms.text("last_vaccine", vaccine).text("last_dose_by", latest);
-    }
-    (condition, terms)
-}
-
-/// The condition that an appointment is still active and in the same state.
-fn still(active: &Appointment) -> (String, Terms) {
-    let condition = "#active.#appointment = :id AND #active.#status = :status".to_owned();
-    let terms = Terms::default().names(&["active", APPOINTMENT, "status"]);
-    let terms = terms.text("id", active.id).text("status", active.status.name());
-    match active.status {
-        Status::Held { until } => (
-            format!("{condition} AND #active.#hold_until = :until"),
-            terms.names(&["hold_until"]).text("until", instant(until)),
-        ),
-        _ => (condition, terms),
-    }
-}
-
-/// What goes behind the `REMOVE` of a release: the note that the person gave the appointment up, and no more of those that
-/// count no more.
-fn give_up(ending: &Ending, mut terms: Terms) -> (String, Terms) {
-    if !ending.given_up {
-        return (String::new(), terms);
-    }
-    let mut update = Vec::from([String::new()]);
-    for (number, id) in ending.faded.iter().enumerate() {
-        let name = format!("faded{number}");
-        terms = terms.alias(&name, id);
-        update.push(format!("#given_up.#{name}"));
-    }
-    terms = terms.names(&["given_up"]).alias("given", ending.was.id).text("given", instant(ending.is.changed_at));
-    (format!("{} SET #given_up.#given = :given", update.join(", ")), terms)
-}
-
-const CONFIRM: &str = "SET #active.#status = :confirmed, #active.#changed_at = :now, #active.#change = :mark \
-                       REMOVE #due, #due_at";
-const STANDS: &str = "#account = :account AND #active.#appointment = :id AND #active.#status = :held AND \
-                      #active.#hold_until >= :now";
-
-fn confirm_terms(account: &AccountId, own: Own, now: Timestamp, mark: &str) -> Terms {
-    Terms::default()
-        .names(&["account", "active", APPOINTMENT, "status", "hold_until", "changed_at", "change", DUE, DUE_AT])
-        .text("account", account.as_str())
-        .text("id", own.appointment)
-        .text("held", "HELD")
-        .text("confirmed", Status::Confirmed.name())
-        .text("now", instant(now))
-        .text("mark", mark)
 }
 
 impl DynamoStore {

@@ -1,0 +1,88 @@
+use vaxslot_domain::{
+    Timestamp,
+    appointment::Appointment,
+    booking::{Own, recognise},
+    id::{AccountId, AppointmentId, BeneficiaryId},
+};
+
+use super::{Booking, BookingError};
+use crate::{derive, ports::Source, retry::persist};
+
+/// What a request that makes appointments is known by when it comes again.
+pub(super) struct Request<'a> {
+    pub people: &'a [BeneficiaryId],
+    pub names: Names,
+    /// Tells it from another request with the same key.
+    pub digest: Option<String>,
+}
+
+/// The ids of a request's appointments.
+pub(super) struct Names {
+    /// One for each person.
+    pub ids: Vec<AppointmentId>,
+    /// With an idempotency key, those that the day before would have given.
+    pub earlier: Vec<AppointmentId>,
+}
+
+impl Booking {
+    /// Ids made of the key and the day, or at random without a key. Without the day, a key that is used anew long after
+    /// would give an id that an ended appointment has.
+    pub(super) fn names(
+        &self,
+        account: &AccountId,
+        people: &[BeneficiaryId],
+        key: Option<&str>,
+        now: Timestamp,
+    ) -> Names {
+        let Some(key) = key else {
+            let ids = people.iter().map(|_| AppointmentId::new(self.host.uuid())).collect();
+            return Names { ids, earlier: Vec::new() };
+        };
+        let [ids, earlier] = derive::keyed_requests(key, now)
+            .map(|request| people.iter().map(|person| derive::appointment_id(account, &request, *person)).collect());
+        Names { ids, earlier }
+    }
+
+    /// The answer that the same request was given before, if it was carried out before.
+    pub(super) async fn recall(
+        &self,
+        account: &AccountId,
+        request: &Request<'_>,
+    ) -> Result<Option<Vec<Appointment>>, BookingError> {
+        let named = request.named();
+        // What is not active any more by the first read has ended by the second.
+        let people = persist(&*self.host, || self.store.beneficiaries(request.people)).await?;
+        let people: Vec<_> = people.into_iter().flatten().filter(|person| person.account == *account).collect();
+        let mut found: Vec<Appointment> = people.iter().filter_map(|person| person.active.clone()).collect();
+        found.retain(|active| named.iter().any(|own| own.appointment == active.id));
+        if found.len() < request.people.len() && !people.is_empty() {
+            let ended = persist(&*self.host, || self.store.ended(&named)).await?;
+            found.extend(ended.into_iter().flatten());
+        }
+        let of = |person: &BeneficiaryId| found.iter().find(|each| each.beneficiary == *person).cloned();
+        let found = request.people.iter().map(of).collect();
+        Ok(recognise(found, request.digest.as_deref())?)
+    }
+
+    /// After answers were lost to the end: says what is there, and never that nothing is.
+    pub(super) async fn read_back(
+        &self,
+        account: &AccountId,
+        request: &Request<'_>,
+        source: Source,
+    ) -> Result<Vec<Appointment>, BookingError> {
+        match self.recall(account, request).await {
+            Ok(Some(appointments)) => Ok(appointments),
+            _ => Err(BookingError::Unclear(source)),
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Every appointment that may be this request's.
+    fn named(&self) -> Vec<Own> {
+        let ids = [&self.names.ids, &self.names.earlier];
+        let own = |(person, id): (&BeneficiaryId, &AppointmentId)| Own { beneficiary: *person, appointment: *id };
+        ids.iter().flat_map(|ids| self.people.iter().zip(*ids)).map(own).collect()
+    }
+}
