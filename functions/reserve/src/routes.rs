@@ -138,7 +138,8 @@ async fn confirm(
 
 /// Cancels appointments, all or none.
 ///
-/// They may be held or confirmed, and their slots must not have begun. Their places are free at once.
+/// They may be held or confirmed, and their slots must not have begun; the program may want confirmed ones cancelled some
+/// hours before. Their places are free at once.
 #[utoipa::path(
     post,
     path = "/v1/appointments/cancel",
@@ -147,7 +148,7 @@ async fn confirm(
     request_body = ChangeRequest,
     responses((status = 200, description = "Cancelled.", body = Appointments)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "slot-past", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "slot-past", "cut-off-passed", "outcome-unknown"]))),
 )]
 async fn cancel(
     State(reserve): Shared,

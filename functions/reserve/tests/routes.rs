@@ -41,6 +41,10 @@ impl Stage {
     }
 
     async fn with(shards: &[u32]) -> Self {
+        Self::under(Policy::USUAL, shards).await
+    }
+
+    async fn under(policy: Policy, shards: &[u32]) -> Self {
         let store = Arc::new(MemoryStore::new());
         let host = Arc::new(TestHost::at(read("2026-11-21T06:00:00Z")));
         let published = Draft::new(1, shards).made();
@@ -49,7 +53,6 @@ impl Stage {
             let added = store.add_beneficiary(&person, &phone(9_812_345_678)).await.unwrap();
             assert_eq!(added, Added::Done);
         }
-        let policy = Policy::USUAL;
         let shared: (Arc<dyn Store>, Arc<dyn Host>) = (store.clone(), host.clone());
         let booking = Booking::new(shared.0, shared.1.clone(), policy);
         let router = router(Reserve { booking, gate: issuer::gate(shared.1) });
@@ -197,6 +200,20 @@ async fn who_changes_too_often_is_told_until_when_to_wait() {
     assert_eq!((&told["from"], &told["most"]), (&json!("2026-11-22T06:00:00Z"), &json!(10)));
     assert_eq!(told["beneficiary_id"], ids(&[ASHA])[0]);
     assert_eq!(stage.book(&[RAVI]).await.outcome(), "201");
+}
+
+#[tokio::test]
+async fn after_the_cut_off_a_confirmed_appointment_is_kept() {
+    let policy = Policy { cut_off: SignedDuration::from_hours(24), ..Policy::USUAL };
+    let stage = Stage::under(policy, &[15]).await;
+    let booked = stage.book(&[ASHA]).await;
+    let held = stage.post("/v1/holds", &home(), &stage.order(&[RAVI])).await;
+    let late = stage.post("/v1/appointments/cancel", &home(), &own(&booked)).await;
+    assert_eq!(late.outcome(), "409 cut-off-passed");
+    assert_eq!(late.json()["latest"], "2026-11-21T03:30:00Z");
+    assert_eq!(late.json()["appointment_id"], booked.json()["appointments"][0]["appointment_id"]);
+    assert_eq!(stage.post("/v1/appointments/cancel", &home(), &own(&held)).await.outcome(), "200");
+    assert_eq!(stage.free().await, 14);
 }
 
 #[tokio::test]

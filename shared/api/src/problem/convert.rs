@@ -96,13 +96,22 @@ fn ineligible(person: BeneficiaryId, why: Ineligible) -> Problem {
 
 impl From<ChangeRefusal> for Problem {
     fn from(refusal: ChangeRefusal) -> Self {
+        let mut latest = None;
         let (kind, Own { beneficiary, appointment }) = match refusal {
             ChangeRefusal::NoSuchAppointment(own) => (Kind::NoSuchAppointment, own),
             ChangeRefusal::HoldExpired(own) => (Kind::HoldExpired, own),
             ChangeRefusal::AlreadyConfirmed(own) => (Kind::AlreadyConfirmed, own),
             ChangeRefusal::SlotPast(own) => (Kind::SlotPast, own),
+            ChangeRefusal::CutOffPassed { own, latest: moment } => {
+                latest = Some(moment);
+                (Kind::CutOffPassed, own)
+            }
         };
-        Self::new(kind).with("beneficiary_id", beneficiary).with("appointment_id", appointment)
+        let problem = Self::new(kind).with("beneficiary_id", beneficiary).with("appointment_id", appointment);
+        match latest {
+            Some(latest) => problem.with("latest", latest.to_string()),
+            None => problem,
+        }
     }
 }
 

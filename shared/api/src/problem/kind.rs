@@ -134,6 +134,8 @@ kinds! {
         "Book or hold again.";
     AlreadyConfirmed = CONFLICT "already-confirmed" "The appointment is already confirmed"
         "Nothing is left to do.";
+    CutOffPassed = CONFLICT "cut-off-passed" "It is too late to give the appointment up"
+        "Keep the appointment: it could be cancelled or moved until `latest`.";
     KeyReused = UNPROCESSABLE_ENTITY "key-reused" "The idempotency key was used for another request"
         "Use a new key for each new request, and the same key only to repeat one.";
     AccountFull = CONFLICT "account-full" "The account has as many beneficiaries as it may"

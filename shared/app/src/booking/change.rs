@@ -1,7 +1,7 @@
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{ChangeRefusal, Check, Ending, Own, Release, check_cancel, check_confirm},
+    booking::{ChangeRefusal, Check, Ending, Own, Release, check_confirm, check_give_up},
     id::AccountId,
     person::Beneficiary,
 };
@@ -84,7 +84,7 @@ impl Booking {
             let start = |appointment: &Appointment| {
                 session.as_ref().map_or(Timestamp::MAX, |session| session.starts_at(appointment.window))
             };
-            let (person, active) = check_cancel(account, *own, person.as_ref(), start, now)?;
+            let (person, active) = check_give_up(account, *own, person.as_ref(), start, self.policy.cut_off, now)?;
             endings.push(Ending::given_up(person, active, active.turned_by(mark, Status::Cancelled, now)));
         }
         Ok(Release(endings))

@@ -1,6 +1,6 @@
 //! What becomes of an appointment that is there.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     appointment::{Appointment, Status},
@@ -26,6 +26,11 @@ pub enum ChangeRefusal {
     AlreadyConfirmed(Own),
     /// The slot has begun.
     SlotPast(Own),
+    /// The program wants a confirmed appointment to be changed sooner before its slot.
+    CutOffPassed {
+        own: Own,
+        latest: Timestamp,
+    },
 }
 
 /// Decides on confirming `own`, given the beneficiary as found.
@@ -46,23 +51,30 @@ pub fn check_confirm(
     }
 }
 
-/// Decides on cancelling `own`: possible until its slot starts, which is `start`'s to say.
+/// Decides on giving `own` up, to cancel or to move it: possible until its slot starts, which is `start`'s to say; and once it
+/// is confirmed, until the program's cut-off before that.
 ///
 /// # Errors
 /// Why it cannot be cancelled.
-pub fn check_cancel<'a>(
+pub fn check_give_up<'a>(
     account: &AccountId,
     own: Own,
     found: Option<&'a Beneficiary>,
     start: impl FnOnce(&Appointment) -> Timestamp,
+    cut_off: SignedDuration,
     now: Timestamp,
 ) -> Result<(&'a Beneficiary, &'a Appointment), ChangeRefusal> {
     let (person, active) = own_active(account, own, found)?;
     if active.status.expired_at(now) {
         return Err(ChangeRefusal::HoldExpired(own));
     }
-    if now >= start(active) {
+    let start = start(active);
+    if now >= start {
         return Err(ChangeRefusal::SlotPast(own));
+    }
+    let latest = start.saturating_sub(cut_off).unwrap_or(Timestamp::MIN);
+    if active.status == Status::Confirmed && now > latest {
+        return Err(ChangeRefusal::CutOffPassed { own, latest });
     }
     Ok((person, active))
 }

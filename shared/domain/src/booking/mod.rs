@@ -9,7 +9,7 @@ mod order;
 mod reservation;
 mod take;
 
-pub use change::{ChangeRefusal, Ending, Own, Release, check_cancel, check_confirm};
+pub use change::{ChangeRefusal, Ending, Own, Release, check_confirm, check_give_up};
 pub use judge::{Check, Rejection, Verdict, check_changes, judge, recognise};
 pub use order::{Admission, BadParty, Order, Party, Policy, Refusal, admit};
 pub use reservation::{Making, Reservation};
