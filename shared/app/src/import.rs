@@ -84,6 +84,8 @@ pub enum Remark {
     StaysClosed,
     #[error("the session is published already, and opens as it did")]
     OpeningKept,
+    #[error("the session was published and cancelled, and stays so")]
+    StaysCancelled,
 }
 
 /// Why an import broke off. To send it again is safe.
@@ -300,7 +302,9 @@ fn kept(existing: &Session, wanted: &Session) -> Vec<Remark> {
     };
     let changed = existing.doses.iter().filter(|dose| capacities(existing, **dose) != capacities(wanted, **dose));
     let mut remarks: Vec<Remark> = changed.map(|dose| Remark::CapacityKept(*dose)).collect();
-    if existing.status == SessionStatus::Closed {
+    if existing.is_ending() {
+        remarks.push(Remark::StaysCancelled);
+    } else if existing.status == SessionStatus::Closed {
         remarks.push(Remark::StaysClosed);
     }
     if wanted.opening.opens_at.is_some_and(|opens_at| existing.opening.opens_at != Some(opens_at)) {

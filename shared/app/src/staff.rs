@@ -37,6 +37,8 @@ pub enum StaffError {
     /// Absent, or out of the caller's scope.
     #[error("there is no such session within the caller's scope")]
     NoSuchSession(SessionId),
+    #[error("the session is cancelled")]
+    SessionCancelled(SessionId),
     #[error("the session has no such slot")]
     NoSuchSlot(Window),
     #[error("the session does not give this dose")]
@@ -211,6 +213,7 @@ impl Staff {
             fee: schedule.fee,
             status: SessionStatus::Open,
             opening: schedule.opening,
+            cancelling: None,
             doses,
             slots: schedule.slots.into_iter().map(|(window, _)| window).collect(),
             pools,
@@ -222,7 +225,7 @@ impl Staff {
     /// Closes a session to new bookings, or opens it again. When this returns, every shard follows.
     pub async fn set_status(&self, id: SessionId, scope: &Scope, status: SessionStatus) -> Result<Session, StaffError> {
         let tried = persist(&*self.host, || self.store.set_status(id, scope, status)).await?;
-        let Tried::Done(session) = tried else { return Err(StaffError::NoSuchSession(id)) };
+        let session = standing(id, tried)?;
         let closed = status == SessionStatus::Closed;
         let marks = session.shard_keys().map(|key| persist(&*self.host, move || self.store.mark_shard(key, closed)));
         stream::iter(marks).buffer_unordered(SHARDS_AT_ONCE).try_collect::<Vec<()>>().await?;
@@ -243,6 +246,9 @@ impl Staff {
             let found = persist(&*self.host, || self.store.session(id)).await?;
             let mine = found.filter(|session| scope.covers_center(&session.center));
             let session = mine.ok_or(StaffError::NoSuchSession(id))?;
+            if session.is_ending() {
+                return Err(StaffError::SessionCancelled(id));
+            }
             let number = session.slot_number(slot).ok_or(StaffError::NoSuchSlot(slot))?;
             let place = session.pool_place(number, dose).ok_or(StaffError::DoseNotOffered(dose))?;
             let pool = PoolKey { session: id, slot: number, dose };
@@ -260,6 +266,15 @@ impl Staff {
             }
         }
         Err(StaffError::Busy)
+    }
+}
+
+/// The session after a change that none which is cancelled, or about to be, takes.
+fn standing(id: SessionId, tried: Tried<Session, Option<Session>>) -> Result<Session, StaffError> {
+    match tried {
+        Tried::Done(session) => Ok(session),
+        Tried::Refused(Some(_)) => Err(StaffError::SessionCancelled(id)),
+        Tried::Refused(None) => Err(StaffError::NoSuchSession(id)),
     }
 }
 

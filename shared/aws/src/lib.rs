@@ -4,6 +4,7 @@
 //! whether another may help.
 
 mod bookings;
+mod cancellations;
 mod centers;
 mod dues;
 mod error;

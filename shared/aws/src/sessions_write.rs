@@ -1,5 +1,8 @@
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::ReturnValue};
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure},
+};
 use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
 use vaxslot_domain::{
@@ -15,6 +18,7 @@ use vaxslot_domain::{
 };
 
 use crate::{
+    cancellations::{counted, stands},
     centers::scope_condition,
     error::classify,
     expression::Terms,
@@ -82,14 +86,10 @@ impl Sessions for DynamoStore {
         id: SessionId,
         scope: &Scope,
         status: SessionStatus,
-    ) -> Result<Tried<Session, ()>, StoreError> {
-        let terms = Terms::default().names(&["status", "version"]).text("status", status.name()).number("one", 1);
-        let (condition, terms) = scope_condition(scope, terms);
+    ) -> Result<Tried<Session, Option<Session>>, StoreError> {
+        let terms = stands(counted()).text("status", status.name());
         let update = "SET #status = :status, #version = #version + :one";
-        match self.update_if(&keys::session(id), update, &condition, terms).await? {
-            Tried::Done(item) => Ok(Tried::Done(read_session(&self.row(&item))?)),
-            Tried::Refused(()) => Ok(Tried::Refused(())),
-        }
+        self.change_standing(id, scope, update, terms).await
     }
 
     async fn set_opening(
@@ -97,18 +97,14 @@ impl Sessions for DynamoStore {
         id: SessionId,
         scope: &Scope,
         opening: Opening,
-    ) -> Result<Tried<Session, ()>, StoreError> {
-        let terms = Terms::default().names(&["queue", "opens_at", "version"]).text("queue", opening.queue);
-        let (condition, terms) = scope_condition(scope, terms.number("one", 1));
+    ) -> Result<Tried<Session, Option<Session>>, StoreError> {
+        let terms = stands(counted()).names(&["queue", "opens_at"]).text("queue", opening.queue);
         let (update, terms) = match opening.opens_at {
             Some(opens_at) => ("SET #queue = :queue, #opens_at = :opens_at", terms.text("opens_at", instant(opens_at))),
             None => ("REMOVE #opens_at SET #queue = :queue", terms),
         };
         let update = format!("{update}, #version = #version + :one");
-        match self.update_if(&keys::session(id), &update, &condition, terms).await? {
-            Tried::Done(item) => Ok(Tried::Done(read_session(&self.row(&item))?)),
-            Tried::Refused(()) => Ok(Tried::Refused(())),
-        }
+        self.change_standing(id, scope, &update, terms).await
     }
 
     async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError> {
@@ -141,7 +137,7 @@ impl Sessions for DynamoStore {
     async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError> {
         let terms = versioned(version, pools);
         let tried = self.update_if(&keys::session(id), SET_POOLS, "#version = :version", terms).await?;
-        Ok(without_row(tried))
+        Ok(tried.without_row())
     }
 
     async fn relist(&self, session: &Session, center: &Center) -> Result<Tried<(), ()>, StoreError> {
@@ -181,22 +177,15 @@ fn add_change(transaction: &mut Transaction, change: &ShardChange) {
     }
 }
 
-fn without_row(tried: Tried<Item, ()>) -> Tried<(), ()> {
-    match tried {
-        Tried::Done(_) => Tried::Done(()),
-        Tried::Refused(()) => Tried::Refused(()),
-    }
-}
-
 impl DynamoStore {
-    /// Updates a row under a condition and returns it as it is then.
+    /// Updates a row under a condition and returns it as it is then; or as it is where it is refused, if it is there.
     pub(crate) async fn update_if(
         &self,
         key: &Key,
         update: &str,
         condition: &str,
         terms: Terms,
-    ) -> Result<Tried<Item, ()>, StoreError> {
+    ) -> Result<Tried<Item, Option<Item>>, StoreError> {
         let (names, values) = terms.parts();
         let request = self
             .client
@@ -207,11 +196,14 @@ impl DynamoStore {
             .condition_expression(condition)
             .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
-            .return_values(ReturnValue::AllNew);
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(OnFailure::AllOld);
         match request.send().await {
             Ok(answer) => Ok(Tried::Done(answer.attributes.unwrap_or_default())),
             Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(Tried::Refused(())),
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(Tried::Refused(failed.item().cloned()))
+                }
                 _ => Err(classify(error)),
             },
         }

@@ -30,6 +30,7 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
     let Some(item) = after.or(before) else { return Ok(None) };
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str);
     let (pk, sk) = (text(PK), text(SK));
+    let changed = |name: &str| before.and_then(|before| before.get(name)) != item.get(name);
     let kind = pk.split('#').next().unwrap_or("");
     Ok(match (kind, sk) {
         // A new shard comes with a new session or a new layout, which say so themselves.
@@ -37,7 +38,7 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
             pk.strip_prefix("POOL#").and_then(keys::parse_shard).map(|key| Change::Session(key.pool.session))
         }
         // Sums that were just written ask for no new ones.
-        ("SESSION", _) if before.and_then(|before| before.get("shards")) != item.get("shards") => {
+        ("SESSION", _) if ["shards", "status"].iter().any(|name| changed(name)) => {
             keys::parse_id(pk, "SESSION").map(Change::Session)
         }
         ("CENTER", _) if before.is_some() => keys::parse_id(pk, "CENTER").map(Change::Center),

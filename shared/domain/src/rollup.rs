@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     id::{CenterId, DistrictId, SessionId, StateId},
-    session::Session,
+    session::{Session, SessionStatus},
 };
 
 /// A place in the tree of a day whose children can be listed.
@@ -36,10 +36,15 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// A cancelled session offers nothing; what is booked in it counts until it is released.
     #[must_use]
     pub fn of(session: &Session) -> Self {
         let (capacity, free) = (u64::from(session.capacity(None)), u64::from(session.free(None)));
-        Self { sessions: 1, capacity, booked: capacity.saturating_sub(free) }
+        let booked = capacity.saturating_sub(free);
+        match session.status {
+            SessionStatus::Cancelled => Self { sessions: 0, capacity: booked, booked },
+            _ => Self { sessions: 1, capacity, booked },
+        }
     }
 }
 

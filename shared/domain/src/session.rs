@@ -19,6 +19,8 @@ use crate::{
 pub enum SessionStatus {
     Open,
     Closed,
+    /// For good: nobody has an appointment in it any more, or will have none in a moment.
+    Cancelled,
 }
 
 impl SessionStatus {
@@ -27,6 +29,7 @@ impl SessionStatus {
         match self {
             Self::Open => "OPEN",
             Self::Closed => "CLOSED",
+            Self::Cancelled => "CANCELLED",
         }
     }
 }
@@ -142,6 +145,8 @@ pub struct Session {
     pub fee: u32,
     pub status: SessionStatus,
     pub opening: Opening,
+    /// When its cancellation began, until that is carried to its end.
+    pub cancelling: Option<Timestamp>,
     /// The doses it gives, in order.
     pub doses: Vec<Dose>,
     /// Its slots, in order of time.
@@ -153,6 +158,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether it is cancelled, or about to be.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        self.status == SessionStatus::Cancelled || self.cancelling.is_some()
+    }
+
     #[must_use]
     pub fn slot(&self, number: SlotNumber) -> Option<Window> {
         self.slots.get(usize::from(number.0)).copied()

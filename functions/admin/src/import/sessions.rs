@@ -56,7 +56,7 @@ fn column_of_remark(remark: &Remark) -> &'static str {
             DOSES.iter().find(|(_, dose)| dose == kept).map_or("dose1", |(column, _)| *column)
         }
         Remark::OpeningKept => OPENS_AT,
-        Remark::StaysClosed | Remark::NamedOtherwise { .. } => "center_id",
+        Remark::StaysClosed | Remark::StaysCancelled | Remark::NamedOtherwise { .. } => "center_id",
     }
 }
 

@@ -61,6 +61,7 @@ impl From<Refusal> for Problem {
             Refusal::DoseNotOffered { offered } => Self::new(Kind::DoseNotOffered).with("offered", offered),
             Refusal::SessionClosed => Self::new(Kind::SessionClosed),
             Refusal::NotYetOpen { opens_at } => Self::new(Kind::NotYetOpen).with("opens_at", opens_at.to_string()),
+            Refusal::SessionCancelled => Self::new(Kind::SessionCancelled),
             Refusal::SlotPast => Self::new(Kind::SlotPast),
             Refusal::NoticeTooShort { notice, latest } => Self::new(Kind::NoticeTooShort)
                 .with("notice_minutes", notice.as_secs() / 60)
@@ -131,6 +132,7 @@ impl From<StaffError> for Problem {
             StaffError::NoSuchDistrict(id) => Self::new(Kind::NoSuchDistrict).with("district_id", id),
             StaffError::NoSuchCenter(id) => Self::new(Kind::NoSuchCenter).with("center_id", id),
             StaffError::NoSuchSession(id) => Self::new(Kind::NoSuchSession).with("session_id", id),
+            StaffError::SessionCancelled(id) => Self::new(Kind::SessionCancelled).with("session_id", id),
             StaffError::NoSuchSlot(slot) => Self::new(Kind::NoSuchSlot).with("slot", slot.to_string()),
             StaffError::DoseNotOffered(dose) => Self::new(Kind::DoseNotOffered).with("dose", dose),
             StaffError::CenterExists(id) => Self::new(Kind::CenterExists).with("center_id", id),

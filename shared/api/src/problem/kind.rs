@@ -104,6 +104,8 @@ kinds! {
         "Find another session.";
     NotYetOpen = CONFLICT "not-yet-open" "The session does not open for bookings until later"
         "Come back at `opens_at`.";
+    SessionCancelled = CONFLICT "session-cancelled" "The session is cancelled"
+        "Find another session: a cancelled one does not come back.";
     SlotPast = CONFLICT "slot-past" "The slot has already begun"
         "Choose a later slot.";
     NoticeTooShort = CONFLICT "notice-too-short" "The slot starts too soon to be booked"

@@ -2,7 +2,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vaxslot_domain::{
     place::Position,
-    session::{PoolSummary, Session},
+    session::{PoolSummary, Session, SessionStatus},
 };
 
 use super::{CenterView, words};
@@ -110,10 +110,12 @@ impl SessionView {
 
 fn slots(session: &Session) -> Vec<SlotView> {
     // Pools stand slot by slot, each with the session's doses in order.
+    let cancelled = session.status == SessionStatus::Cancelled;
+    let open = |pool: &PoolSummary| if cancelled { 0 } else { pool.free };
     let rows = session.pools.chunks(session.doses.len().max(1));
     let row = |pools: &[PoolSummary]| {
         let each = session.doses.iter().zip(pools);
-        each.map(|(dose, pool)| DoseCapacity { dose: dose.get(), capacity: pool.capacity, available: pool.free })
+        each.map(|(dose, pool)| DoseCapacity { dose: dose.get(), capacity: pool.capacity, available: open(pool) })
             .collect()
     };
     let windows = session.slots.iter().zip(rows);
@@ -121,6 +123,7 @@ fn slots(session: &Session) -> Vec<SlotView> {
 }
 
 fn open_units(session: &Session) -> Vec<OpenUnits> {
-    let doses = session.doses.iter();
-    doses.map(|dose| OpenUnits { dose: dose.get(), available: session.free(Some(*dose)) }).collect()
+    let cancelled = session.status == SessionStatus::Cancelled;
+    let open = |dose| if cancelled { 0 } else { session.free(Some(dose)) };
+    session.doses.iter().map(|dose| OpenUnits { dose: dose.get(), available: open(*dose) }).collect()
 }

@@ -40,7 +40,7 @@ words! {
     /// Whether a shot costs money.
     Fee: String = [FeeType::Free, FeeType::Paid].map(FeeType::name);
     /// Whether a session can be booked.
-    Bookable: String = [SessionStatus::Open, SessionStatus::Closed].map(SessionStatus::name);
+    Bookable: String = [SessionStatus::Open, SessionStatus::Closed, SessionStatus::Cancelled].map(SessionStatus::name);
     /// When reservations wait in a queue: for a while after `opens_at`, whenever the session can be booked, or never.
     Queue: String = Queueing::ALL.map(Queueing::name);
     /// Where an appointment stands.

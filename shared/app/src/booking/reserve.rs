@@ -126,7 +126,8 @@ impl Booking {
         let keys: Vec<_> = (0..count).map(|number| pool.shard(number)).collect();
         let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
         if !shards.is_empty() && shards.iter().all(|shard| shard.closed) {
-            return Err(Refusal::SessionClosed.into());
+            let cancelled = shards.iter().any(|shard| shard.cancelled);
+            return Err(if cancelled { Refusal::SessionCancelled } else { Refusal::SessionClosed }.into());
         }
         Take::among(&shards, units, self.host.random()).map_err(|left| shortage(left).into())
     }

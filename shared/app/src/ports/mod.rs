@@ -1,10 +1,12 @@
 //! What the use cases need of the world outside: a store, a clock, a topic. Adapters implement these; the test kit has a
 //! twin of the store in memory that must behave the same.
 
+mod cancellations;
 mod dues;
 mod host;
 mod store;
 
+pub use cancellations::Cancellations;
 pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};
 pub use host::Host;
 pub use store::{

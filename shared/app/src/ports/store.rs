@@ -16,12 +16,12 @@ use vaxslot_domain::{
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::{Dues, StoreError};
+use super::{Cancellations, Dues, StoreError};
 
 /// Everything a store does.
-pub trait Store: Places + Centers + Sessions + Bookings + Dues + People + DayFigures {}
+pub trait Store: Places + Centers + Sessions + Cancellations + Bookings + Dues + People + DayFigures {}
 
-impl<T: Places + Centers + Sessions + Bookings + Dues + People + DayFigures> Store for T {}
+impl<T: Places + Centers + Sessions + Cancellations + Bookings + Dues + People + DayFigures> Store for T {}
 
 /// The outcome of a conditional write.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,17 @@ pub enum Tried<Done, Refused> {
     Done(Done),
     /// A condition failed: nothing was written, and this is what was found.
     Refused(Refused),
+}
+
+impl<Done, Refused> Tried<Done, Refused> {
+    /// Whether it was done, and nothing else.
+    #[must_use]
+    pub fn without_row(self) -> Tried<(), ()> {
+        match self {
+            Self::Done(_) => Tried::Done(()),
+            Self::Refused(_) => Tried::Refused(()),
+        }
+    }
 }
 
 /// States and districts.
@@ -95,21 +106,22 @@ pub trait Sessions: Send + Sync {
     /// The shards as they are now (consistent reads); absent ones are left out.
     async fn shards(&self, keys: &[ShardKey]) -> Result<Vec<Shard>, StoreError>;
 
-    /// Sets the status of a session's row and returns it as it is then. Refused if it is absent or outside `scope`.
+    /// Opens or closes a session's row and returns it as it is then. Refused if it is absent or outside `scope` (with
+    /// nothing), or if it is cancelled or about to be (with the session as it is).
     async fn set_status(
         &self,
         id: SessionId,
         scope: &Scope,
         status: SessionStatus,
-    ) -> Result<Tried<Session, ()>, StoreError>;
+    ) -> Result<Tried<Session, Option<Session>>, StoreError>;
 
-    /// Sets how a session opens and returns it as it is then. Refused if it is absent or outside `scope`.
+    /// Sets how a session opens and returns it as it is then. Refused as [`Sessions::set_status`] is.
     async fn set_opening(
         &self,
         id: SessionId,
         scope: &Scope,
         opening: Opening,
-    ) -> Result<Tried<Session, ()>, StoreError>;
+    ) -> Result<Tried<Session, Option<Session>>, StoreError>;
 
     /// Sets or clears the closed mark of a shard. Returns without doing anything if the shard is absent, or cancelled.
     async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError>;

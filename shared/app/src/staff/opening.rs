@@ -1,7 +1,7 @@
 use vaxslot_domain::{access::Scope, id::SessionId, opening::Opening, schedule::BadSchedule, session::Session};
 
-use super::{Staff, StaffError};
-use crate::{ports::Tried, retry::persist};
+use super::{Staff, StaffError, standing};
+use crate::retry::persist;
 
 impl Staff {
     /// Says from when a session can be booked, and whether reservations are queued. Functions may remember for a second how
@@ -14,9 +14,6 @@ impl Staff {
         if opening.opens_at >= session.last_start() {
             return Err(BadSchedule::OpensTooLate.into());
         }
-        match persist(&*self.host, || self.store.set_opening(id, scope, opening)).await? {
-            Tried::Done(session) => Ok(session),
-            Tried::Refused(()) => Err(StaffError::NoSuchSession(id)),
-        }
+        standing(id, persist(&*self.host, || self.store.set_opening(id, scope, opening)).await?)
     }
 }

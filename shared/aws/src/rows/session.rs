@@ -10,7 +10,7 @@ use vaxslot_domain::{
 use super::{
     Item, Row, begin, instant, numbers, put_number, put_numbers, put_text, put_texts, read_center, write_center_facts,
 };
-use crate::keys::{self, LISTING, PK};
+use crate::keys::{self, DUE, DUE_AT, DUE_CANCELLATIONS, LISTING, PK};
 
 #[must_use]
 pub fn write_session(session: &Session) -> Item {
@@ -32,6 +32,10 @@ pub fn write_session(session: &Session) -> Item {
         put_text(&mut item, "opens_at", instant(opens_at));
     }
     put_text(&mut item, "queue", session.opening.queue);
+    if let Some(since) = session.cancelling {
+        put_text(&mut item, DUE, DUE_CANCELLATIONS);
+        put_text(&mut item, DUE_AT, instant(since));
+    }
     put_numbers(&mut item, "doses", &session.doses);
     put_texts(&mut item, "slots", &session.slots);
     for (name, value) in pool_lists(&session.pools) {
@@ -57,6 +61,7 @@ pub fn read_session(row: &Row<'_>) -> Result<Session, BadRow> {
     let status = match row.text("status")? {
         "OPEN" => SessionStatus::Open,
         "CLOSED" => SessionStatus::Closed,
+        "CANCELLED" => SessionStatus::Cancelled,
         _ => return Err(row.bad("status", "does not parse")),
     };
     let session = Session {
@@ -68,6 +73,7 @@ pub fn read_session(row: &Row<'_>) -> Result<Session, BadRow> {
         fee: row.get("fee")?,
         status,
         opening: Opening { opens_at: row.maybe("opens_at")?, queue: row.maybe("queue")?.unwrap_or_default() },
+        cancelling: row.maybe(DUE_AT)?,
         doses: row.list("doses")?,
         slots: row.list("slots")?,
         pools: read_pools(row)?,

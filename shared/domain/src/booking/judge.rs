@@ -75,6 +75,7 @@ pub fn judge(wanted: &Reservation, found: &Rejection, now: Timestamp) -> Verdict
         return Verdict::Release(stale);
     }
     match found.shards.iter().find_map(|check| if let Check::Failed(row) = check { Some(row) } else { None }) {
+        Some(Some(shard)) if shard.cancelled => Verdict::Refused(Refusal::SessionCancelled),
         Some(Some(shard)) if shard.closed => Verdict::Refused(Refusal::SessionClosed),
         Some(_) => Verdict::LookAround,
         None if faded.is_empty() => Verdict::LookAround,

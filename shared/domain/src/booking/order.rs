@@ -63,6 +63,8 @@ pub enum Refusal {
     NotYetOpen {
         opens_at: Timestamp,
     },
+    /// The center cancelled it, for good.
+    SessionCancelled,
     /// The slot has begun.
     SlotPast,
     /// The program asks for notice, and the slot starts sooner.
@@ -148,8 +150,10 @@ pub fn admit(session: &Session, order: &Order, policy: &Policy, now: Timestamp) 
     if !session.doses.contains(&order.dose) {
         return Err(Refusal::DoseNotOffered { offered: session.doses.clone() });
     }
-    if session.status != SessionStatus::Open {
-        return Err(Refusal::SessionClosed);
+    match session.status {
+        SessionStatus::Open => {}
+        SessionStatus::Closed => return Err(Refusal::SessionClosed),
+        SessionStatus::Cancelled => return Err(Refusal::SessionCancelled),
     }
     let start = session.starts_at(order.slot);
     if now >= start {

@@ -61,6 +61,7 @@ fn session() -> Session {
         fee: 0,
         status: SessionStatus::Open,
         opening: Opening::default(),
+        cancelling: None,
         doses: vec![Dose::FIRST],
         slots: vec![window("00:15-02:00"), window("09:00-11:00")],
         pools: vec![PoolSummary { shards: 3, capacity: 60, free: 60 }; 2],

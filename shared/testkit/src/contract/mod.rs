@@ -61,6 +61,11 @@ behaviours! {$
         a_shard_is_marked_closed_and_open, an_absent_shard_is_not_marked, sums_are_written_at_their_version,
         stale_sums_are_refused, a_sessions_center_is_written_at_its_version, a_relisted_session_moves_between_lists,
         stale_center_facts_are_refused, lists_show_the_latest_sums;
+    /// Cancelling a session, step by step.
+    cancelling:
+        a_session_is_cancelled_in_steps, a_cancellation_begins_once, a_cancellation_from_outside_the_scope_is_refused,
+        a_session_that_is_being_cancelled_neither_opens_nor_closes, a_cancelled_shard_never_opens,
+        a_cancellation_is_due_until_it_is_settled, due_cancellations_come_in_pages;
     /// Changes of capacity.
     capacity:
         capacity_is_raised_in_new_shards_and_old, capacity_is_lowered_where_units_are_free,

@@ -70,6 +70,7 @@ impl Draft {
             fee: 0,
             status: SessionStatus::Open,
             opening: self.opening,
+            cancelling: None,
             pools: vec![summary; self.slots.len() * self.doses.len()],
             doses: self.doses,
             slots: self.slots,

@@ -24,7 +24,12 @@ impl Dues for MemoryStore {
         after: Option<DueCancellation>,
         most: u32,
     ) -> Result<Vec<DueCancellation>, StoreError> {
-        Ok(page(std::iter::empty(), after, most))
+        let tables = self.tables();
+        let due = tables
+            .sessions
+            .values()
+            .filter_map(|session| session.cancelling.map(|since| DueCancellation { since, session: session.id }));
+        Ok(page(due, after, most))
     }
 }
 

@@ -2,6 +2,7 @@
 //! one step. It has no delays: its lists never lag.
 
 mod bookings;
+mod cancellations;
 mod dues;
 mod figures;
 mod people;

@@ -55,14 +55,8 @@ impl Sessions for MemoryStore {
         id: SessionId,
         scope: &Scope,
         status: SessionStatus,
-    ) -> Result<Tried<Session, ()>, StoreError> {
-        let mut tables = self.tables();
-        let Some(session) = tables.sessions.get_mut(&id).filter(|session| scope.covers_center(&session.center)) else {
-            return Ok(Tried::Refused(()));
-        };
-        session.status = status;
-        session.version += 1;
-        Ok(Tried::Done(session.clone()))
+    ) -> Result<Tried<Session, Option<Session>>, StoreError> {
+        Ok(self.tables().change_standing(id, scope, |session| session.status = status))
     }
 
     async fn set_opening(
@@ -70,14 +64,8 @@ impl Sessions for MemoryStore {
         id: SessionId,
         scope: &Scope,
         opening: Opening,
-    ) -> Result<Tried<Session, ()>, StoreError> {
-        let mut tables = self.tables();
-        let Some(session) = tables.sessions.get_mut(&id).filter(|session| scope.covers_center(&session.center)) else {
-            return Ok(Tried::Refused(()));
-        };
-        session.opening = opening;
-        session.version += 1;
-        Ok(Tried::Done(session.clone()))
+    ) -> Result<Tried<Session, Option<Session>>, StoreError> {
+        Ok(self.tables().change_standing(id, scope, |session| session.opening = opening))
     }
 
     async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError> {
