@@ -61,6 +61,7 @@ impl Beneficiaries {
             doses: DoseHistory::default(),
             active: None,
             given_up: BTreeMap::new(),
+            closed_tickets: BTreeMap::new(),
         };
         match persist(&*self.host, || self.store.add_beneficiary(&person, phone)).await? {
             Added::Done => Ok(person),

@@ -9,6 +9,7 @@ use vaxslot_domain::{
     rollup::{Level, Node},
     search::ListOf,
     session::{PoolKey, ShardKey, SlotNumber},
+    ticket::TicketId,
     vaccine::Dose,
 };
 
@@ -136,6 +137,12 @@ pub const PROFILE: &str = "PROFILE";
 #[must_use]
 pub fn ended(beneficiary: BeneficiaryId, appointment: AppointmentId) -> Key {
     Key::new(beneficiary_partition(beneficiary), format!("APPOINTMENT#{appointment}"))
+}
+
+/// How a ticket ended, with the first of its party.
+#[must_use]
+pub fn ticket(first: BeneficiaryId, ticket: TicketId) -> Key {
+    Key::new(beneficiary_partition(first), format!("TICKET#{ticket}"))
 }
 
 /// The mark that a notification was sent.

@@ -20,6 +20,7 @@ mod sessions;
 mod sessions_write;
 mod store;
 pub mod stream;
+mod tickets;
 mod transaction;
 
 pub use error::classify;

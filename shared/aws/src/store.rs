@@ -104,17 +104,30 @@ impl DynamoStore {
 
     /// Every row of a partition whose sort key begins with `prefix`, as they are now, in order.
     pub(crate) async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        if prefix.is_empty() {
+            return self.rows_where("pk = :pk", &[(":pk", pk)]).await;
+        }
+        self.rows_where("pk = :pk AND begins_with(sk, :prefix)", &[(":pk", pk), (":prefix", prefix)]).await
+    }
+
+    /// Every row of a partition up to the sort key `last`, as they are now, in order.
+    pub(crate) async fn partition_up_to(&self, pk: &str, last: &str) -> Result<Vec<Item>, StoreError> {
+        self.rows_where("pk = :pk AND sk <= :last", &[(":pk", pk), (":last", last)]).await
+    }
+
+    async fn rows_where(&self, condition: &str, values: &[(&str, &str)]) -> Result<Vec<Item>, StoreError> {
+        let value = |(name, text): &(&str, &str)| ((*name).to_owned(), AttributeValue::S((*text).to_owned()));
+        let values: Item = values.iter().map(value).collect();
         let mut items = Vec::new();
         let mut from: Option<Item> = None;
         loop {
-            let (condition, values) = partition_condition(pk, prefix);
             let query = self
                 .client
                 .query()
                 .table_name(&self.table)
                 .consistent_read(true)
                 .key_condition_expression(condition)
-                .set_expression_attribute_values(Some(values))
+                .set_expression_attribute_values(Some(values.clone()))
                 .set_exclusive_start_key(from.take());
             let answer = query.send().await.map_err(classify)?;
             items.extend(answer.items.unwrap_or_default());
@@ -123,16 +136,6 @@ impl DynamoStore {
                 None => return Ok(items),
             }
         }
-    }
-}
-
-fn partition_condition(pk: &str, prefix: &str) -> (&'static str, Item) {
-    let text = |value: &str| AttributeValue::S(value.to_owned());
-    if prefix.is_empty() {
-        ("pk = :pk", Item::from([(":pk".to_owned(), text(pk))]))
-    } else {
-        let values = Item::from([(":pk".to_owned(), text(pk)), (":prefix".to_owned(), text(prefix))]);
-        ("pk = :pk AND begins_with(sk, :prefix)", values)
     }
 }
 

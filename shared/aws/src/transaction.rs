@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem,
-        Update,
+        AttributeValue, CancellationReason, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure as OnFailure,
+        TransactWriteItem, Update,
     },
 };
 use vaxslot_app::{
@@ -36,6 +36,20 @@ impl Transaction {
             .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(OnFailure::AllOld);
         self.writes.push(Ok(TransactWriteItem::builder().update(unnamed(update)).build()));
+    }
+
+    /// Lets the others happen only if a row is as told.
+    pub fn check(&mut self, key: &Key, condition: &str, terms: Terms) {
+        let (names, values) = terms.parts();
+        let check = ConditionCheck::builder()
+            .table_name("")
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition)
+            .set_expression_attribute_names(names.filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(values)
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build();
+        self.writes.push(check.map(|check| TransactWriteItem::builder().condition_check(check).build()));
     }
 
     /// Puts a row; fails if its key is taken.
@@ -73,7 +87,12 @@ fn spell_write(write: &TransactWriteItem) -> String {
         let names = update.expression_attribute_names.as_ref().map(|names| names.iter().collect::<BTreeMap<_, _>>());
         (spell(&update.key), &update.update_expression, &update.condition_expression, names, values)
     });
-    format!("{update:?} {:?}", write.put.as_ref().map(|put| (spell(&put.item), &put.condition_expression)))
+    let put = write.put.as_ref().map(|put| (spell(&put.item), &put.condition_expression));
+    let check = write.condition_check.as_ref().map(|check| {
+        let values = check.expression_attribute_values.as_ref().map(spell);
+        (spell(&check.key), &check.condition_expression, values)
+    });
+    format!("{update:?} {put:?} {check:?}")
 }
 
 /// A row as text, its attributes in one order.
@@ -107,6 +126,9 @@ impl DynamoStore {
         }
         if let Some(put) = &mut write.put {
             put.table_name.clone_from(&self.table);
+        }
+        if let Some(check) = &mut write.condition_check {
+            check.table_name.clone_from(&self.table);
         }
         write
     }

@@ -1,6 +1,7 @@
 //! Who may have which dose on which day.
 
 use jiff::{ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     person::{Beneficiary, DoseHistory, LastDose},
@@ -18,7 +19,8 @@ pub struct Terms {
 }
 
 /// Why a person may not have the dose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ineligible {
     /// Of age only from a day after the session's.
     TooYoung {

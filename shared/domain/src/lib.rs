@@ -20,6 +20,7 @@ pub mod schedule;
 pub mod search;
 pub mod session;
 pub mod text;
+pub mod ticket;
 pub mod vaccine;
 pub mod window;
 

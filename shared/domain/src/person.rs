@@ -8,6 +8,7 @@ use crate::{
     appointment::Appointment,
     id::{AccountId, AppointmentId, BeneficiaryId},
     text::Name,
+    ticket::TicketId,
     vaccine::Vaccine,
 };
 
@@ -120,6 +121,8 @@ pub struct Beneficiary {
     /// When the person gave up which appointment: cancelled it, moved it, or let a hold run out. Only the last day counts;
     /// what is older stays until the next change.
     pub given_up: BTreeMap<AppointmentId, Timestamp>,
+    /// When which of the person's tickets was closed without an appointment, of those closed a moment ago.
+    pub closed_tickets: BTreeMap<TicketId, Timestamp>,
 }
 
 /// How long a given up appointment counts.

@@ -7,19 +7,13 @@ mod reserve;
 
 use std::sync::Arc;
 
+pub use vaxslot_domain::booking::Finality;
 use vaxslot_domain::booking::{ChangeRefusal, Policy, Refusal};
 
 use crate::{
     cache::SessionCache,
     ports::{Host, Source, Store, StoreError},
 };
-
-/// Whether a booking is final or to be confirmed later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finality {
-    Book,
-    Hold,
-}
 
 /// A failed booking.
 #[derive(Debug, thiserror::Error)]

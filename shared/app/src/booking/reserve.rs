@@ -65,6 +65,7 @@ impl Booking {
             request: request.digest.as_deref(),
             earlier: &request.names.earlier,
             changes_a_day: self.policy.changes_a_day,
+            ticket: None,
         };
         self.reserve_in(pool, order, request, &making).await
     }

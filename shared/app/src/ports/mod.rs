@@ -5,6 +5,7 @@ mod cancellations;
 mod dues;
 mod host;
 mod store;
+mod tickets;
 
 pub use cancellations::Cancellations;
 pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};
@@ -12,6 +13,7 @@ pub use host::Host;
 pub use store::{
     Added, Bookings, Centers, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store, Tried,
 };
+pub use tickets::{Queue, Tickets};
 
 /// A failure of a port.
 #[derive(Debug, thiserror::Error)]

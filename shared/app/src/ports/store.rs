@@ -16,12 +16,12 @@ use vaxslot_domain::{
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::{Cancellations, Dues, StoreError};
+use super::{Cancellations, Dues, StoreError, Tickets};
 
 /// Everything a store does.
-pub trait Store: Places + Centers + Sessions + Cancellations + Bookings + Dues + People + DayFigures {}
+pub trait Store: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + DayFigures {}
 
-impl<T: Places + Centers + Sessions + Cancellations + Bookings + Dues + People + DayFigures> Store for T {}
+impl<T: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + DayFigures> Store for T {}
 
 /// The outcome of a conditional write.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,7 +148,19 @@ pub trait Sessions: Send + Sync {
 pub trait Bookings: Send + Sync {
     /// Makes the appointments of a reservation, all or none, in one transaction without a read. The same reservation sent
     /// again within ten minutes is the same request.
-    async fn reserve(&self, reservation: &Reservation) -> Result<Tried<(), Rejection>, StoreError>;
+    async fn reserve(&self, reservation: &Reservation) -> Result<Tried<(), Rejection>, StoreError> {
+        Ok(match self.reserve_all(std::slice::from_ref(reservation)).await? {
+            Tried::Done(()) => Tried::Done(()),
+            Tried::Refused(mut found) => {
+                Tried::Refused(found.pop().ok_or_else(|| StoreError::Failed("a refusal without a reason".into()))?)
+            }
+        })
+    }
+
+    /// Makes the appointments of several reservations, all or none, as [`Bookings::reserve`] does for one: each shard loses
+    /// what they take together. Refused with what was found for each reservation, in order; a shard that cannot serve them
+    /// all has failed for each that takes from it. At most ten, and no person twice.
+    async fn reserve_all(&self, reservations: &[Reservation]) -> Result<Tried<(), Vec<Rejection>>, StoreError>;
 
     /// Confirms the holds, all or none, and leaves the request's mark; returns the appointments as they are then, or the beneficiaries as found.
     async fn confirm(

@@ -1,5 +1,6 @@
 //! Appointments on the table, and the beneficiaries that carry them.
 
+mod make;
 mod terms;
 
 use std::collections::HashMap;
@@ -7,61 +8,32 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
-    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure},
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure},
 };
-use vaxslot_app::ports::{Bookings, StoreError, Tried, hold_list};
+use vaxslot_app::ports::{Bookings, StoreError, Tried};
 use vaxslot_domain::{
     Timestamp,
-    appointment::{Appointment, Status},
+    appointment::Appointment,
     booking::{Check, Own, Rejection, Release, Reservation},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
     session::ShardKey,
 };
 
-use self::terms::{CONFIRM, STANDS, confirm_terms, eligibility, give_up, given_up_paths, still, unknown};
+use self::terms::{CONFIRM, STANDS, confirm_terms, give_up, given_up_paths, still};
 use crate::{
     error::classify,
     expression::Terms,
-    keys::{self, APPOINTMENT, BY_POOL, DUE, DUE_AT, PK, POOL, PROFILE, SK},
-    rows::{Item, active_value, instant, read_beneficiary, read_ended, read_shard, write_ended},
+    keys::{self, BY_POOL, DUE, DUE_AT, PK, POOL, PROFILE, SK},
+    rows::{Item, read_beneficiary, read_ended, write_ended},
     store::DynamoStore,
     transaction::{Found, Transaction},
 };
 
 #[async_trait]
 impl Bookings for DynamoStore {
-    async fn reserve(&self, reservation: &Reservation) -> Result<Tried<(), Rejection>, StoreError> {
-        let mut transaction = Transaction::default();
-        for (shard, units) in reservation.take.parts() {
-            let terms = Terms::default().names(&["free", "closed"]).number("units", units);
-            let terms = terms.value("no", AttributeValue::Bool(false));
-            let condition = "#free >= :units AND #closed = :no";
-            let update = "SET #free = #free - :units ADD #moves :one";
-            transaction.update(&keys::shard(*shard), update, condition, terms.moved());
-        }
-        let (condition, terms) = eligibility(reservation);
-        for (place, appointment) in reservation.appointments.iter().enumerate() {
-            let (unknown, terms) = unknown(reservation, place, terms.clone());
-            let condition = format!("{condition}{unknown}");
-            let terms = terms.names(&[POOL, APPOINTMENT]).value("active", active_value(appointment));
-            let terms = terms.text("pool", appointment.shard).text("appointment", appointment.id);
-            let update = "SET #active = :active, #pool = :pool, #appointment = :appointment";
-            let key = keys::beneficiary(appointment.beneficiary);
-            match appointment.status {
-                Status::Held { until } => {
-                    let update = format!("{update}, #due = :due, #due_at = :due_at");
-                    let list = keys::due_holds(hold_list(appointment.beneficiary));
-                    let terms = terms.names(&[DUE, DUE_AT]).text("due", list).text("due_at", instant(until));
-                    transaction.update(&key, &update, &condition, terms);
-                }
-                _ => transaction.update(&key, update, &condition, terms),
-            }
-        }
-        match self.transact(transaction).await? {
-            Tried::Done(()) => Ok(Tried::Done(())),
-            Tried::Refused(found) => Ok(Tried::Refused(self.rejection(reservation, found)?)),
-        }
+    async fn reserve_all(&self, reservations: &[Reservation]) -> Result<Tried<(), Vec<Rejection>>, StoreError> {
+        self.make_all(reservations).await
     }
 
     async fn confirm(
@@ -132,7 +104,8 @@ impl Bookings for DynamoStore {
     }
 
     async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError> {
-        let items = self.partition(&keys::beneficiary_partition(id), "").await?;
+        // Ended appointments sort before the person's own row, and what is none of this behind it.
+        let items = self.partition_up_to(&keys::beneficiary_partition(id), PROFILE).await?;
         let (profile, ended): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|item| is_profile(item));
         let Some(profile) = profile.first() else { return Ok(None) };
         let person = read_beneficiary(&self.row(profile))?;
@@ -174,13 +147,6 @@ impl Bookings for DynamoStore {
 }
 
 impl DynamoStore {
-    fn rejection(&self, reservation: &Reservation, mut found: Found) -> Result<Rejection, StoreError> {
-        let people = found.split_off(reservation.take.parts().len().min(found.len()));
-        let shard = |item: &Item| read_shard(&self.row(item));
-        let person = |item: &Item| read_beneficiary(&self.row(item));
-        Ok(Rejection { shards: read_checks(found, shard)?, people: read_checks(people, person)? })
-    }
-
     /// One conditional update, without a transaction.
     async fn confirm_one(
         &self,
@@ -241,7 +207,7 @@ impl DynamoStore {
     }
 }
 
-fn read_checks<T>(
+pub(crate) fn read_checks<T>(
     found: Found,
     read: impl Fn(&Item) -> Result<T, vaxslot_app::ports::BadRow>,
 ) -> Result<Vec<Check<T>>, StoreError> {

@@ -35,6 +35,10 @@ pub fn eligibility(reservation: &Reservation) -> (String, Terms) {
         terms = terms.names(&["last_vaccine", "last_dose_on"]);
         terms = terms.text("last_vaccine", vaccine).text("last_dose_by", latest);
     }
+    if let Some(ticket) = reservation.ticket {
+        condition.push_str(" AND attribute_not_exists(#closed_tickets.#ticket)");
+        terms = terms.names(&["closed_tickets"]).alias("ticket", ticket);
+    }
     (condition, terms)
 }
 

@@ -8,6 +8,7 @@ mod reader;
 mod rollup;
 mod session;
 mod shard;
+mod ticket;
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ pub use reader::Row;
 pub use rollup::{read_rollup, write_rollup};
 pub use session::{pool_lists, read_session, write_session};
 pub use shard::{read_shard, write_shard};
+pub use ticket::{read_ticket_end, write_ticket_end};
 
 use crate::keys::Key;
 

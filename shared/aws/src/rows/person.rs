@@ -32,6 +32,8 @@ pub fn write_beneficiary(person: &Beneficiary) -> Item {
     }
     let given_up = person.given_up.iter().map(|(id, at)| (id.to_string(), AttributeValue::S(instant(*at))));
     item.insert("given_up".to_owned(), AttributeValue::M(given_up.collect()));
+    let closed = person.closed_tickets.iter().map(|(id, at)| (id.to_string(), AttributeValue::S(instant(*at))));
+    item.insert("closed_tickets".to_owned(), AttributeValue::M(closed.collect()));
     item
 }
 
@@ -52,6 +54,7 @@ pub fn read_beneficiary(row: &Row<'_>) -> Result<Beneficiary, BadRow> {
         doses: DoseHistory { taken: row.get("doses")?, last },
         active: read_active(row, id)?,
         given_up: row.map("given_up")?,
+        closed_tickets: row.map("closed_tickets")?,
     })
 }
 

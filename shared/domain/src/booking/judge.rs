@@ -42,7 +42,14 @@ pub enum Verdict {
     LookAround,
 }
 
-/// Reads the reason of a rejection from the rows it returned.
+/// Whether a rejection shows that the ticket the reservation was queued under was closed before.
+#[must_use]
+pub fn is_over(wanted: &Reservation, found: &Rejection) -> bool {
+    let marked = |person: &Beneficiary| wanted.ticket.is_some_and(|ticket| person.closed_tickets.contains_key(&ticket));
+    found.people.iter().any(|check| matches!(check, Check::Failed(Some(person)) if marked(person)))
+}
+
+/// Reads the reason of a rejection from the rows it returned. It must not be over.
 #[must_use]
 pub fn judge(wanted: &Reservation, found: &Rejection, now: Timestamp) -> Verdict {
     if let Some(verdict) = judge_repeat(wanted, found) {

@@ -7,12 +7,14 @@ mod change;
 mod judge;
 mod order;
 mod reservation;
+mod seating;
 mod take;
 
 pub use change::{ChangeRefusal, Ending, Own, Release, check_confirm, check_give_up};
-pub use judge::{Check, Rejection, Verdict, check_changes, judge, recognise};
-pub use order::{Admission, BadParty, Order, Party, Policy, Refusal, admit};
+pub use judge::{Check, Rejection, Verdict, check_changes, is_over, judge, recognise};
+pub use order::{Admission, BadParty, Finality, Order, Party, Policy, Refusal, admit};
 pub use reservation::{Making, Reservation};
+pub use seating::seat;
 pub use take::{Take, shortage};
 
 #[cfg(test)]

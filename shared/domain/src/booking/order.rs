@@ -1,6 +1,7 @@
 //! What a citizen asks for, and what the session alone decides about it.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     eligibility::Ineligible,
@@ -41,8 +42,15 @@ impl Party {
     }
 }
 
+/// Whether a booking is final or to be confirmed later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finality {
+    Book,
+    Hold,
+}
+
 /// What a citizen asks for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     pub account: AccountId,
     pub party: Party,
@@ -51,7 +59,8 @@ pub struct Order {
 }
 
 /// Why a booking was refused. Each names what would help.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     NoSuchSession,
     NoSuchSlot,

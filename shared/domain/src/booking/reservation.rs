@@ -9,6 +9,7 @@ use crate::{
     id::{AccountId, AppointmentId},
     person::Beneficiary,
     session::Session,
+    ticket::TicketId,
 };
 
 /// One transaction: units taken, and the appointments that take them.
@@ -23,6 +24,8 @@ pub struct Reservation {
     pub earlier: Vec<AppointmentId>,
     /// How many appointments a person can give up within a day before the next booking has to wait.
     pub changes_a_day: u32,
+    /// The ticket it was queued under: it is made only while that ticket is open.
+    pub ticket: Option<TicketId>,
 }
 
 /// What each appointment of a booking has in common.
@@ -33,13 +36,14 @@ pub struct Making<'a> {
     pub request: Option<&'a str>,
     pub earlier: &'a [AppointmentId],
     pub changes_a_day: u32,
+    pub ticket: Option<TicketId>,
 }
 
 impl Reservation {
     /// Puts an order and the shards to take from into one transaction. `ids` has one id for each of the party.
     #[must_use]
     pub fn new(order: &Order, take: Take, ids: &[AppointmentId], making: &Making<'_>) -> Self {
-        let Making { session, status, now, request, earlier, changes_a_day } = making;
+        let Making { session, status, now, request, earlier, changes_a_day, ticket } = making;
         let people = order.party.people().iter().zip(ids).zip(take.seats());
         let appointments = people
             .map(|((beneficiary, id), shard)| Appointment {
@@ -69,6 +73,7 @@ impl Reservation {
             appointments,
             earlier: earlier.to_vec(),
             changes_a_day: *changes_a_day,
+            ticket: *ticket,
         }
     }
 
@@ -76,8 +81,10 @@ impl Reservation {
     #[must_use]
     pub fn admits(&self, place: usize, person: &Beneficiary) -> bool {
         let given_up = usize::try_from(self.changes_a_day).is_ok_and(|most| person.given_up.len() >= most);
+        let over = self.ticket.is_some_and(|ticket| person.closed_tickets.contains_key(&ticket));
         person.account == self.account
             && person.active.is_none()
+            && !over
             && !self.known_as(place).any(|id| person.given_up.contains_key(&id))
             && !given_up
             && self.terms.check(person).is_ok()

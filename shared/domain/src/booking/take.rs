@@ -8,6 +8,16 @@ use crate::session::{PoolKey, Shard, ShardKey};
 pub struct Take(Vec<(ShardKey, u32)>);
 
 impl Take {
+    pub(super) fn of(parts: Vec<(ShardKey, u32)>) -> Self {
+        Self(parts)
+    }
+
+    /// All units from this shard.
+    #[must_use]
+    pub fn whole(shard: ShardKey, units: u32) -> Self {
+        Self(vec![(shard, units)])
+    }
+
     /// The first try, made blind: all units from one shard, `random` choosing which.
     #[must_use]
     pub fn blind(pool: PoolKey, shards: u8, units: u32, random: u64) -> Self {

@@ -103,6 +103,7 @@ fn reservation(people: &[u128]) -> Reservation {
         request: Some("digest"),
         earlier: &[],
         changes_a_day: 2,
+        ticket: None,
     };
     Reservation::new(&order, take, &ids, &making)
 }
@@ -116,6 +117,7 @@ fn person(number: u128) -> Beneficiary {
         doses: DoseHistory::default(),
         active: None,
         given_up: BTreeMap::new(),
+        closed_tickets: BTreeMap::new(),
     }
 }
 

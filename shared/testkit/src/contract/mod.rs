@@ -78,6 +78,18 @@ behaviours! {$
         a_family_takes_its_units_from_one_shard, a_family_takes_its_units_from_several_shards,
         the_same_reservation_again_takes_nothing, the_same_ids_in_another_reservation_are_another_request,
         the_last_units_are_reserved_by_as_many_racers, whoever_was_released_can_reserve_again;
+    /// Reservations that are made together.
+    together:
+        ten_reservations_are_made_at_once, ten_families_are_reserved_at_once, several_shards_serve_several_reservations,
+        the_same_reservations_again_take_nothing, one_bad_reservation_stops_the_others_and_is_told_by_its_position,
+        a_shard_too_short_for_all_has_failed_for_each, a_family_among_others_is_all_or_none,
+        a_closed_ticket_makes_no_appointment;
+    /// The ends of tickets.
+    tickets:
+        an_end_reads_back_as_it_was_written, a_closed_ticket_marks_its_person_and_nothing_else, a_ticket_is_closed_once,
+        a_ticket_that_made_its_appointment_is_not_closed, a_ticket_of_somebody_who_is_booked_otherwise_is_closed,
+        a_ticket_of_nobody_is_closed_without_a_mark, marks_make_room_for_new_ones,
+        of_a_booking_and_a_closing_at_once_one_happens;
     /// Reservations that are refused.
     refusing:
         a_shard_without_units_refuses, a_shard_with_fewer_units_than_people_refuses, a_closed_shard_refuses,

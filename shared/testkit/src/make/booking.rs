@@ -5,6 +5,7 @@ use vaxslot_domain::{
     id::{AccountId, AppointmentId},
     person::Beneficiary,
     session::{PoolKey, Session, Shard, SlotNumber},
+    ticket::TicketId,
     vaccine::Dose,
 };
 
@@ -38,6 +39,7 @@ pub struct Wish<'a> {
     /// The ids that the same request would have had the day before.
     pub earlier: Vec<AppointmentId>,
     pub changes_a_day: u32,
+    pub ticket: Option<TicketId>,
 }
 
 impl<'a> Wish<'a> {
@@ -57,6 +59,7 @@ impl<'a> Wish<'a> {
             request: None,
             earlier: Vec::new(),
             changes_a_day: Policy::USUAL.changes_a_day,
+            ticket: None,
         }
     }
 
@@ -104,6 +107,7 @@ impl<'a> Wish<'a> {
             request: self.request,
             earlier: &self.earlier,
             changes_a_day: self.changes_a_day,
+            ticket: self.ticket,
         };
         Reservation::new(&order, take, &ids, &making)
     }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use vaxslot_domain::{
     id::{AppointmentId, SessionId},
     session::SlotNumber,
+    ticket::TicketId,
     vaccine::Dose,
     window::Window,
 };
@@ -46,6 +47,12 @@ pub fn session_id(number: u128) -> SessionId {
 #[must_use]
 pub fn appointment_id(number: u128) -> AppointmentId {
     AppointmentId::new(Uuid::from_u128(number))
+}
+
+/// The ticket with this mark, of one and the same request.
+#[must_use]
+pub fn ticket_id(mark: u64) -> TicketId {
+    TicketId { request: Uuid::from_u128(0xf), mark }
 }
 
 /// The first slot of a session.

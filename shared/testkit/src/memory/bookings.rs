@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use vaxslot_app::ports::{Bookings, StoreError, Tried};
 use vaxslot_domain::{
@@ -13,26 +15,26 @@ use super::{MemoryStore, Tables};
 
 #[async_trait]
 impl Bookings for MemoryStore {
-    async fn reserve(&self, reservation: &Reservation) -> Result<Tried<(), Rejection>, StoreError> {
+    async fn reserve_all(&self, reservations: &[Reservation]) -> Result<Tried<(), Vec<Rejection>>, StoreError> {
         let mut tables = self.tables();
-        if tables.reserved.contains(reservation) {
+        if tables.reserved.iter().any(|earlier| earlier == reservations) {
             return Ok(Tried::Done(()));
         }
-        let found = tables.check(reservation);
-        if !found.shards.iter().all(held) || !found.people.iter().all(held) {
+        let found = tables.check_all(reservations);
+        if !found.iter().all(|found| found.shards.iter().all(held) && found.people.iter().all(held)) {
             return Ok(Tried::Refused(found));
         }
-        for (key, units) in reservation.take.parts() {
-            tables.shards.entry(*key).and_modify(|shard| {
+        for (key, units) in together(reservations) {
+            tables.shards.entry(key).and_modify(|shard| {
                 shard.free -= units;
                 shard.moves += 1;
             });
         }
-        for appointment in &reservation.appointments {
+        for appointment in reservations.iter().flat_map(|reservation| &reservation.appointments) {
             let active = Some(appointment.clone());
             tables.people.entry(appointment.beneficiary).and_modify(|person| person.active = active);
         }
-        tables.reserved.push(reservation.clone());
+        tables.reserved.push(reservations.to_vec());
         Ok(Tried::Done(()))
     }
 
@@ -128,20 +130,33 @@ impl Bookings for MemoryStore {
 }
 
 impl Tables {
-    fn check(&self, reservation: &Reservation) -> Rejection {
-        let shard = |(key, units): &(ShardKey, u32)| {
+    fn check_all(&self, reservations: &[Reservation]) -> Vec<Rejection> {
+        let wanted = together(reservations);
+        let shard = |(key, _): &(ShardKey, u32)| {
             let row: Option<&Shard> = self.shards.get(key);
-            check(row.is_some_and(|shard| !shard.closed && shard.free >= *units), row)
+            check(row.is_some_and(|shard| !shard.closed && shard.free >= wanted[key]), row)
         };
-        let person = |(place, appointment): (usize, &Appointment)| {
-            let row = self.people.get(&appointment.beneficiary);
-            check(row.is_some_and(|person| reservation.admits(place, person)), row)
+        let of_one = |reservation: &Reservation| {
+            let person = |(place, appointment): (usize, &Appointment)| {
+                let row = self.people.get(&appointment.beneficiary);
+                check(row.is_some_and(|person| reservation.admits(place, person)), row)
+            };
+            Rejection {
+                shards: reservation.take.parts().iter().map(shard).collect(),
+                people: reservation.appointments.iter().enumerate().map(person).collect(),
+            }
         };
-        Rejection {
-            shards: reservation.take.parts().iter().map(shard).collect(),
-            people: reservation.appointments.iter().enumerate().map(person).collect(),
-        }
+        reservations.iter().map(of_one).collect()
     }
+}
+
+/// What reservations take from each shard together.
+fn together(reservations: &[Reservation]) -> BTreeMap<ShardKey, u32> {
+    let mut sums = BTreeMap::new();
+    for (key, units) in reservations.iter().flat_map(|reservation| reservation.take.parts()) {
+        *sums.entry(*key).or_default() += units;
+    }
+    sums
 }
 
 /// Notes on a person what was given up, and no more of those that count no more.
@@ -152,7 +167,7 @@ fn note(person: &mut Beneficiary, ending: &Ending) {
     }
 }
 
-fn check<T: Clone>(holds: bool, row: Option<&T>) -> Check<T> {
+pub(super) fn check<T: Clone>(holds: bool, row: Option<&T>) -> Check<T> {
     if holds { Check::Held } else { Check::Failed(row.cloned()) }
 }
 

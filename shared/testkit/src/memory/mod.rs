@@ -8,6 +8,7 @@ mod figures;
 mod people;
 mod places;
 mod sessions;
+mod tickets;
 
 use std::{
     collections::BTreeMap,
@@ -24,6 +25,7 @@ use vaxslot_domain::{
     place::{District, State},
     rollup::{Level, Node, Row},
     session::{Session, Shard, ShardKey},
+    ticket::{Closing, TicketEnd, TicketKey},
 };
 
 /// A store in memory.
@@ -53,7 +55,9 @@ struct Tables {
     ended: Vec<Appointment>,
     accounts: BTreeMap<AccountId, Account>,
     figures: BTreeMap<(Date, Level, Node), (u64, Row)>,
+    tickets: BTreeMap<TicketKey, TicketEnd>,
     /// Transactions that were carried out, so that the same one again is known.
-    reserved: Vec<Reservation>,
+    reserved: Vec<Vec<Reservation>>,
     released: Vec<Release>,
+    closed: Vec<Closing>,
 }
