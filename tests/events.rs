@@ -55,7 +55,7 @@ fn repeated_samples_carry_the_first_ones_key() {
 
 #[test]
 fn projector_samples_are_stream_batches() {
-    for (name, records) in [("good", 2), ("duplicate", 4), ("invalid", 2)] {
+    for (name, records) in [("good", 2), ("duplicate", 4), ("invalid", 2), ("rescheduled", 4)] {
         let batch: dynamodb::Event = serde_json::from_str(&sample("projector", name)).unwrap();
         assert_eq!(batch.records.len(), records, "{name}");
     }
@@ -67,7 +67,7 @@ fn notifier_samples_are_queue_batches_of_events() {
         let batch: SqsEvent = serde_json::from_str(&sample("notifier", name)).unwrap();
         batch.records.iter().map(|message| serde_json::from_str(message.body.as_deref().unwrap_or_default())).collect()
     };
-    assert!(bodies("good").iter().all(Result::is_ok));
+    assert!(bodies("good").iter().chain(&bodies("rescheduled")).all(Result::is_ok));
     let twice: Vec<EventMessage> = bodies("duplicate").into_iter().map(Result::unwrap).collect();
     assert_eq!(twice[0], twice[1]);
     assert!(bodies("invalid").iter().all(Result::is_err));

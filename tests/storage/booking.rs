@@ -7,8 +7,12 @@ use vaxslot_app::{
     booking::{Booking, BookingError, Finality},
     ports::{Added, People, Sessions, Tried},
 };
-use vaxslot_aws::DynamoStore;
-use vaxslot_domain::{SignedDuration, Timestamp, appointment::Appointment, booking::Policy, person::Beneficiary};
+use vaxslot_domain::{
+    SignedDuration, Timestamp,
+    appointment::Appointment,
+    booking::{MoveOrder, Own, Policy},
+    person::Beneficiary,
+};
 use vaxslot_testkit::{
     TestHost,
     make::{Draft, Published, account, adult, order, phone, read},
@@ -95,12 +99,19 @@ pub async fn reserve(
     booking.reserve(published.session.id, &order, finality, key).await
 }
 
-fn sandbox(table: &Table, host: Arc<TestHost>) -> Booking {
-    sandbox_over(table.store.clone(), host)
+/// Moves what the people were told they have to the first slot of a session, with the account of the first.
+pub async fn reschedule(
+    booking: &Booking,
+    to: &Published,
+    people: &[&Beneficiary],
+    had: &[Own],
+    key: Option<&str>,
+) -> Outcome {
+    let slot = to.session.slots[0];
+    let order = MoveOrder::new(people[0].account.clone(), had.to_vec(), to.session.id, slot).expect("a party");
+    booking.reschedule(&order, key).await
 }
 
-/// A function's memory over a store.
-pub fn sandbox_over(store: Arc<DynamoStore>, host: Arc<TestHost>) -> Booking {
-    let policy = Policy::USUAL;
-    Booking::new(store, host, policy)
+fn sandbox(table: &Table, host: Arc<TestHost>) -> Booking {
+    Booking::new(table.store.clone(), host, Policy::USUAL)
 }

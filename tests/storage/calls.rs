@@ -18,7 +18,7 @@ use vaxslot_testkit::{
 };
 
 use crate::{
-    booking::{Drive, NOW, reserve},
+    booking::{Drive, NOW, reschedule, reserve},
     engine,
 };
 
@@ -96,6 +96,19 @@ async fn a_key_repeated_after_a_cancellation_is_one_transaction_and_two_reads() 
     drive.host.advance(vaxslot_domain::SignedDuration::from_millis(300));
     assert_eq!(send().await.unwrap(), first);
     assert_eq!(drive.table.wire.calls(), calls(&[("BatchGetItem", 1), ("GetItem", 1), ("TransactWriteItems", 1)]));
+}
+
+#[tokio::test]
+async fn a_move_is_one_read_and_one_transaction() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[25])).await;
+    let other = drive.publish(Draft::new(2, &[25])).await;
+    let people = drive.register(1, 1, 1).await;
+    let party = [&people[0]];
+    let made = drive.book(&published, &party).await.unwrap();
+    drive.warm_up(&other).await;
+    reschedule(&drive.booking, &other, &party, &[own(&made[0])], Some("key")).await.unwrap();
+    assert_eq!(drive.table.wire.calls(), calls(&[("GetItem", 1), ("TransactWriteItems", 1)]));
 }
 
 #[tokio::test]

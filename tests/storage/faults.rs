@@ -13,7 +13,7 @@ use vaxslot_testkit::{
 };
 
 use crate::{
-    booking::{Drive, Outcome},
+    booking::{Drive, Outcome, reschedule},
     invariants,
 };
 
@@ -38,6 +38,8 @@ struct Deed {
     /// The state it leads to, and the units it leaves taken for each person.
     status: &'static str,
     taken: i64,
+    /// How many appointments each person has in the end, with those that ended.
+    rows: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -50,6 +52,8 @@ enum Before {
 struct Scene {
     drive: Drive,
     published: Published,
+    /// Another session, for moves.
+    other: Published,
     people: Vec<Beneficiary>,
     made: Vec<Own>,
 }
@@ -70,6 +74,10 @@ fn cancel(scene: &Scene) -> BoxFuture<'_, Outcome> {
     scene.drive.booking.cancel(&scene.people[0].account, &scene.made, None).boxed()
 }
 
+fn move_on(scene: &Scene) -> BoxFuture<'_, Outcome> {
+    async { reschedule(&scene.drive.booking, &scene.other, &scene.party(), &scene.made, None).await }.boxed()
+}
+
 const TRANSACT: &str = "TransactWriteItems";
 
 fn deeds() -> Vec<Deed> {
@@ -81,6 +89,7 @@ fn deeds() -> Vec<Deed> {
         act,
         status,
         taken,
+        rows: 1,
     };
     vec![
         deed("book", 1, Before::Nothing, book, "CONFIRMED", 1),
@@ -91,6 +100,9 @@ fn deeds() -> Vec<Deed> {
         deed("cancel", 1, Before::Booked, cancel, "CANCELLED", 0),
         deed("cancel a hold", 1, Before::Held, cancel, "CANCELLED", 0),
         deed("cancel together", 3, Before::Booked, cancel, "CANCELLED", 0),
+        Deed { rows: 2, ..deed("move", 1, Before::Booked, move_on, "CONFIRMED", 1) },
+        Deed { rows: 2, ..deed("move a hold", 1, Before::Held, move_on, "HELD", 1) },
+        Deed { rows: 2, ..deed("move together", 3, Before::Booked, move_on, "CONFIRMED", 1) },
     ]
 }
 
@@ -99,9 +111,11 @@ impl Scene {
     async fn before(deed: &Deed) -> Self {
         let drive = Drive::new().await;
         let published = drive.publish(Draft::new(1, &[4, 4])).await;
+        let other = drive.publish(Draft::new(2, &[4, 4])).await;
         let people = drive.register(1, deed.people as u128, 4).await;
         drive.warm_up(&published).await;
-        let mut scene = Self { drive, published, people, made: Vec::new() };
+        drive.warm_up(&other).await;
+        let mut scene = Self { drive, published, other, people, made: Vec::new() };
         let outcome = match deed.before {
             Before::Nothing => Ok(Vec::new()),
             Before::Held => hold(&scene).await,
@@ -128,9 +142,9 @@ impl Scene {
             assert_eq!(appointment.status.name(), deed.status, "{what}");
             let id = person.id.to_string();
             assert_eq!(rows.status(&id, &appointment.id.to_string()), Some(deed.status), "{what}");
-            assert_eq!(rows.count(&id), 1, "{what}");
+            assert_eq!(rows.count(&id), deed.rows, "{what}");
         }
-        assert_eq!(rows.free(), 8 - deed.taken * i64::try_from(deed.people).unwrap(), "{what}");
+        assert_eq!(rows.free(), 16 - deed.taken * i64::try_from(deed.people).unwrap(), "{what}");
     }
 
     /// Sees that nothing was done.
@@ -149,7 +163,7 @@ impl Scene {
             }
         }
         let taken = if before.is_some() { i64::try_from(deed.people).unwrap() } else { 0 };
-        assert_eq!(rows.free(), 8 - taken, "{what}");
+        assert_eq!(rows.free(), 16 - taken, "{what}");
     }
 }
 

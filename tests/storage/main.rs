@@ -9,6 +9,7 @@ mod engine;
 mod faults;
 mod invariants;
 mod repeats;
+mod reschedule;
 mod rows;
 mod staff;
 mod weather;

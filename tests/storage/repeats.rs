@@ -18,7 +18,7 @@ use vaxslot_testkit::{
 };
 
 use crate::{
-    booking::{Drive, NOW, Outcome, reserve},
+    booking::{Drive, NOW, Outcome, reschedule, reserve},
     invariants,
 };
 
@@ -43,6 +43,12 @@ impl Scene {
         // Every request has a moment of its own.
         self.drive.host.advance(SignedDuration::from_millis(5));
         reserve(&self.drive.booking, &self.published, people, finality, Some("key")).await
+    }
+
+    async fn send_move(&self, to: &Published, people: &[&Beneficiary], had: &[Appointment], key: &str) -> Outcome {
+        self.drive.host.advance(SignedDuration::from_millis(5));
+        let had: Vec<_> = had.iter().map(own).collect();
+        reschedule(&self.drive.booking, to, people, &had, Some(key)).await
     }
 
     async fn cancel(&self, made: &[Appointment]) {
@@ -154,6 +160,55 @@ async fn a_key_is_not_taken_for_another_request_whatever_became_of_the_first() {
     }
     let rows = invariants::hold(&scene.drive.table).await;
     assert_eq!((rows.active(), rows.free()), (0, 15));
+}
+
+#[tokio::test]
+async fn a_booking_is_told_again_after_it_was_moved() {
+    let scene = Scene::new().await;
+    let party = [&scene.people[0], &scene.people[1]];
+    let first = scene.send(Finality::Book, &party).await.unwrap();
+    let moved = scene.send_move(&scene.other, &party, &first, "other").await.unwrap();
+    scene.is_told_again(Finality::Book, &party, &first).await;
+    scene.cancel(&moved).await;
+    scene.is_told_again(Finality::Book, &party, &first).await;
+}
+
+#[tokio::test]
+async fn a_move_is_told_again_whatever_became_of_it() {
+    let scene = Scene::new().await;
+    let party = [&scene.people[0], &scene.people[1]];
+    let third = scene.drive.publish(Draft::new(3, &[5])).await;
+    let first = scene.drive.book(&scene.published, &party).await.unwrap();
+    let moved = scene.send_move(&scene.other, &party, &first, "key").await.unwrap();
+    let again = || scene.send_move(&scene.other, &party, &first, "key");
+    assert_eq!(again().await.unwrap(), moved);
+    scene.drive.host.advance(SignedDuration::from_mins(5));
+    let onward = scene.send_move(&third, &party, &moved, "onward").await.unwrap();
+    assert_eq!(again().await.unwrap(), moved);
+    scene.cancel(&onward[..1]).await;
+    assert_eq!(again().await.unwrap(), moved);
+    assert_eq!(scene.send_move(&third, &party, &moved, "onward").await.unwrap(), onward);
+    scene.cancel(&onward[1..]).await;
+    assert_eq!(again().await.unwrap(), moved);
+    let rows = invariants::hold(&scene.drive.table).await;
+    assert_eq!((rows.active(), rows.free()), (0, 20));
+}
+
+#[tokio::test]
+async fn a_moves_key_is_not_taken_for_another_request() {
+    let scene = Scene::new().await;
+    let party = [&scene.people[0]];
+    let first = scene.send(Finality::Book, &party).await.unwrap();
+    assert!(key_reused(&scene.send_move(&scene.other, &party, &first, "key").await), "the key of the booking");
+    let moved = scene.send_move(&scene.other, &party, &first, "move").await.unwrap();
+    for (to, had) in [(&scene.published, &first), (&scene.published, &moved), (&scene.other, &moved)] {
+        assert!(key_reused(&scene.send_move(to, &party, had, "move").await));
+    }
+    let booked = reserve(&scene.drive.booking, &scene.other, &party, Finality::Book, Some("move")).await;
+    assert!(key_reused(&booked), "{booked:?}");
+    scene.cancel(&moved).await;
+    assert!(key_reused(&scene.send_move(&scene.published, &party, &first, "move").await));
+    assert!(key_reused(&reserve(&scene.drive.booking, &scene.other, &party, Finality::Book, Some("move")).await));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use vaxslot_aws::DynamoStore;
 use vaxslot_domain::{
     SignedDuration,
     appointment::{Appointment, Status},
-    booking::{ChangeRefusal, Own, Refusal},
+    booking::{ChangeRefusal, Own, Policy, Refusal},
     person::Beneficiary,
 };
 use vaxslot_testkit::{
@@ -22,7 +22,7 @@ use vaxslot_testkit::{
 };
 
 use crate::{
-    booking::{Drive, NOW, Outcome, reserve, sandbox_over},
+    booking::{Drive, NOW, Outcome, reschedule, reserve},
     invariants,
 };
 
@@ -58,10 +58,11 @@ impl Citizen<'_> {
         // So that every change has a moment of its own.
         self.clock.advance(SignedDuration::from_millis(1));
         let party: Vec<usize> = [vec![0], vec![1], vec![0, 1]][self.draw(3)].clone();
-        match self.draw(7) {
+        match self.draw(9) {
             0..=2 => self.reserve(&sessions[self.draw(sessions.len())], &party, Finality::Book).await,
             3 => self.reserve(&sessions[self.draw(sessions.len())], &party, Finality::Hold).await,
             4 => self.confirm(&party).await,
+            5 | 6 => self.move_on(&sessions[self.draw(sessions.len())], &party).await,
             _ => self.cancel(&party).await,
         }
     }
@@ -74,6 +75,20 @@ impl Citizen<'_> {
             Ok(made) if !busy => self.note(party, made),
             Err(BookingError::Refused(Refusal::AlreadyBooked { .. })) if busy => {}
             Err(BookingError::Refused(Refusal::SoldOut | Refusal::FewerLeft { .. })) if !busy => {}
+            _ => self.look_again(outcome).await,
+        }
+    }
+
+    async fn move_on(&mut self, to: &Published, party: &[usize]) {
+        let Some(mine) = self.named(party) else { return };
+        let people: Vec<&Beneficiary> = party.iter().map(|place| &self.people[*place]).collect();
+        let outcome = reschedule(self.booking, to, &people, &mine, None).await;
+        let there = |place: &usize| self.diary[*place].as_ref().unwrap().shard.pool.session == to.session.id;
+        let there = party.iter().any(there);
+        match &outcome {
+            Ok(moved) if !there => self.note(party, moved),
+            Err(BookingError::ChangeRefused(ChangeRefusal::SameSlot(_))) if there => {}
+            Err(BookingError::Refused(Refusal::SoldOut | Refusal::FewerLeft { .. })) if !there => {}
             _ => self.look_again(outcome).await,
         }
     }
@@ -136,8 +151,9 @@ async fn a_day(seed: u64, every: u32) {
     let people = drive.register(1, 16, 2).await;
     let calm_store = DynamoStore::new(drive.table.raw.clone(), drive.table.name.clone());
     let host = Arc::new(TestHost::seeded(read(NOW), seed));
-    let calm = sandbox_over(Arc::new(calm_store), host.clone());
-    let sandboxes = [(); 2].map(|()| sandbox_over(drive.table.store.clone(), host.clone()));
+    let policy = Policy { changes_a_day: 1_000, ..Policy::USUAL };
+    let calm = Booking::new(Arc::new(calm_store), host.clone(), policy);
+    let sandboxes = [(); 2].map(|()| Booking::new(drive.table.store.clone(), host.clone(), policy));
     drive.table.wire.fail_often(every, &FAULTS);
     let days = people.chunks(2).zip((0u64..).zip(sandboxes.iter().cycle())).map(|(people, (number, booking))| {
         let chance = TestHost::seeded(read(NOW), seed * 100 + number);

@@ -1,4 +1,4 @@
-//! Turns booking events into messages for people: one a confirmation, one a cancellation.
+//! Turns booking events into messages for people: one for each confirmation, move and cancellation.
 //!
 //! An event may arrive more than once; a mark in the table makes one message the rule. Between sending and marking a crash
 //! can still double a message, never lose one.

@@ -22,15 +22,18 @@ pub struct Facts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
     Confirmed,
+    Rescheduled,
     Cancelled,
 }
 
 impl Template {
-    /// The message that an event asks for, if any.
+    /// The message that an event about an appointment in this status asks for, if any. A hold that was moved is told of when
+    /// it is confirmed, as any other hold.
     #[must_use]
-    pub fn of(event: &str) -> Option<Self> {
+    pub fn of(event: &str, status: &str) -> Option<Self> {
         match event {
             "appointment.confirmed" => Some(Self::Confirmed),
+            "appointment.rescheduled" if status == "CONFIRMED" => Some(Self::Rescheduled),
             "appointment.cancelled" => Some(Self::Cancelled),
             _ => None,
         }
@@ -39,6 +42,7 @@ impl Template {
     fn name(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
+            Self::Rescheduled => "rescheduled",
             Self::Cancelled => "cancelled",
         }
     }
@@ -54,6 +58,7 @@ impl Templates {
         let mut texts = Environment::new();
         texts.set_undefined_behavior(UndefinedBehavior::Strict);
         texts.add_template("confirmed", include_str!("../templates/confirmed.en.txt"))?;
+        texts.add_template("rescheduled", include_str!("../templates/rescheduled.en.txt"))?;
         texts.add_template("cancelled", include_str!("../templates/cancelled.en.txt"))?;
         Ok(Self(texts))
     }
@@ -94,6 +99,14 @@ mod tests {
     }
 
     #[test]
+    fn a_move_says_where_to_go_now() {
+        let text = Templates::load().unwrap().render(Template::Rescheduled, &facts()).unwrap();
+        for fact in ["Asha Rao", "dose 1", "now", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "411027", "1f0c3a6e"] {
+            assert!(text.contains(fact), "{fact} is missing in: {text}");
+        }
+    }
+
+    #[test]
     fn a_cancellation_says_which_appointment() {
         let text = Templates::load().unwrap().render(Template::Cancelled, &facts()).unwrap();
         for fact in ["Asha Rao", "cancelled", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "1f0c3a6e"] {
@@ -103,7 +116,8 @@ mod tests {
 
     #[test]
     fn other_events_send_nothing() {
-        assert_eq!(Template::of("appointment.held"), None);
-        assert_eq!(Template::of("appointment.expired"), None);
+        assert_eq!(Template::of("appointment.held", "HELD"), None);
+        assert_eq!(Template::of("appointment.rescheduled", "HELD"), None);
+        assert_eq!(Template::of("appointment.expired", "EXPIRED"), None);
     }
 }

@@ -48,7 +48,7 @@ impl Notify {
     /// # Errors
     /// When it is to be tried again.
     pub async fn tell(&self, event: &EventMessage) -> Result<(), NotifyError> {
-        let Some(template) = Template::of(&event.kind) else { return Ok(()) };
+        let Some(template) = Template::of(&event.kind, &event.status) else { return Ok(()) };
         let (person, account, session) = self.look_up(event).await?;
         let text = self.templates.render(template, &facts(event, &person, &session)?)?;
         match persist(&*self.host, || self.marks.take(&event.id, self.host.now())).await? {

@@ -120,6 +120,20 @@ async fn a_confirmation_goes_to_the_accounts_phone() {
 }
 
 #[tokio::test]
+async fn a_moved_appointment_is_told_of_and_a_moved_hold_is_not() {
+    let stage = stage().await;
+    let moved = |status: &str| {
+        let (kind, id) = ("appointment.rescheduled".to_owned(), format!("{status}:moved"));
+        let message = EventMessage { id, kind, status: status.to_owned(), ..stage.confirmed.clone() };
+        serde_json::to_string(&message).unwrap()
+    };
+    assert!(stage.hand(&[moved("HELD"), moved("CONFIRMED"), moved("CONFIRMED")]).await.is_empty());
+    let sent = stage.sent();
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].1.contains("now booked for Sun 22 Nov 2026"), "{}", sent[0].1);
+}
+
+#[tokio::test]
 async fn an_event_that_comes_again_is_told_once() {
     let stage = stage().await;
     assert!(stage.hand(&[stage.body(), stage.body()]).await.is_empty());

@@ -5,10 +5,16 @@ use std::sync::Arc;
 use aws_lambda_events::dynamodb::Event;
 use serde_json::{Value, json};
 use vaxslot_app::{
+    booking::Booking,
     ports::{Bookings, DayFigures, People, Sessions, Tried},
     projection::Projection,
 };
-use vaxslot_domain::{event::EventKind, rollup::Level, session::Session};
+use vaxslot_domain::{
+    booking::{MoveOrder, Policy},
+    event::EventKind,
+    rollup::Level,
+    session::Session,
+};
 use vaxslot_projector::Projector;
 use vaxslot_testkit::{MemoryStore, RecordedEvents, TestHost, make};
 
@@ -102,6 +108,42 @@ async fn an_appointment_that_was_made_is_told() {
     let told = stage.events.told();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].kind, EventKind::Confirmed);
+}
+
+#[tokio::test]
+async fn a_move_is_told_once_and_not_as_a_cancellation() {
+    let stage = stage();
+    for _ in 0..2 {
+        let response = stage.projector.handle(sample("rescheduled")).await;
+        assert!(response.batch_item_failures.is_empty());
+    }
+    let told = stage.events.told();
+    assert!(told.iter().all(|event| event.kind == EventKind::Rescheduled));
+    let ids: Vec<String> = told.iter().map(vaxslot_domain::event::Event::id).collect();
+    assert_eq!((ids.len(), &ids[0]), (2, &ids[1]), "one a batch, and the same");
+    assert_eq!(told[0].appointment.date.to_string(), "2026-11-23", "where to go now");
+}
+
+#[tokio::test]
+async fn a_move_is_counted_where_it_left_and_where_it_went() {
+    let stage = stage();
+    let old = booked(&stage.store, 1, 1).await;
+    let new = booked(&stage.store, 2, 2).await;
+    let host = Arc::new(TestHost::at(make::read("2026-11-21T10:00:00Z")));
+    let booking = Booking::new(stage.store.clone(), host, Policy::USUAL);
+    let person = make::adult(1, &make::account("account-1"));
+    let had = stage.store.beneficiaries(&[person.id]).await.unwrap()[0].clone().unwrap().active.unwrap();
+    let order = MoveOrder::new(person.account, vec![make::own(&had)], new.id, new.slots[0]).unwrap();
+    booking.reschedule(&order, None).await.unwrap();
+    for session in [&old, &new] {
+        assert!(stage.projector.handle(touched(session, 1)).await.batch_item_failures.is_empty());
+    }
+    let mut free = Vec::new();
+    for session in [&old, &new] {
+        free.push(stage.store.session(session.id).await.unwrap().unwrap().free(None));
+    }
+    assert_eq!(free, [25, 23]);
+    assert_eq!(booked_at(&stage.store, &old, Level::Country).await, [(2, 50)]);
 }
 
 #[tokio::test]

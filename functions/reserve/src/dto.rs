@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vaxslot_api::{Problem, Text, view::words};
 use vaxslot_domain::{
-    booking::{Order, Own, Party},
+    booking::{MoveOrder, Order, Own, Party},
     id::{AccountId, AppointmentId, BeneficiaryId, SessionId},
     vaccine::Dose,
     window::Window,
@@ -65,13 +65,44 @@ struct OwnAppointment {
     appointment_id: Text<AppointmentId>,
 }
 
+/// Another slot for one to four appointments of different people: for all of them, or none.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "appointments": [{
+        "beneficiary_id": "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10",
+        "appointment_id": "7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11",
+    }],
+    "session_id": "5a0e6c1d-2f3b-4c4d-8e5f-6a7b8c9d0e1f",
+    "slot": "11:00-13:00",
+}))]
+pub struct RescheduleRequest {
+    #[schema(min_items = 1, max_items = 4)]
+    appointments: Vec<OwnAppointment>,
+    #[schema(value_type = String, format = "uuid")]
+    session_id: Text<SessionId>,
+    /// As the session lists it.
+    #[schema(value_type = String)]
+    slot: Text<Window>,
+}
+
+impl RescheduleRequest {
+    /// What the account wants moved, and where to.
+    pub fn order(self, account: AccountId) -> Result<MoveOrder, Problem> {
+        MoveOrder::new(account, own(self.appointments), self.session_id.0, self.slot.0)
+            .map_err(|error| Problem::invalid_body("/appointments", error))
+    }
+}
+
+fn own(named: Vec<OwnAppointment>) -> Vec<Own> {
+    let own = |named: OwnAppointment| Own { beneficiary: named.beneficiary_id.0, appointment: named.appointment_id.0 };
+    named.into_iter().map(own).collect()
+}
+
 impl ChangeRequest {
     /// The appointments, each of another person: a person has at most one that can be changed.
     pub fn own(self) -> Result<Vec<Own>, Problem> {
-        let each = self.appointments.into_iter();
-        let own: Vec<Own> = each
-            .map(|named| Own { beneficiary: named.beneficiary_id.0, appointment: named.appointment_id.0 })
-            .collect();
+        let own = own(self.appointments);
         let people = own.iter().map(|own| own.beneficiary).collect();
         Party::new(people).map_err(|error| Problem::invalid_body("/appointments", error))?;
         Ok(own)

@@ -14,7 +14,7 @@ use vaxslot_domain::{
     id::{AccountId, AppointmentId, BeneficiaryId},
 };
 
-use crate::dto::{ChangeRequest, ReservationRequest};
+use crate::dto::{ChangeRequest, RescheduleRequest, ReservationRequest};
 
 /// What the routes need.
 pub struct Reserve {
@@ -47,6 +47,7 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
         .routes(routes!(hold))
         .routes(routes!(confirm))
         .routes(routes!(cancel))
+        .routes(routes!(reschedule))
         .routes(routes!(show))
 }
 
@@ -157,6 +158,37 @@ async fn cancel(
 ) -> Result<Json<Appointments>, Problem> {
     let cancelled = reserve.booking.cancel(&citizen.account, &request.own()?, None).await?;
     Ok(Json(cancelled.into_iter().collect()))
+}
+
+/// Moves appointments to another slot, all or none.
+///
+/// The new place is taken and the old one given back in one step: who does not get the new one keeps the old one. Each new
+/// appointment is for the dose of the old one and in its state; a hold keeps its `hold_until`. The slot may be of the same session
+/// or of another, and of another center. Rules are those of a booking for the new slot and of a cancellation for the old one.
+#[utoipa::path(
+    post,
+    path = "/v1/appointments/reschedule",
+    operation_id = "reschedule_appointments",
+    tag = "appointments",
+    params(IdempotencyKey),
+    request_body = RescheduleRequest,
+    responses((status = 200, description = "The new appointments.", body = Appointments)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!([
+        "no-such-appointment", "hold-expired", "cut-off-passed", "same-slot", "different-doses", "no-such-session",
+        "no-such-slot", "dose-not-offered", "session-closed", "not-yet-open", "queueing", "slot-past", "notice-too-short",
+        "sold-out", "fewer-left", "too-young", "too-old", "dose-out-of-order", "other-vaccine", "dose-too-early",
+        "too-many-changes", "key-reused", "outcome-unknown",
+    ]))),
+)]
+async fn reschedule(
+    State(reserve): Shared,
+    citizen: Citizen,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(request): Body<RescheduleRequest>,
+) -> Result<Json<Appointments>, Problem> {
+    let moved = reserve.booking.reschedule(&request.order(citizen.account)?, key.as_deref()).await?;
+    Ok(Json(moved.into_iter().collect()))
 }
 
 /// Lists the appointments of the account's beneficiaries.

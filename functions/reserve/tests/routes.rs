@@ -13,7 +13,10 @@ use vaxslot_domain::{
     access::{Caller, Region},
     booking::Policy,
     id::SessionId,
+    opening::{Opening, Queueing},
     person::Beneficiary,
+    session::AgeBand,
+    vaccine::Dose,
 };
 use vaxslot_reserve::{Reserve, router};
 use vaxslot_testkit::{
@@ -71,6 +74,13 @@ impl Stage {
         json!({ "session_id": self.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": ids(people) })
     }
 
+    /// Publishes another session with one shard of so many units.
+    async fn publish(&self, draft: Draft) -> SessionId {
+        let published = draft.made();
+        self.store.publish(&published.session, &published.shards).await.unwrap();
+        published.session.id
+    }
+
     async fn free(&self) -> u32 {
         let session = self.store.session(self.session).await.unwrap().unwrap();
         let keys: Vec<_> = session.shard_keys().collect();
@@ -92,6 +102,14 @@ fn home() -> Caller {
 
 fn next_door() -> Caller {
     Caller::Citizen { account: account("next-door"), phone: None }
+}
+
+/// The body that moves the appointments of an answer to a session's only slot.
+fn moving(answer: &Answer, session: SessionId) -> Value {
+    let mut body = own(answer);
+    body["session_id"] = json!(session);
+    body["slot"] = json!("09:00-11:00");
+    body
 }
 
 /// The body that names the appointments of an answer.
@@ -216,6 +234,93 @@ async fn after_the_cut_off_a_confirmed_appointment_is_kept() {
     assert_eq!(stage.free().await, 14);
 }
 
+const RESCHEDULE: &str = "/v1/appointments/reschedule";
+
+#[tokio::test]
+async fn a_family_moves_to_another_session() {
+    let stage = Stage::new().await;
+    let other = stage.publish(Draft { date: read("2026-11-25"), ..Draft::new(2, &[2]) }).await;
+    let booked = stage.book(&[ASHA, RAVI]).await;
+    stage.host.advance(SignedDuration::from_mins(1));
+    let moved = stage.post(RESCHEDULE, &home(), &moving(&booked, other)).await;
+    assert_eq!((moved.outcome().as_str(), &moved.headers["cache-control"]), ("200", &"no-store".parse().unwrap()));
+    let (old, new) = (&booked.json()["appointments"][1], &moved.json()["appointments"][1]);
+    assert_eq!((&new["status"], &new["date"], &new["dose"]), (&json!("CONFIRMED"), &json!("2026-11-25"), &json!(1)));
+    assert_eq!((&new["moved_from"], &new["moved_to"]), (&old["appointment_id"], &Value::Null));
+    assert_eq!(stage.free().await, 30);
+    let listed = Call::get("/v1/appointments").by(&home()).to(&stage.router).await.json();
+    let listed = listed["appointments"].as_array().unwrap().clone();
+    let statuses: Vec<&Value> = listed.iter().map(|each| &each["status"]).collect();
+    assert_eq!(statuses, ["CONFIRMED", "CONFIRMED", "CANCELLED", "CANCELLED"]);
+    let ended = listed.iter().find(|each| each["appointment_id"] == old["appointment_id"]).unwrap();
+    assert_eq!(ended["moved_to"], new["appointment_id"]);
+    assert_eq!(stage.post("/v1/appointments/cancel", &home(), &own(&moved)).await.outcome(), "200");
+}
+
+#[tokio::test]
+async fn a_move_with_a_key_is_answered_again() {
+    let stage = Stage::new().await;
+    let other = stage.publish(Draft::new(2, &[2])).await;
+    let held = stage.post("/v1/holds", &home(), &stage.order(&[ASHA])).await;
+    let send = async |body: &Value| {
+        Call::post(RESCHEDULE).by(&home()).header("idempotency-key", "m1").json(body).to(&stage.router).await
+    };
+    let moved = send(&moving(&held, other)).await;
+    assert_eq!(moved.json()["appointments"][0]["hold_until"], "2026-11-21T06:30:00Z", "a hold keeps its last moment");
+    stage.host.advance(SignedDuration::from_mins(5));
+    assert_eq!(send(&moving(&held, other)).await.json(), moved.json());
+    stage.post("/v1/appointments/cancel", &home(), &own(&moved)).await;
+    assert_eq!(send(&moving(&held, other)).await.json(), moved.json());
+    assert_eq!(send(&moving(&held, stage.session)).await.outcome(), "422 key-reused");
+}
+
+#[tokio::test]
+async fn a_move_that_cannot_be_changes_nothing() {
+    let policy = Policy { cut_off: SignedDuration::from_hours(12), ..Policy::USUAL };
+    let stage = Stage::under(policy, &[15]).await;
+    let (one, second) =
+        (stage.publish(Draft::new(2, &[1])).await, Draft { doses: vec![Dose::SECOND], ..Draft::new(3, &[5]) });
+    let second = stage.publish(second).await;
+    let queued = Draft { opening: Opening { opens_at: None, queue: Queueing::On }, ..Draft::new(4, &[5]) };
+    let queued = stage.publish(queued).await;
+    let elders = stage.publish(Draft { ages: AgeBand::new(60, None).unwrap(), ..Draft::new(5, &[5]) }).await;
+    let booked = stage.book(&[ASHA, RAVI]).await;
+    let with = |field: &str, value: Value| {
+        let mut body = moving(&booked, one);
+        body[field] = value;
+        body
+    };
+    let twice = json!([own(&booked)["appointments"][0], own(&booked)["appointments"][0]]);
+    let rows = [
+        (moving(&booked, stage.session), "409 same-slot"),
+        (moving(&booked, one), "409 fewer-left"),
+        (moving(&booked, second), "422 dose-not-offered"),
+        (moving(&booked, queued), "409 queueing"),
+        (moving(&booked, elders), "422 too-young"),
+        (moving(&booked, session_id(99)), "404 no-such-session"),
+        (with("slot", json!("11:00-13:00")), "404 no-such-slot"),
+        (with("slot", json!("noon")), "422 invalid-body"),
+        (with("dose", json!(1)), "422 invalid-body"),
+        (with("appointments", json!([])), "422 invalid-body"),
+        (with("appointments", twice), "422 invalid-body"),
+        (own(&booked), "422 invalid-body"),
+    ];
+    for (body, outcome) in rows {
+        assert_eq!(stage.post(RESCHEDULE, &home(), &body).await.outcome(), outcome, "{body}");
+    }
+    let foreign = stage.post(RESCHEDULE, &next_door(), &moving(&booked, one)).await;
+    assert_eq!(foreign.outcome(), "404 no-such-appointment");
+    stage.host.set(read("2026-11-21T15:30:00.001Z"));
+    let late = stage.post(RESCHEDULE, &home(), &moving(&booked, one)).await;
+    assert_eq!(
+        (late.outcome().as_str(), &late.json()["latest"]),
+        ("409 cut-off-passed", &json!("2026-11-21T15:30:00Z"))
+    );
+    assert_eq!(stage.free().await, 13);
+    let listed = Call::get("/v1/appointments").by(&home()).to(&stage.router).await.json();
+    assert_eq!(listed["appointments"].as_array().map(Vec::len), Some(2));
+}
+
 #[tokio::test]
 async fn refusals_name_what_would_help() {
     let stage = Stage::with(&[1]).await;
@@ -316,7 +421,7 @@ async fn what_is_anothers_looks_absent() {
 #[tokio::test]
 async fn only_citizens_come_in_and_before_anything_is_read() {
     let stage = Stage::new().await;
-    let paths = ["/v1/appointments", "/v1/holds", "/v1/appointments/confirm", "/v1/appointments/cancel"];
+    let paths = ["/v1/appointments", "/v1/holds", "/v1/appointments/confirm", "/v1/appointments/cancel", RESCHEDULE];
     let one = format!("/v1/appointments/{}/{}", ids(&[ASHA])[0], ids(&[ASHA])[0]);
     let mut calls: Vec<_> = paths.iter().map(|path| (true, *path)).collect();
     calls.extend([(false, "/v1/appointments"), (false, one.as_str())]);
@@ -354,5 +459,5 @@ async fn other_paths_and_methods_are_problems() {
 fn every_operation_is_described() {
     let document = vaxslot_api::openapi::document(vec![vaxslot_reserve::openapi()]).unwrap();
     let paths: Vec<&String> = document.paths.paths.keys().collect();
-    assert_eq!(paths.len(), 5, "{paths:?}");
+    assert_eq!(paths.len(), 6, "{paths:?}");
 }

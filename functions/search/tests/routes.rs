@@ -294,5 +294,5 @@ async fn the_page_needs_nothing_from_elsewhere() {
     assert_eq!(described.headers["content-type"], "application/json");
     let checked_in: Value = serde_json::from_str(include_str!("../../../openapi.json")).unwrap();
     assert_eq!(described.json(), checked_in);
-    assert!(described.body.len() < 100_000, "{}", described.body.len());
+    assert!(described.body.len() < 1_000_000, "a function may answer with 6 MB at most");
 }

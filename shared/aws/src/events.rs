@@ -11,12 +11,16 @@ use crate::{error::classify, rows::instant};
 pub struct EventMessage {
     /// The same for every delivery of the same event.
     pub id: String,
-    /// `appointment.held`, `.confirmed`, `.cancelled`, `.expired`, `.completed` or `.no_show`.
+    /// `appointment.held`, `.confirmed`, `.rescheduled`, `.cancelled`, `.expired`, `.completed` or `.no_show`.
     #[serde(rename = "type")]
     pub kind: String,
     /// When it happened (RFC 3339, UTC).
     pub occurred_at: String,
     pub appointment_id: String,
+    /// As the interface names it: `HELD`, `CONFIRMED` and so on.
+    pub status: String,
+    /// The appointment whose place it took, where it was rescheduled.
+    pub moved_from: Option<String>,
     pub beneficiary_id: String,
     pub session_id: String,
     pub center_id: u32,
@@ -36,6 +40,8 @@ impl From<&Event> for EventMessage {
             kind: event.kind.name().to_owned(),
             occurred_at: instant(appointment.changed_at),
             appointment_id: appointment.id.to_string(),
+            status: appointment.status.name().to_owned(),
+            moved_from: appointment.moved_from.map(|other| other.to_string()),
             beneficiary_id: appointment.beneficiary.to_string(),
             session_id: appointment.shard.pool.session.to_string(),
             center_id: appointment.center.get(),

@@ -7,6 +7,37 @@ use aws_sdk_dynamodb::types::AttributeValue;
 type Names = HashMap<String, String>;
 type Values = HashMap<String, AttributeValue>;
 
+/// What an update does, in the order of writing.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    sets: Vec<String>,
+    removes: Vec<String>,
+}
+
+impl Changes {
+    /// Adds to the `SET` clause.
+    #[must_use]
+    pub fn set(mut self, set: &str) -> Self {
+        self.sets.push(set.to_owned());
+        self
+    }
+
+    /// Adds paths to the `REMOVE` clause.
+    #[must_use]
+    pub fn remove<S: Into<String>>(mut self, paths: impl IntoIterator<Item = S>) -> Self {
+        self.removes.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// The update expression.
+    #[must_use]
+    pub fn expression(&self) -> String {
+        let clause = |name: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{name} {}", parts.join(", ")));
+        let clauses = [clause("SET", &self.sets), clause("REMOVE", &self.removes)];
+        clauses.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// The names and values of one request.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
@@ -63,5 +94,20 @@ impl Terms {
     pub fn parts(self) -> (Option<Names>, Option<Values>) {
         let values = Some(self.values).filter(|values| !values.is_empty());
         (Some(self.names), values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_has_the_clauses_it_needs() {
+        let changes = Changes::default();
+        assert_eq!(changes.expression(), "");
+        let changes = changes.set("#a = :a").set("#b = :b");
+        assert_eq!(changes.expression(), "SET #a = :a, #b = :b");
+        assert_eq!(changes.remove(["#c", "#d"]).expression(), "SET #a = :a, #b = :b REMOVE #c, #d");
+        assert_eq!(Changes::default().remove(["#c"]).expression(), "REMOVE #c");
     }
 }

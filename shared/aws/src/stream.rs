@@ -46,7 +46,7 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
             let read = |item: Option<&Item>| item.map(|item| read_beneficiary(&Row::new(table, item))).transpose();
             of_beneficiary(read(before)?.as_ref(), read(after)?.as_ref()).map(told)
         }
-        ("BENEFICIARY", _) if before.is_none() => Some(told(of_ended(&read_ended(&Row::new(table, item))?))),
+        ("BENEFICIARY", _) if before.is_none() => of_ended(&read_ended(&Row::new(table, item))?).map(told),
         _ => None,
     })
 }

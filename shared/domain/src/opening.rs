@@ -93,6 +93,13 @@ impl Opening {
             Queueing::Auto | Queueing::Off => Way::Direct,
         })
     }
+
+    /// When the queue ends by itself: none if staff keeps it on, or there is none.
+    #[must_use]
+    pub fn queues_until(&self, window: SignedDuration) -> Option<Timestamp> {
+        let opens_at = self.opens_at.filter(|_| self.queue == Queueing::Auto)?;
+        opens_at.saturating_add(window).ok()
+    }
 }
 
 #[cfg(test)]

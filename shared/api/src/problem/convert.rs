@@ -77,6 +77,9 @@ impl From<Refusal> for Problem {
                 .with("beneficiary_id", beneficiary)
                 .with("most", most)
                 .with("from", from.to_string()),
+            Refusal::Queueing { until } => {
+                Self::new(Kind::Queueing).with("until", until.map(|until| until.to_string()))
+            }
             Refusal::KeyReused => Self::new(Kind::KeyReused),
         }
     }
@@ -97,23 +100,22 @@ fn ineligible(person: BeneficiaryId, why: Ineligible) -> Problem {
 
 impl From<ChangeRefusal> for Problem {
     fn from(refusal: ChangeRefusal) -> Self {
-        let mut latest = None;
-        let (kind, Own { beneficiary, appointment }) = match refusal {
-            ChangeRefusal::NoSuchAppointment(own) => (Kind::NoSuchAppointment, own),
-            ChangeRefusal::HoldExpired(own) => (Kind::HoldExpired, own),
-            ChangeRefusal::AlreadyConfirmed(own) => (Kind::AlreadyConfirmed, own),
-            ChangeRefusal::SlotPast(own) => (Kind::SlotPast, own),
-            ChangeRefusal::CutOffPassed { own, latest: moment } => {
-                latest = Some(moment);
-                (Kind::CutOffPassed, own)
+        match refusal {
+            ChangeRefusal::NoSuchAppointment(own) => about(Kind::NoSuchAppointment, own),
+            ChangeRefusal::HoldExpired(own) => about(Kind::HoldExpired, own),
+            ChangeRefusal::AlreadyConfirmed(own) => about(Kind::AlreadyConfirmed, own),
+            ChangeRefusal::SlotPast(own) => about(Kind::SlotPast, own),
+            ChangeRefusal::SameSlot(own) => about(Kind::SameSlot, own),
+            ChangeRefusal::DifferentDoses => Self::new(Kind::DifferentDoses),
+            ChangeRefusal::CutOffPassed { own, latest } => {
+                about(Kind::CutOffPassed, own).with("latest", latest.to_string())
             }
-        };
-        let problem = Self::new(kind).with("beneficiary_id", beneficiary).with("appointment_id", appointment);
-        match latest {
-            Some(latest) => problem.with("latest", latest.to_string()),
-            None => problem,
         }
     }
+}
+
+fn about(kind: Kind, own: Own) -> Problem {
+    Problem::new(kind).with("beneficiary_id", own.beneficiary).with("appointment_id", own.appointment)
 }
 
 impl From<RegisterError> for Problem {

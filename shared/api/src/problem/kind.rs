@@ -136,6 +136,12 @@ kinds! {
         "Book or hold again.";
     AlreadyConfirmed = CONFLICT "already-confirmed" "The appointment is already confirmed"
         "Nothing is left to do.";
+    SameSlot = CONFLICT "same-slot" "The appointment is in this slot already"
+        "Keep the appointment, or choose another slot.";
+    DifferentDoses = UNPROCESSABLE_ENTITY "different-doses" "The appointments are for different doses"
+        "Move together only appointments for the same dose.";
+    Queueing = CONFLICT "queueing" "The places of the session are given out through its queue"
+        "Move there after `until`, which is null while staff keeps the queue on; or cancel, and book to stand in the queue.";
     CutOffPassed = CONFLICT "cut-off-passed" "It is too late to give the appointment up"
         "Keep the appointment: it could be cancelled or moved until `latest`.";
     KeyReused = UNPROCESSABLE_ENTITY "key-reused" "The idempotency key was used for another request"

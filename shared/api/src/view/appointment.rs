@@ -35,6 +35,12 @@ pub struct AppointmentView {
     /// Until when a held place is kept; null otherwise.
     #[schema(example = json!(null), format = DateTime, required)]
     pub hold_until: Option<String>,
+    /// The appointment that it took the place of, where it was rescheduled; null otherwise.
+    #[schema(example = json!(null), format = "uuid", required)]
+    pub moved_from: Option<String>,
+    /// The appointment that took its place, where it was rescheduled; null otherwise.
+    #[schema(example = json!(null), format = "uuid", required)]
+    pub moved_to: Option<String>,
     #[schema(example = "2026-11-21T04:30:00.125Z", format = DateTime)]
     pub made_at: String,
     #[schema(example = "2026-11-21T04:30:00.125Z", format = DateTime)]
@@ -67,6 +73,8 @@ impl From<&Appointment> for AppointmentView {
             vaccine: appointment.vaccine.name(),
             status: appointment.status.name(),
             hold_until,
+            moved_from: appointment.moved_from.map(|other| other.to_string()),
+            moved_to: appointment.moved_to.map(|other| other.to_string()),
             made_at: appointment.made_at.to_string(),
             changed_at: appointment.changed_at.to_string(),
         }

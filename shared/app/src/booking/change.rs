@@ -1,8 +1,10 @@
+use std::collections::HashMap;
+
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
     booking::{ChangeRefusal, Check, Ending, Own, Release, check_confirm, check_give_up},
-    id::AccountId,
+    id::{AccountId, AppointmentId},
     person::Beneficiary,
 };
 
@@ -12,6 +14,16 @@ use crate::{
     ports::{StoreError, Tried},
     retry::{Patience, persist},
 };
+
+/// When the slots of appointments start.
+pub(super) struct Starts(HashMap<AppointmentId, Timestamp>);
+
+impl Starts {
+    /// Where the session is not there, nothing stands against a change.
+    pub fn of(&self, appointment: &Appointment) -> Timestamp {
+        self.0.get(&appointment.id).copied().unwrap_or(Timestamp::MAX)
+    }
+}
 
 impl Booking {
     /// Confirms holds, all or none.
@@ -75,19 +87,25 @@ impl Booking {
         mark: &str,
         now: Timestamp,
     ) -> Result<Release, BookingError> {
+        let starts = self.starts(people).await?;
         let mut endings = Vec::new();
         for (own, person) in own.iter().zip(people) {
-            let session = match person.as_ref().and_then(|person| person.active.as_ref()) {
-                Some(appointment) => self.sessions.get(appointment.shard.pool.session).await?,
-                None => None,
-            };
-            let start = |appointment: &Appointment| {
-                session.as_ref().map_or(Timestamp::MAX, |session| session.starts_at(appointment.window))
-            };
+            let start = |active: &Appointment| starts.of(active);
             let (person, active) = check_give_up(account, *own, person.as_ref(), start, self.policy.cut_off, now)?;
             endings.push(Ending::given_up(person, active, active.turned_by(mark, Status::Cancelled, now)));
         }
         Ok(Release(endings))
+    }
+
+    /// When the slots of the active appointments start.
+    pub(super) async fn starts(&self, people: &[Option<Beneficiary>]) -> Result<Starts, BookingError> {
+        let mut starts = HashMap::new();
+        for active in people.iter().flatten().filter_map(|person| person.active.as_ref()) {
+            if let Some(session) = self.sessions.get(active.shard.pool.session).await? {
+                starts.insert(active.id, session.starts_at(active.window));
+            }
+        }
+        Ok(Starts(starts))
     }
 
     /// The appointments as a request with this mark ended them, if it did.

@@ -3,7 +3,9 @@
 mod change;
 mod lists;
 mod recall;
+mod reschedule;
 mod reserve;
+mod tries;
 
 use std::sync::Arc;
 
@@ -27,6 +29,17 @@ pub enum BookingError {
     Unclear(#[source] Source),
     #[error(transparent)]
     Store(StoreError),
+}
+
+impl BookingError {
+    /// As for [`Refusal::may_hide_a_repeat`].
+    fn may_hide_a_repeat(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => refusal.may_hide_a_repeat(),
+            Self::ChangeRefused(_) => true,
+            Self::Unclear(_) | Self::Store(_) => false,
+        }
+    }
 }
 
 impl From<StoreError> for BookingError {

@@ -3,10 +3,11 @@ use vaxslot_domain::{
     appointment::Appointment,
     booking::{Own, recognise},
     id::{AccountId, AppointmentId, BeneficiaryId},
+    person::Beneficiary,
 };
 
-use super::{Booking, BookingError};
-use crate::{derive, ports::Source, retry::persist};
+use super::{Booking, BookingError, tries::Tries};
+use crate::{derive, ports::StoreError, retry::persist};
 
 /// What a request that makes appointments is known by when it comes again.
 pub(super) struct Request<'a> {
@@ -64,13 +65,14 @@ impl Booking {
         Ok(recognise(found, request.digest.as_deref())?)
     }
 
-    /// After answers were lost to the end: says what is there, and never that nothing is.
-    pub(super) async fn read_back(
+    /// After the last try. If an answer was lost, says what is there, and never that nothing is.
+    pub(super) async fn after_all(
         &self,
         account: &AccountId,
         request: &Request<'_>,
-        source: Source,
+        tries: Tries,
     ) -> Result<Vec<Appointment>, BookingError> {
+        let Some(source) = tries.lost else { return Err(StoreError::Throttled.into()) };
         match self.recall(account, request).await {
             Ok(Some(appointments)) => Ok(appointments),
             _ => Err(BookingError::Unclear(source)),
@@ -79,6 +81,15 @@ impl Booking {
 }
 
 impl Request<'_> {
+    /// Whether the people's rows bear a trace of the request.
+    pub(super) fn traced(&self, account: &AccountId, people: &[Option<Beneficiary>]) -> bool {
+        let mine = people.iter().flatten().filter(|person| person.account == *account);
+        let named = self.named();
+        let known = |id: &AppointmentId| named.iter().any(|own| own.appointment == *id);
+        let mut mine = mine.map(|person| (person.active.as_ref().map(|active| &active.id), person.given_up.keys()));
+        mine.any(|(active, given_up)| active.into_iter().chain(given_up).any(known))
+    }
+
     /// Every appointment that may be this request's.
     fn named(&self) -> Vec<Own> {
         let ids = [&self.names.ids, &self.names.earlier];

@@ -7,16 +7,8 @@ use vaxslot_domain::{
     session::{PoolKey, Session},
 };
 
-use super::{Booking, BookingError, Finality, recall::Request};
-use crate::{
-    derive,
-    ports::{StoreError, Tried},
-    retry::{Patience, passing, persist},
-};
-
-/// How often a booking looks around for units. Whoever finds them gone met somebody who got them, so a look in vain is no
-/// failure of the store.
-const MOST_LOOKS: u32 = 32;
+use super::{Booking, BookingError, Finality, recall::Request, tries::Tries};
+use crate::{derive, ports::Tried, retry::persist};
 
 impl Booking {
     /// Books or holds a place for each of the party, or for none.
@@ -78,23 +70,21 @@ impl Booking {
         request: &Request<'_>,
         making: &Making<'_>,
     ) -> Result<Vec<Appointment>, BookingError> {
-        let patience = Patience::USUAL;
         let units = order.party.units();
-        let mut take = blind(pool, making.session, units, self.host.random());
-        let mut unclear = None;
-        let (mut failures, mut looks) = (0, 0);
-        while failures < patience.attempts && looks < MOST_LOOKS {
+        let mut take = self.blind(pool, making.session, units);
+        let mut tries = Tries::default();
+        while tries.go_on() {
             let reservation = Reservation::new(order, take.clone(), &request.names.ids, making);
             match self.store.reserve(&reservation).await {
                 Ok(Tried::Done(())) => return Ok(reservation.appointments),
                 Ok(Tried::Refused(found)) => {
-                    looks += 1;
+                    tries.refused();
                     match judge(&reservation, &found, self.host.now()) {
                         Verdict::Repeated(appointments) => return Ok(appointments),
                         Verdict::Recall => match self.recall(&order.account, request).await {
                             Ok(None) => {}
                             Ok(Some(appointments)) => return Ok(appointments),
-                            Err(error) => return Err(unclear.map_or(error, BookingError::Unclear)),
+                            Err(error) => return Err(tries.lost.map_or(error, BookingError::Unclear)),
                         },
                         Verdict::Refused(refusal) => return Err(refusal.into()),
                         Verdict::Release(stale) => self.expire(stale).await?,
@@ -102,27 +92,22 @@ impl Booking {
                         Verdict::LookAround => take = self.look_around(pool, making.session, units).await?,
                     }
                 }
-                Err(error) if passing(&error) => {
-                    self.host.pause(patience.wait(failures, self.host.random())).await;
-                    failures += 1;
-                    match error {
-                        // The same reservation again: the store knows it by its token.
-                        StoreError::Unclear(source) => unclear = Some(source),
-                        // Nothing of this try was written, so another shard may be tried.
-                        _ if unclear.is_none() => take = blind(pool, making.session, units, self.host.random()),
-                        _ => {}
-                    }
+                Err(error) => {
+                    let hop = || self.blind(pool, making.session, units);
+                    self.wait_after(error, &mut tries, &mut take, hop).await?;
                 }
-                Err(error) => return Err(error.into()),
             }
         }
-        match unclear {
-            Some(source) => self.read_back(&order.account, request, source).await,
-            None => Err(StoreError::Throttled.into()),
-        }
+        self.after_all(&order.account, request, tries).await
     }
 
-    async fn look_around(&self, pool: PoolKey, session: &Session, units: u32) -> Result<Take, BookingError> {
+    /// The first try: a shard by chance.
+    pub(super) fn blind(&self, pool: PoolKey, session: &Session, units: u32) -> Take {
+        let shards = session.pool(pool.slot, pool.dose).map_or(1, |summary| summary.shards);
+        Take::blind(pool, shards, units, self.host.random())
+    }
+
+    pub(super) async fn look_around(&self, pool: PoolKey, session: &Session, units: u32) -> Result<Take, BookingError> {
         let count = session.pool(pool.slot, pool.dose).map_or(0, |summary| summary.shards);
         let keys: Vec<_> = (0..count).map(|number| pool.shard(number)).collect();
         let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
@@ -151,11 +136,6 @@ impl Booking {
         }
         Ok(())
     }
-}
-
-fn blind(pool: PoolKey, session: &Session, units: u32, random: u64) -> Take {
-    let shards = session.pool(pool.slot, pool.dose).map_or(1, |summary| summary.shards);
-    Take::blind(pool, shards, units, random)
 }
 
 fn request_digest(session: SessionId, order: &Order, finality: Finality) -> String {

@@ -3,7 +3,7 @@ use vaxslot_domain::{
     Date, Timestamp,
     access::{Region, Scope},
     appointment::Appointment,
-    booking::{Check, Own, Rejection, Release, Reservation},
+    booking::{Check, Move, Own, Rejection, Release, Reservation},
     capacity::ShardChange,
     center::Center,
     event::Event,
@@ -170,6 +170,11 @@ pub trait Bookings: Send + Sync {
         now: Timestamp,
         mark: &str,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError>;
+
+    /// Moves appointments, all or none: takes units, returns units, and puts the new appointments into the place of the old
+    /// ones. Refused if a shard is short or closed, a person or an old appointment is no longer as it was read, or a person
+    /// does not fit the new session. The same move sent again within ten minutes is the same request.
+    async fn reschedule(&self, wanted: &Move) -> Result<Tried<(), Rejection>, StoreError>;
 
     /// Ends appointments and returns their units, all or none; refused if one is no longer as it was. The same release sent
     /// again within ten minutes is the same request.

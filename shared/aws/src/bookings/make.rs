@@ -1,40 +1,36 @@
-use aws_sdk_dynamodb::types::AttributeValue;
-use vaxslot_app::ports::{StoreError, Tried, hold_list};
+use vaxslot_app::ports::{StoreError, Tried};
 use vaxslot_domain::{
-    appointment::{Appointment, Status},
-    booking::{Check, Rejection, Reservation},
+    booking::{Check, Move, Rejection, Reservation},
     session::{Shard, ShardKey},
 };
 
-use super::{
-    read_checks,
-    terms::{eligibility, unknown},
-};
+use super::{read_checks, writes};
 use crate::{
-    expression::Terms,
-    keys::{self, APPOINTMENT, DUE, DUE_AT, POOL},
-    rows::{Item, active_value, instant, read_beneficiary, read_shard},
+    rows::{Item, read_beneficiary, read_shard},
     store::DynamoStore,
-    transaction::{Found, Transaction},
+    transaction::Found,
 };
 
 impl DynamoStore {
     pub(crate) async fn make_all(&self, reservations: &[Reservation]) -> Result<Tried<(), Vec<Rejection>>, StoreError> {
-        let mut transaction = Transaction::default();
         let shards = together(reservations);
-        for (shard, units) in &shards {
-            take_from(&mut transaction, *shard, *units);
-        }
-        for reservation in reservations {
-            let (condition, terms) = eligibility(reservation);
-            for (place, appointment) in reservation.appointments.iter().enumerate() {
-                let (unknown, terms) = unknown(reservation, place, terms.clone());
-                give_to(&mut transaction, appointment, &format!("{condition}{unknown}"), terms);
-            }
-        }
+        let transaction = writes::reserve(reservations, &shards);
         match self.transact(transaction).await? {
             Tried::Done(()) => Ok(Tried::Done(())),
             Tried::Refused(found) => Ok(Tried::Refused(self.rejections(reservations, &shards, found)?)),
+        }
+    }
+
+    pub(super) async fn move_all(&self, wanted: &Move) -> Result<Tried<(), Rejection>, StoreError> {
+        let reservations = std::slice::from_ref(&wanted.reservation);
+        let shards = together(reservations);
+        match self.transact(writes::reschedule(wanted, &shards)).await? {
+            Tried::Done(()) => Ok(Tried::Done(())),
+            Tried::Refused(found) => {
+                let found = self.rejections(reservations, &shards, found)?.into_iter().next();
+                let nothing = Rejection { shards: Vec::new(), people: Vec::new() };
+                Ok(Tried::Refused(found.unwrap_or(nothing)))
+            }
         }
     }
 
@@ -74,28 +70,4 @@ fn together(reservations: &[Reservation]) -> Vec<(ShardKey, u32)> {
         }
     }
     shards
-}
-
-fn take_from(transaction: &mut Transaction, shard: ShardKey, units: u32) {
-    let terms = Terms::default().names(&["free", "closed"]).number("units", units);
-    let terms = terms.value("no", AttributeValue::Bool(false));
-    let condition = "#free >= :units AND #closed = :no";
-    let update = "SET #free = #free - :units ADD #moves :one";
-    transaction.update(&keys::shard(shard), update, condition, terms.moved());
-}
-
-fn give_to(transaction: &mut Transaction, appointment: &Appointment, condition: &str, terms: Terms) {
-    let terms = terms.names(&[POOL, APPOINTMENT]).value("active", active_value(appointment));
-    let terms = terms.text("pool", appointment.shard).text("appointment", appointment.id);
-    let update = "SET #active = :active, #pool = :pool, #appointment = :appointment";
-    let key = keys::beneficiary(appointment.beneficiary);
-    match appointment.status {
-        Status::Held { until } => {
-            let update = format!("{update}, #due = :due, #due_at = :due_at");
-            let list = keys::due_holds(hold_list(appointment.beneficiary));
-            let terms = terms.names(&[DUE, DUE_AT]).text("due", list).text("due_at", instant(until));
-            transaction.update(&key, &update, condition, terms);
-        }
-        _ => transaction.update(&key, update, condition, terms),
-    }
 }

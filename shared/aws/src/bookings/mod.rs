@@ -1,39 +1,41 @@
 //! Appointments on the table, and the beneficiaries that carry them.
 
+mod confirm;
 mod make;
 mod terms;
+mod writes;
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure},
-};
 use vaxslot_app::ports::{Bookings, StoreError, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::Appointment,
-    booking::{Check, Own, Rejection, Release, Reservation},
+    booking::{Check, Move, Own, Rejection, Release, Reservation},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
     session::ShardKey,
 };
 
-use self::terms::{CONFIRM, STANDS, confirm_terms, give_up, given_up_paths, still};
+use self::terms::given_up_paths;
 use crate::{
     error::classify,
-    expression::Terms,
-    keys::{self, BY_POOL, DUE, DUE_AT, PK, POOL, PROFILE, SK},
-    rows::{Item, read_beneficiary, read_ended, write_ended},
+    expression::{Changes, Terms},
+    keys::{self, BY_POOL, PK, POOL, PROFILE, SK},
+    rows::{Item, read_beneficiary, read_ended},
     store::DynamoStore,
-    transaction::{Found, Transaction},
+    transaction::Found,
 };
 
 #[async_trait]
 impl Bookings for DynamoStore {
     async fn reserve_all(&self, reservations: &[Reservation]) -> Result<Tried<(), Vec<Rejection>>, StoreError> {
         self.make_all(reservations).await
+    }
+
+    async fn reschedule(&self, wanted: &Move) -> Result<Tried<(), Rejection>, StoreError> {
+        self.move_all(wanted).await
     }
 
     async fn confirm(
@@ -43,27 +45,11 @@ impl Bookings for DynamoStore {
         now: Timestamp,
         mark: &str,
     ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
-        let terms = |own: &Own| confirm_terms(account, *own, now, mark);
-        if let [own] = holds { self.confirm_one(*own, terms(own)).await } else { self.confirm_all(holds, terms).await }
+        self.confirm_holds(account, holds, now, mark).await
     }
 
     async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError> {
-        let mut transaction = Transaction::default();
-        for (shard, units) in release.returns() {
-            let terms = Terms::default().names(&["free", "capacity"]).number("units", units);
-            let update = "SET #free = #free + :units ADD #moves :one";
-            transaction.update(&keys::shard(shard), update, "#free < #capacity", terms.moved());
-        }
-        for ending in &release.0 {
-            let (condition, terms) = still(&ending.was);
-            let (given_up, terms) = give_up(ending, terms.names(&[POOL, DUE, DUE_AT]));
-            let update = format!("REMOVE #active, #pool, #appointment, #due, #due_at{given_up}");
-            transaction.update(&keys::beneficiary(ending.was.beneficiary), &update, &condition, terms);
-        }
-        for ending in &release.0 {
-            transaction.put(write_ended(&ending.is), None);
-        }
-        Ok(match self.transact(transaction).await? {
+        Ok(match self.transact(writes::release(release)).await? {
             Tried::Done(()) => Tried::Done(()),
             Tried::Refused(_) => Tried::Refused(()),
         })
@@ -74,7 +60,7 @@ impl Bookings for DynamoStore {
         if paths.is_empty() {
             return Ok(());
         }
-        let update = format!("REMOVE {}", paths.join(", "));
+        let update = Changes::default().remove(paths).expression();
         // Refused only where the person is not there: then nothing is to be dropped.
         self.update_if(&keys::beneficiary(person), &update, "attribute_exists(pk)", terms).await.map(drop)
     }
@@ -143,67 +129,6 @@ impl Bookings for DynamoStore {
                 None => return Ok(appointments),
             }
         }
-    }
-}
-
-impl DynamoStore {
-    /// One conditional update, without a transaction.
-    async fn confirm_one(
-        &self,
-        own: Own,
-        terms: Terms,
-    ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
-        let (names, values) = terms.parts();
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::beneficiary(own.beneficiary).attributes()))
-            .update_expression(CONFIRM)
-            .condition_expression(STANDS)
-            .set_expression_attribute_names(names)
-            .set_expression_attribute_values(values)
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(OnFailure::AllOld);
-        match update.send().await {
-            Ok(answer) => {
-                let person = read_beneficiary(&self.row(&answer.attributes.unwrap_or_default()))?;
-                Ok(Tried::Done(person.active.into_iter().collect()))
-            }
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    let person = failed.item().map(|item| read_beneficiary(&self.row(item))).transpose()?;
-                    Ok(Tried::Refused(vec![Check::Failed(person)]))
-                }
-                _ => Err(classify(error)),
-            },
-        }
-    }
-
-    async fn confirm_all(
-        &self,
-        holds: &[Own],
-        terms: impl Fn(&Own) -> Terms,
-    ) -> Result<Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>, StoreError> {
-        let mut transaction = Transaction::default();
-        for own in holds {
-            transaction.update(&keys::beneficiary(own.beneficiary), CONFIRM, STANDS, terms(own));
-        }
-        if let Tried::Refused(found) = self.transact(transaction).await? {
-            return Ok(Tried::Refused(read_checks(found, |item| read_beneficiary(&self.row(item)))?));
-        }
-        let mut confirmed = Vec::new();
-        for own in holds {
-            confirmed.extend(self.as_it_is(*own).await?);
-        }
-        Ok(Tried::Done(confirmed))
-    }
-
-    /// An appointment wherever it stands by now: active, or ended a moment ago.
-    async fn as_it_is(&self, own: Own) -> Result<Option<Appointment>, StoreError> {
-        let found = self.history(own.beneficiary).await?;
-        let all = found.into_iter().flat_map(|(person, ended)| person.active.into_iter().chain(ended));
-        Ok(all.into_iter().find(|appointment| appointment.id == own.appointment))
     }
 }
 

@@ -26,6 +26,10 @@ pub enum ChangeRefusal {
     AlreadyConfirmed(Own),
     /// The slot has begun.
     SlotPast(Own),
+    /// The appointment is in the slot that it is to be moved to.
+    SameSlot(Own),
+    /// Appointments that are to be moved together are for different doses.
+    DifferentDoses,
     /// The program wants a confirmed appointment to be changed sooner before its slot.
     CutOffPassed {
         own: Own,

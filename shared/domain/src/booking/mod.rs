@@ -6,6 +6,7 @@
 mod change;
 mod judge;
 mod order;
+mod reschedule;
 mod reservation;
 mod seating;
 mod take;
@@ -13,6 +14,7 @@ mod take;
 pub use change::{ChangeRefusal, Ending, Own, Release, check_confirm, check_give_up};
 pub use judge::{Check, Rejection, Verdict, check_changes, is_over, judge, recognise};
 pub use order::{Admission, BadParty, Finality, Order, Party, Policy, Refusal, admit};
+pub use reschedule::{Move, MoveOrder, MoveVerdict, Mover, admit_move, judge_move};
 pub use reservation::{Making, Reservation};
 pub use seating::seat;
 pub use take::{Take, shortage};

@@ -103,6 +103,10 @@ pub enum Refusal {
         /// When the next booking is possible.
         from: Timestamp,
     },
+    /// Places are given out through the session's queue, which a move cannot wait in; `None` if it is not known for how long.
+    Queueing {
+        until: Option<Timestamp>,
+    },
     /// The idempotency key was used for another request.
     KeyReused,
 }

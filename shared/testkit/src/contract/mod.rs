@@ -119,6 +119,14 @@ behaviours! {$
     /// Work that falls due.
     dues:
         a_hold_is_due_when_it_has_run_out, what_was_confirmed_or_released_is_not_due, due_holds_come_in_pages;
+    /// Moving appointments.
+    rescheduling:
+        a_moved_appointment_takes_one_unit_and_returns_another, a_moved_hold_stays_a_hold_and_is_due_as_before,
+        a_family_moves_together, a_move_without_room_keeps_everybody_where_they_are,
+        a_move_into_a_closed_shard_is_refused, one_changed_appointment_stops_a_move,
+        whoever_does_not_fit_the_new_session_stays, another_accounts_appointment_is_not_moved,
+        the_same_move_again_moves_nothing, of_many_moves_of_one_appointment_one_is_made,
+        two_who_want_each_others_last_unit_keep_their_own, notes_that_count_no_more_are_dropped_with_a_move;
     /// Beneficiaries and their appointments.
     reading:
         beneficiaries_come_in_the_order_asked_for, an_unknown_beneficiary_has_no_history,

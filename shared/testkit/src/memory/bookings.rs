@@ -5,7 +5,7 @@ use vaxslot_app::ports::{Bookings, StoreError, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Ending, Own, Rejection, Release, Reservation, check_confirm},
+    booking::{Check, Ending, Move, Own, Rejection, Release, Reservation, check_confirm},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
     session::{Shard, ShardKey},
@@ -24,16 +24,7 @@ impl Bookings for MemoryStore {
         if !found.iter().all(|found| found.shards.iter().all(held) && found.people.iter().all(held)) {
             return Ok(Tried::Refused(found));
         }
-        for (key, units) in together(reservations) {
-            tables.shards.entry(key).and_modify(|shard| {
-                shard.free -= units;
-                shard.moves += 1;
-            });
-        }
-        for appointment in reservations.iter().flat_map(|reservation| &reservation.appointments) {
-            let active = Some(appointment.clone());
-            tables.people.entry(appointment.beneficiary).and_modify(|person| person.active = active);
-        }
+        tables.make(reservations);
         tables.reserved.push(reservations.to_vec());
         Ok(Tried::Done(()))
     }
@@ -67,6 +58,25 @@ impl Bookings for MemoryStore {
         Ok(Tried::Done(confirmed))
     }
 
+    async fn reschedule(&self, wanted: &Move) -> Result<Tried<(), Rejection>, StoreError> {
+        let mut tables = self.tables();
+        if tables.moved.contains(wanted) {
+            return Ok(Tried::Done(()));
+        }
+        let Move { reservation, release } = wanted;
+        let units = together(std::slice::from_ref(reservation));
+        let found = tables.check(reservation, &units, |place, person| wanted.admits(place, person));
+        let present = |(shard, _): &(ShardKey, u32)| tables.shards.contains_key(shard);
+        let returns = release.returns();
+        if !found.shards.iter().all(held) || !found.people.iter().all(held) || !returns.iter().all(present) {
+            return Ok(Tried::Refused(found));
+        }
+        tables.end(release);
+        tables.make(std::slice::from_ref(reservation));
+        tables.moved.push(wanted.clone());
+        Ok(Tried::Done(()))
+    }
+
     async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError> {
         let mut tables = self.tables();
         if tables.released.contains(release) {
@@ -79,19 +89,7 @@ impl Bookings for MemoryStore {
         if !release.0.iter().all(unchanged) || !release.returns().iter().all(present) {
             return Ok(Tried::Refused(()));
         }
-        for (key, units) in release.returns() {
-            tables.shards.entry(key).and_modify(|shard| {
-                shard.free += units;
-                shard.moves += 1;
-            });
-        }
-        for ending in &release.0 {
-            tables.people.entry(ending.was.beneficiary).and_modify(|person| {
-                person.active = None;
-                note(person, ending);
-            });
-            tables.ended.push(ending.is.clone());
-        }
+        tables.end(release);
         tables.released.push(release.clone());
         Ok(Tried::Done(()))
     }
@@ -130,23 +128,60 @@ impl Bookings for MemoryStore {
 }
 
 impl Tables {
+    fn make(&mut self, reservations: &[Reservation]) {
+        for (key, units) in together(reservations) {
+            self.shards.entry(key).and_modify(|shard| {
+                shard.free -= units;
+                shard.moves += 1;
+            });
+        }
+        for appointment in reservations.iter().flat_map(|reservation| &reservation.appointments) {
+            let active = Some(appointment.clone());
+            self.people.entry(appointment.beneficiary).and_modify(|person| person.active = active);
+        }
+    }
+
+    fn end(&mut self, release: &Release) {
+        for (key, units) in release.returns() {
+            self.shards.entry(key).and_modify(|shard| {
+                shard.free += units;
+                shard.moves += 1;
+            });
+        }
+        for ending in &release.0 {
+            self.people.entry(ending.was.beneficiary).and_modify(|person| {
+                person.active = None;
+                note(person, ending);
+            });
+            self.ended.push(ending.is.clone());
+        }
+    }
+
     fn check_all(&self, reservations: &[Reservation]) -> Vec<Rejection> {
         let wanted = together(reservations);
+        let check = |reservation| self.check(reservation, &wanted, |place, person| reservation.admits(place, person));
+        reservations.iter().map(check).collect()
+    }
+
+    /// What stands against a reservation: a shard that has not what is `wanted` of it, a person who is not admitted.
+    fn check(
+        &self,
+        reservation: &Reservation,
+        wanted: &BTreeMap<ShardKey, u32>,
+        admits: impl Fn(usize, &Beneficiary) -> bool,
+    ) -> Rejection {
         let shard = |(key, _): &(ShardKey, u32)| {
             let row: Option<&Shard> = self.shards.get(key);
             check(row.is_some_and(|shard| !shard.closed && shard.free >= wanted[key]), row)
         };
-        let of_one = |reservation: &Reservation| {
-            let person = |(place, appointment): (usize, &Appointment)| {
-                let row = self.people.get(&appointment.beneficiary);
-                check(row.is_some_and(|person| reservation.admits(place, person)), row)
-            };
-            Rejection {
-                shards: reservation.take.parts().iter().map(shard).collect(),
-                people: reservation.appointments.iter().enumerate().map(person).collect(),
-            }
+        let person = |(place, appointment): (usize, &Appointment)| {
+            let row = self.people.get(&appointment.beneficiary);
+            check(row.is_some_and(|person| admits(place, person)), row)
         };
-        reservations.iter().map(of_one).collect()
+        Rejection {
+            shards: reservation.take.parts().iter().map(shard).collect(),
+            people: reservation.appointments.iter().enumerate().map(person).collect(),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use std::{
 use vaxslot_domain::{
     Date,
     appointment::Appointment,
-    booking::{Release, Reservation},
+    booking::{Move, Release, Reservation},
     center::Center,
     id::{AccountId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
     person::{Account, Beneficiary},
@@ -60,4 +60,5 @@ struct Tables {
     reserved: Vec<Vec<Reservation>>,
     released: Vec<Release>,
     closed: Vec<Closing>,
+    moved: Vec<Move>,
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     request::{Answer, get, post, request},
-    stage::{Stage, text},
+    stage::{Stage, own, text},
 };
 
 /// Sends a request until its answer is as wanted: what follows from a change comes moments later.
@@ -171,4 +171,48 @@ async fn the_description_and_its_page_are_served() {
     assert!(description.json["paths"]["/v1/appointments"]["post"].is_object());
     let keys = stage.send(&get("/.well-known/jwks.json")).await.expect(200);
     assert_eq!(keys.json["keys"][0]["kty"], "RSA");
+}
+
+#[tokio::test]
+async fn an_appointment_is_moved_or_stays_where_it_is() {
+    let stage = Stage::set().await;
+    let me = &stage.citizen;
+    let publish = async |slot: &str| {
+        let mut schedule = stage.schedule();
+        schedule["slots"] = json!([{"slot": slot, "capacity": {"1": 1}}]);
+        let path = format!("/v1/admin/centers/{}/sessions", stage.center);
+        text(&stage.send(&post(path).by(&stage.operator).json(&schedule)).await.expect(201).json["session_id"])
+    };
+    let (free, full) = (publish("12:00-13:00").await, publish("14:00-15:00").await);
+    let other = stage.stranger();
+    let first = stage.register(&other, "1990").await;
+    let taken = json!({"session_id": full, "slot": "14:00-15:00", "dose": 1, "beneficiaries": [first]});
+    stage.send(&post("/v1/appointments").by(&other).json(&taken)).await.expect(201);
+    let booked = stage.send(&post("/v1/appointments").by(me).json(&stage.order())).await.expect(201);
+    let to = |session: &str, slot: &str| {
+        let mut body = own(&booked);
+        body["session_id"] = json!(session);
+        body["slot"] = json!(slot);
+        post("/v1/appointments/reschedule").header("idempotency-key", "move").json(&body)
+    };
+    let refused = stage.send(&to(&full, "14:00-15:00").by(me)).await.expect(409);
+    assert_eq!(refused.slug(), "sold-out");
+    let kept = stage.send(&get("/v1/appointments").by(me)).await.expect(200);
+    assert_eq!(kept.json, booked.json, "the old place is kept while there is no new one");
+    let absent = stage.send(&to(&free, "12:00-13:00").by(&other)).await.expect(404);
+    assert_eq!(absent.slug(), "no-such-appointment");
+    let moved = stage.send(&to(&free, "12:00-13:00").by(me)).await.expect(200);
+    let (old, new) = (&booked.json["appointments"][0], &moved.json["appointments"][0]);
+    assert_eq!((&new["session_id"], &new["status"]), (&json!(free), &json!("CONFIRMED")));
+    assert_eq!(new["moved_from"], old["appointment_id"]);
+    let again = stage.send(&to(&free, "12:00-13:00").by(me)).await.expect(200);
+    assert_eq!(again.text, moved.text, "a repeat is told the same");
+    let both = stage.send(&get("/v1/appointments").by(me)).await.expect(200);
+    let both = both.json["appointments"].as_array().expect("a list").clone();
+    assert_eq!((&both[1]["status"], &both[1]["moved_to"]), (&json!("CANCELLED"), &new["appointment_id"]));
+    let availability = |units: u32| json!([{"dose": 1, "available": units}]);
+    for (session, units) in [(&stage.session, 2), (&free, 0)] {
+        let path = format!("/v1/sessions/{session}");
+        await_answer(&stage, &path, |session| session["available"] == availability(units)).await;
+    }
 }
