@@ -112,6 +112,6 @@ pub async fn reschedule(
     booking.reschedule(&order, key).await
 }
 
-fn sandbox(table: &Table, host: Arc<TestHost>) -> Booking {
+pub fn sandbox(table: &Table, host: Arc<TestHost>) -> Booking {
     Booking::new(table.store.clone(), host, Policy::USUAL)
 }

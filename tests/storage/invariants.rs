@@ -16,6 +16,10 @@ type Item = HashMap<String, AttributeValue>;
 pub struct Rows {
     /// Capacity and free units by the shard's name.
     shards: BTreeMap<String, (i64, i64)>,
+    /// Shards that may be booked.
+    open: BTreeSet<String>,
+    /// Whether their cancellation is at its end, by the session's id.
+    cancelled: BTreeMap<String, bool>,
     /// By the beneficiary's id.
     people: BTreeMap<String, Person>,
     ended: Vec<(String, Appointment)>,
@@ -85,6 +89,13 @@ impl Rows {
         match kind {
             "POOL" => {
                 self.shards.insert(name.to_owned(), (number(item, "capacity"), number(item, "free")));
+                let shut = |mark: &str| item.get(mark).is_some_and(|mark| *mark == AttributeValue::Bool(true));
+                if !shut("closed") || !shut("cancelled") {
+                    self.open.insert(name.to_owned());
+                }
+            }
+            "SESSION" if text(item, "status") == "CANCELLED" => {
+                self.cancelled.insert(name.to_owned(), !item.contains_key("due"));
             }
             "BENEFICIARY" if sk == "PROFILE" => {
                 let active = item.get("active").map(|active| appointment(active.as_m().expect("a map")));
@@ -117,10 +128,19 @@ impl Rows {
             }
         }
         broken.extend(taken.keys().map(|name| format!("I1: an appointment names shard {name}, which is absent")));
+        broken.extend(
+            self.open
+                .iter()
+                .filter(|name| self.cancelled.contains_key(session_of(name)))
+                .map(|name| format!("I6: shard {name} of a cancelled session is not shut for good")),
+        );
         let mut seen = BTreeSet::new();
         for (id, person) in &self.people {
             if let Some(active) = &person.active {
                 let stands = ["HELD", "CONFIRMED"].contains(&active.status.as_str());
+                if self.cancelled.get(session_of(&active.shard)) == Some(&true) {
+                    broken.push(format!("I6: beneficiary {id} is still in a cancelled session"));
+                }
                 if !stands || !seen.insert(&active.id) {
                     broken.push(format!("I2: beneficiary {id}: {} {}", active.status, active.id));
                 }
@@ -172,6 +192,10 @@ impl Rows {
         let active = self.people.get(beneficiary).is_some_and(|person| person.active.is_some());
         usize::from(active) + self.ended.iter().filter(|(id, _)| id == beneficiary).count()
     }
+}
+
+fn session_of(shard: &str) -> &str {
+    shard.split('#').next().unwrap_or(shard)
 }
 
 fn appointment(item: &Item) -> Appointment {

@@ -2,14 +2,17 @@
 
 mod booking;
 mod calls;
+mod cancelling;
 mod changes;
 mod contention;
 mod contract;
 mod engine;
 mod faults;
 mod invariants;
+mod raw;
 mod repeats;
 mod reschedule;
 mod rows;
 mod staff;
+mod sweeping;
 mod weather;

@@ -4,14 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::{BadRow, Bookings, Sessions, StoreError};
 use vaxslot_testkit::make::{Draft, person_id, session_id};
 
-use crate::booking::Drive;
-
-async fn set(drive: &Drive, pk: &str, sk: &str, attribute: &str, value: AttributeValue) {
-    let text = |value: &str| AttributeValue::S(value.to_owned());
-    let update = drive.table.raw.update_item().table_name(&drive.table.name).key("pk", text(pk)).key("sk", text(sk));
-    let update = update.update_expression("SET #name = :value").expression_attribute_names("#name", attribute);
-    update.expression_attribute_values(":value", value).send().await.unwrap();
-}
+use crate::{booking::Drive, raw};
 
 fn bad<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> BadRow {
     match outcome {
@@ -25,7 +18,7 @@ async fn a_bad_session_is_told_by_its_attribute() {
     let drive = Drive::new().await;
     drive.publish(Draft::new(1, &[5])).await;
     let (pk, sk) = (format!("SESSION#{}", session_id(1)), "SESSION");
-    set(&drive, &pk, sk, "vaccine", AttributeValue::S("SNAKE OIL".to_owned())).await;
+    raw::set(&drive.table, &pk, sk, "vaccine", AttributeValue::S("SNAKE OIL".to_owned())).await;
     let told = bad(drive.table.store.session(session_id(1)).await);
     let key = format!("{pk} / {sk}");
     assert_eq!((&told.table, &told.key, told.attribute.as_str()), (&drive.table.name, &key, "vaccine"));
@@ -37,7 +30,7 @@ async fn a_bad_beneficiary_is_told_without_personal_data() {
     let drive = Drive::new().await;
     drive.register(1, 1, 1).await;
     let (pk, sk) = (format!("BENEFICIARY#{}", person_id(1)), "PROFILE");
-    set(&drive, &pk, sk, "born", AttributeValue::S("the year of the flood".to_owned())).await;
+    raw::set(&drive.table, &pk, sk, "born", AttributeValue::S("the year of the flood".to_owned())).await;
     let told = bad(drive.table.store.beneficiaries(&[person_id(1)]).await);
     assert_eq!((&told.key, told.attribute.as_str()), (&format!("{pk} / {sk}"), "born"));
     assert!(!told.to_string().contains("flood") && !told.to_string().contains("Asha"), "{told}");
@@ -51,8 +44,8 @@ async fn a_bad_shard_is_told_by_its_attribute() {
     for (attribute, value) in
         [("free", AttributeValue::N("-1".to_owned())), ("closed", AttributeValue::S("no".to_owned()))]
     {
-        set(&drive, &pk, "SHARD", attribute, value).await;
+        raw::set(&drive.table, &pk, "SHARD", attribute, value).await;
         assert_eq!(bad(drive.table.store.shards(&published.keys()).await).attribute, attribute);
-        set(&drive, &pk, "SHARD", "free", AttributeValue::N("5".to_owned())).await;
+        raw::set(&drive.table, &pk, "SHARD", "free", AttributeValue::N("5".to_owned())).await;
     }
 }

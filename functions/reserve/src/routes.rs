@@ -64,8 +64,8 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
     responses((status = 201, description = "Booked.", body = Appointments)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([
-        "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "not-yet-open",
-        "slot-past", "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
+        "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "session-cancelled",
+        "not-yet-open", "slot-past", "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
         "other-vaccine", "dose-too-early", "too-many-changes", "key-reused", "outcome-unknown",
     ]))),
 )]
@@ -91,8 +91,8 @@ async fn book(
     responses((status = 201, description = "Held.", body = Appointments)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([
-        "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "not-yet-open",
-        "slot-past", "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
+        "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "session-cancelled",
+        "not-yet-open", "slot-past", "notice-too-short", "sold-out", "fewer-left", "already-booked", "too-young", "too-old", "dose-out-of-order",
         "other-vaccine", "dose-too-early", "too-many-changes", "key-reused", "outcome-unknown",
     ]))),
 )]

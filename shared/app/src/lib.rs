@@ -2,6 +2,7 @@
 
 pub mod booking;
 pub mod cache;
+pub mod cancelling;
 pub mod catalog;
 pub mod centers;
 pub mod derive;
@@ -12,3 +13,4 @@ pub mod projection;
 pub mod reports;
 pub mod retry;
 pub mod staff;
+pub mod sweep;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures::{StreamExt, stream};
 use vaxslot_domain::{
     id::{AccountId, BeneficiaryId},
     person::{Beneficiary, Birth, DoseHistory, Phone},
@@ -30,6 +31,30 @@ pub enum RegisterError {
     KeyReused,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// How many people are read by themselves at once.
+const READ_AT_ONCE: usize = 8;
+
+/// People as they are now, in the order asked for. One row that does not parse hides none of the others.
+pub(crate) async fn each_person(
+    store: &dyn Store,
+    host: &dyn Host,
+    ids: &[BeneficiaryId],
+) -> Result<Vec<Result<Option<Beneficiary>, StoreError>>, StoreError> {
+    match persist(host, || store.beneficiaries(ids)).await {
+        Ok(people) => Ok(people.into_iter().map(Ok).collect()),
+        Err(StoreError::BadRow(_)) => {
+            let reads: Vec<_> = ids.iter().map(|id| one_person(store, host, *id)).collect();
+            Ok(stream::iter(reads).buffered(READ_AT_ONCE).collect().await)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn one_person(store: &dyn Store, host: &dyn Host, id: BeneficiaryId) -> Result<Option<Beneficiary>, StoreError> {
+    let ids = [id];
+    Ok(persist(host, || store.beneficiaries(&ids)).await?.into_iter().flatten().next())
 }
 
 /// Registering and listing beneficiaries.

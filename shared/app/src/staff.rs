@@ -1,5 +1,6 @@
 //! What staff do: register centers, publish sessions, and change both.
 
+mod cancel;
 mod opening;
 
 use std::sync::Arc;

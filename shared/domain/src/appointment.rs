@@ -36,6 +36,12 @@ impl Status {
         }
     }
 
+    /// Whether it stands, and so takes a unit: held (also when the hold has run out, until somebody ends it) or confirmed.
+    #[must_use]
+    pub fn is_active(self) -> bool {
+        matches!(self, Self::Held { .. } | Self::Confirmed)
+    }
+
     /// A hold stands up to and including its last moment.
     #[must_use]
     pub fn expired_at(self, now: Timestamp) -> bool {

@@ -44,6 +44,7 @@ fn described() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(sessions::set_opening))
         .routes(routes!(sessions::close))
         .routes(routes!(sessions::reopen))
+        .routes(routes!(sessions::cancel))
         .routes(routes!(imports::districts))
         .routes(routes!(imports::centers))
         .routes(routes!(imports::sessions))

@@ -69,7 +69,7 @@ pub async fn publish(
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([
-        "no-such-session", "no-such-slot", "dose-not-offered", "below-booked", "outcome-unknown",
+        "no-such-session", "session-cancelled", "no-such-slot", "dose-not-offered", "below-booked", "outcome-unknown",
     ]))),
 )]
 pub async fn set_capacity(
@@ -95,7 +95,7 @@ pub async fn set_capacity(
     request_body = OpeningRequest,
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-session", "invalid-schedule", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["no-such-session", "session-cancelled", "invalid-schedule", "outcome-unknown"]))),
 )]
 pub async fn set_opening(
     State(admin): Shared,
@@ -118,7 +118,7 @@ pub async fn set_opening(
     params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "outcome-unknown"]))),
 )]
 pub async fn close(
     State(admin): Shared,
@@ -139,7 +139,7 @@ pub async fn close(
     params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "outcome-unknown"]))),
 )]
 pub async fn reopen(
     State(admin): Shared,
@@ -149,4 +149,27 @@ pub async fn reopen(
 ) -> Result<Json<SessionView>, Problem> {
     let session = admin.staff.set_status(id, &scope, SessionStatus::Open).await?;
     Ok(Json(SessionView::from(&session)))
+}
+
+/// Cancels a session for good, and every appointment in it.
+///
+/// When the answer is there, no booking gets through any more. The appointments are cancelled by then or within the following
+/// minutes, and everybody is told. A cancelled session does not come back. The request can be repeated.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/sessions/{session_id}/cancel",
+    operation_id = "cancel_session",
+    tag = "admin",
+    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    responses((status = 200, description = "The session as it is now.", body = SessionView)),
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "outcome-unknown"]))),
+)]
+pub async fn cancel(
+    State(admin): Shared,
+    Runs(scope): Runs,
+    Path(id): Path<SessionId>,
+    _: NoBody,
+) -> Result<Json<SessionView>, Problem> {
+    Ok(Json(SessionView::from(&admin.staff.cancel(id, &scope).await?)))
 }

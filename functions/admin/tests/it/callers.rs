@@ -19,11 +19,12 @@ fn admin_of_a_state() -> Caller {
 /// Every operation, and who may not send it.
 fn operations() -> Vec<(Method, &'static str, Vec<Caller>)> {
     let session = "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd";
-    let paths: [&'static str; 4] = [
+    let paths: [&'static str; 5] = [
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/capacity",
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/close",
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/reopen",
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/opening",
+        "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/cancel",
     ];
     assert!(paths.iter().all(|path| path.starts_with(session)));
     let outsiders = || vec![citizen(), analyst()];
@@ -36,6 +37,7 @@ fn operations() -> Vec<(Method, &'static str, Vec<Caller>)> {
         (Method::POST, paths[1], outsiders()),
         (Method::POST, paths[2], outsiders()),
         (Method::PUT, paths[3], outsiders()),
+        (Method::POST, paths[4], outsiders()),
         (Method::POST, "/v1/admin/import/districts", vec![citizen(), analyst(), operator(), admin_of_a_state()]),
         (Method::POST, "/v1/admin/import/centers", below_admin()),
         (Method::POST, "/v1/admin/import/sessions", outsiders()),

@@ -1,6 +1,7 @@
 //! The routes of staff, against the store in memory.
 
 mod callers;
+mod cancelling;
 mod centers;
 mod data;
 mod imports;

@@ -192,6 +192,10 @@ pub trait Bookings: Send + Sync {
     /// A beneficiary with the appointments that ended, newest first.
     async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError>;
 
+    /// Every active appointment that names a shard, by its two keys; rows that do not parse are among them. The list may lag
+    /// behind by moments.
+    async fn active_in(&self, shard: ShardKey) -> Result<Vec<Own>, StoreError>;
+
     /// Every appointment that names a shard, active or ended. The list may lag behind by moments.
     async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError>;
 }

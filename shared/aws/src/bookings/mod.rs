@@ -1,6 +1,7 @@
 //! Appointments on the table, and the beneficiaries that carry them.
 
 mod confirm;
+mod lists;
 mod make;
 mod terms;
 mod writes;
@@ -20,9 +21,8 @@ use vaxslot_domain::{
 
 use self::terms::given_up_paths;
 use crate::{
-    error::classify,
     expression::{Changes, Terms},
-    keys::{self, BY_POOL, PK, POOL, PROFILE, SK},
+    keys::{self, PK, PROFILE, SK},
     rows::{Item, read_beneficiary, read_ended},
     store::DynamoStore,
     transaction::Found,
@@ -101,34 +101,12 @@ impl Bookings for DynamoStore {
         Ok(Some((person, ended)))
     }
 
+    async fn active_in(&self, shard: ShardKey) -> Result<Vec<Own>, StoreError> {
+        self.list_active(shard).await
+    }
+
     async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError> {
-        let mut appointments = Vec::new();
-        let mut from: Option<Item> = None;
-        loop {
-            let (names, values) = Terms::default().names(&[POOL]).text("pool", shard).parts();
-            let query = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .index_name(BY_POOL)
-                .key_condition_expression("#pool = :pool")
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .set_exclusive_start_key(from.take());
-            let answer = query.send().await.map_err(classify)?;
-            for item in answer.items() {
-                let row = self.row(item);
-                if is_profile(item) {
-                    appointments.extend(read_beneficiary(&row)?.active);
-                } else {
-                    appointments.push(read_ended(&row)?);
-                }
-            }
-            match answer.last_evaluated_key {
-                Some(key) => from = Some(key),
-                None => return Ok(appointments),
-            }
-        }
+        self.list_all(shard).await
     }
 }
 

@@ -120,6 +120,13 @@ impl Bookings for MemoryStore {
         Ok(tables.people.get(&id).map(|person| (person.clone(), ended.cloned().collect())))
     }
 
+    async fn active_in(&self, shard: ShardKey) -> Result<Vec<Own>, StoreError> {
+        let tables = self.tables();
+        let active = tables.people.values().filter_map(|person| person.active.as_ref());
+        let active = active.filter(|active| active.shard == shard);
+        Ok(active.map(|active| Own { beneficiary: active.beneficiary, appointment: active.id }).collect())
+    }
+
     async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError> {
         let tables = self.tables();
         let active = tables.people.values().filter_map(|person| person.active.as_ref());

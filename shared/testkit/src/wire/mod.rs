@@ -36,6 +36,7 @@ struct Log {
     units: BTreeMap<String, Units>,
     plan: Vec<Planned>,
     weather: Option<Weather>,
+    death: Option<Death>,
     asks_for_units: bool,
 }
 
@@ -44,6 +45,13 @@ struct Log {
 struct Weather {
     every: u32,
     faults: Vec<Fault>,
+}
+
+/// The process ends at a call.
+#[derive(Debug, Clone, Copy)]
+struct Death {
+    at: u32,
+    carried_out: bool,
 }
 
 #[derive(Debug)]
@@ -84,6 +92,12 @@ impl Wire {
         self.log().weather = Some(Weather { every, faults: faults.to_vec() });
     }
 
+    /// Lets nothing through from this call of whatever operation on, as if the process had died at it: before it was sent,
+    /// or after it was carried out.
+    pub fn die(&self, at: u32, carried_out: bool) {
+        self.log().death = Some(Death { at, carried_out });
+    }
+
     /// Forgets calls, units and plans.
     pub fn reset(&self) {
         let mut log = self.log();
@@ -112,8 +126,13 @@ impl Wire {
         let count = log.calls.entry(operation.to_owned()).or_default();
         *count += 1;
         let number = *count;
+        let total: u32 = log.calls.values().sum();
+        if let Some(death) = log.death.filter(|death| total >= death.at) {
+            let last = death.carried_out && total == death.at;
+            return Some(if last { Fault::AnswerLost } else { Fault::NotSent });
+        }
         let planned = log.plan.iter().find(|planned| planned.operation == operation && planned.calls.contains(&number));
-        planned.map(|planned| planned.fault).or_else(|| log.weather.as_ref()?.at(log.calls.values().sum()))
+        planned.map(|planned| planned.fault).or_else(|| log.weather.as_ref()?.at(total))
     }
 
     fn note(&self, operation: &str, units: Units) {

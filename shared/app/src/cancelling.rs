@@ -1,0 +1,164 @@
+//! Cancelling a session: it takes no more bookings, and every appointment in it ends.
+//!
+//! 1. The session's row is closed for good and filed as work: nobody reopens or resizes it from here on.
+//! 2. Every shard is closed for good: no booking gets through any more.
+//! 3. The session is declared cancelled. Now none can be made, whatever is still on its way.
+//! 4. Appointments are released until every unit is free.
+//! 5. The session is taken off the list of work.
+//!
+//! Each step can be repeated, and whoever comes next goes on from the rows as they are: the same request again, or the
+//! sweeper.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use vaxslot_domain::{
+    Timestamp,
+    appointment::{Appointment, Status},
+    booking::{Ending, Release},
+    id::SessionId,
+    person::Beneficiary,
+    session::{Session, SessionStatus, Shard, ShardKey},
+};
+
+use crate::{
+    people::each_person,
+    ports::{Host, Store, StoreError, Tried},
+    retry::{Patience, persist},
+};
+
+/// How many shards are worked on at once.
+const SHARDS_AT_ONCE: usize = 16;
+
+/// Where a cancellation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// No cancellation of it has begun, or there is no such session.
+    NotBegun,
+    /// Nobody can book any more; so many appointments are to be released yet.
+    Releasing { released: u32, left: u32 },
+    /// Every step is done; so many appointments were released just now.
+    Settled { released: u32 },
+}
+
+/// Carries cancellations on.
+pub struct Cancelling {
+    store: Arc<dyn Store>,
+    host: Arc<dyn Host>,
+}
+
+impl Cancelling {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>) -> Self {
+        Self { store, host }
+    }
+
+    /// Carries the cancellation of a session on from wherever it stands. Steps 2 and 3 are always done; step 4 as far as it
+    /// gets until `until`.
+    ///
+    /// # Errors
+    /// The first failure, after everything that does not depend on it was tried.
+    pub async fn carry_on(&self, id: SessionId, until: Timestamp) -> Result<Progress, StoreError> {
+        let Some(session) = persist(&*self.host, || self.store.session(id)).await? else {
+            return Ok(Progress::NotBegun);
+        };
+        match (session.status, session.cancelling) {
+            (SessionStatus::Cancelled, None) => return Ok(Progress::Settled { released: 0 }),
+            (_, None) => return Ok(Progress::NotBegun),
+            (SessionStatus::Cancelled, Some(_)) => {}
+            (_, Some(_)) => self.shut(&session).await?,
+        }
+        self.release_all(&session, until).await
+    }
+
+    /// Steps 2 and 3. The layout is that of the row after step 1, which nobody changes any more.
+    async fn shut(&self, session: &Session) -> Result<(), StoreError> {
+        let marks = session.shard_keys().map(|key| persist(&*self.host, move || self.store.cancel_shard(key)));
+        stream::iter(marks).buffer_unordered(SHARDS_AT_ONCE).try_collect::<Vec<()>>().await?;
+        // A refusal means that somebody else has come as far, or farther.
+        persist(&*self.host, || self.store.declare_cancelled(session.id)).await.map(drop)
+    }
+
+    /// Steps 4 and 5.
+    async fn release_all(&self, session: &Session, until: Timestamp) -> Result<Progress, StoreError> {
+        let keys: Vec<ShardKey> = session.shard_keys().collect();
+        let patience = Patience::USUAL;
+        let (mut released, mut in_vain) = (0, 0);
+        loop {
+            let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
+            let taken: Vec<&Shard> = shards.iter().filter(|shard| shard.free < shard.capacity).collect();
+            if taken.is_empty() {
+                persist(&*self.host, || self.store.settle(session.id)).await?;
+                return Ok(Progress::Settled { released });
+            }
+            if in_vain >= patience.attempts || self.host.now() >= until {
+                let left = taken.iter().map(|shard| shard.capacity - shard.free).sum();
+                return Ok(Progress::Releasing { released, left });
+            }
+            let work: Vec<_> = taken.iter().map(|shard| self.release_shard(shard.key, until)).collect();
+            let mut work = stream::iter(work).buffer_unordered(SHARDS_AT_ONCE);
+            let (mut count, mut failure) = (0, None);
+            while let Some((done, failed)) = work.next().await {
+                count += done;
+                failure = failure.or(failed);
+            }
+            released += count;
+            match failure {
+                Some(error) => return Err(error),
+                // The list of a shard's appointments lags behind: look again in a moment.
+                None if count == 0 => {
+                    self.host.pause(patience.wait(in_vain, self.host.random())).await;
+                    in_vain += 1;
+                }
+                None => in_vain = 0,
+            }
+        }
+    }
+
+    /// Releases every appointment of a shard that is in sight. Counts them, and tells the first failure.
+    async fn release_shard(&self, shard: ShardKey, until: Timestamp) -> (u32, Option<StoreError>) {
+        let listed = match persist(&*self.host, || self.store.active_in(shard)).await {
+            Ok(listed) => listed,
+            Err(error) => return (0, Some(error)),
+        };
+        let ids: Vec<_> = listed.iter().map(|own| own.beneficiary).collect();
+        let people = match each_person(&*self.store, &*self.host, &ids).await {
+            Ok(people) => people,
+            Err(error) => return (0, Some(error)),
+        };
+        let (mut released, mut failure) = (0, None);
+        for person in people {
+            if self.host.now() >= until {
+                break;
+            }
+            match self.release(person, shard).await {
+                Ok(true) => released += 1,
+                Ok(false) => {}
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        (released, failure)
+    }
+
+    /// Ends a person's appointment in a shard. False if it has none there any more, or changes it right now.
+    async fn release(
+        &self,
+        person: Result<Option<Beneficiary>, StoreError>,
+        shard: ShardKey,
+    ) -> Result<bool, StoreError> {
+        let Some(person) = person? else { return Ok(false) };
+        let Some(active) = person.active.as_ref().filter(|active| active.shard == shard) else { return Ok(false) };
+        let release = Release(vec![ended(&person, active, self.host.now())]);
+        let tried = persist(&*self.host, || self.store.release(&release)).await?;
+        Ok(tried == Tried::Done(()))
+    }
+}
+
+/// How an appointment of a cancelled session ends: a hold that has run out was given up, anything else is taken away.
+fn ended(person: &Beneficiary, active: &Appointment, now: Timestamp) -> Ending {
+    if active.status.expired_at(now) {
+        Ending::given_up(person, active, active.turned(Status::Expired, now))
+    } else {
+        Ending::taken_away(active, active.turned(Status::Cancelled, now))
+    }
+}
