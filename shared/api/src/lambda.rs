@@ -1,23 +1,29 @@
-//! Requests as an API Gateway HTTP API sends them to a function, and answers as it takes them (payload format 2.0).
+//! Requests as an API Gateway HTTP API sends them to a function (payload format 2.0), made safe for `lambda_http`.
 //!
-//! Written out because the usual crate for it stops the whole process at an address that is no URI, and brings tables of
-//! Unicode and of text encodings that make a function a megabyte larger.
+//! That crate takes it for granted that an address is a URI and a body is what it says, and panics otherwise: an end to the
+//! whole process. So every event is put into order, or refused, before it sees it.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, convert::Infallible};
 
 use axum::{
     Router,
-    body::{Body, Bytes},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http_body_util::BodyExt;
+use lambda_http::{
+    Adapter, TransformResponse,
+    aws_lambda_events::apigw::ApiGatewayV2httpRequest,
+    request::{LambdaRequest, RequestOrigin},
+};
 use lambda_runtime::{Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
-use tower::ServiceExt;
+use tower::Service;
 
 use crate::problem::Problem;
+
+/// The longest address.
+const LONGEST: usize = 60_000;
 
 /// The parts of an event that matter here.
 #[derive(Debug, Deserialize)]
@@ -43,68 +49,55 @@ struct Http {
     method: String,
 }
 
-/// The answer to an event.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Answer {
-    status_code: u16,
-    headers: BTreeMap<String, String>,
-    // Always empty, but `cargo lambda watch` takes no answer without it.
-    cookies: [String; 0],
-    body: String,
-    is_base64_encoded: bool,
-}
-
-/// The id of the invocation, as the platform's own log lines name it.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
-
 /// Serves events until the platform stops the function; several at once where it sends them.
 pub async fn run(router: Router) -> Result<(), Error> {
     lambda_runtime::run_concurrent(lambda_runtime::service_fn(move |event| answer(router.clone(), event))).await
 }
 
-async fn answer(router: Router, event: LambdaEvent<Event>) -> Result<Answer, Error> {
-    let id = RequestId(event.context.request_id);
-    let response = match request(event.payload, id) {
-        Ok(request) => router.oneshot(request).await?,
-        Err(problem) => problem.into_response(),
+async fn answer(router: Router, event: LambdaEvent<Event>) -> Result<impl Serialize, Infallible> {
+    let answer: TransformResponse<'static, Response, _> = match in_order(event.payload) {
+        Ok(request) => {
+            Adapter::from(router).call(LambdaEvent::new(LambdaRequest::ApiGatewayV2(request), event.context))
+        }
+        Err(problem) => {
+            let refusal = lambda_http::IntoResponse::into_response(problem.into_response());
+            TransformResponse::Response(RequestOrigin::ApiGatewayV2, refusal)
+        }
     };
-    written(response).await
+    answer.await
 }
 
-fn request(event: Event, id: RequestId) -> Result<Request<Body>, Problem> {
+fn in_order(event: Event) -> Result<ApiGatewayV2httpRequest, Problem> {
     let unreadable = |part: &str| Problem::invalid_parameter(part, "cannot be read");
-    let mut address = escaped(&event.raw_path, "").into_owned();
-    if let Some(query) = event.raw_query_string.filter(|query| !query.is_empty()) {
-        address = format!("{address}?{}", escaped(&query, "?"));
+    let path = escaped(&event.raw_path, "");
+    let query = event.raw_query_string.as_deref().map(|query| escaped(query, "?"));
+    if !path.starts_with('/') || path.len() + query.as_ref().map_or(0, |query| query.len()) > LONGEST {
+        return Err(unreadable("path"));
     }
-    // An absolute path, because two slashes at the front would make the rest an authority.
-    let uri = Uri::builder().scheme("https").authority("api").path_and_query(address).build();
-    let mut request = Request::new(Body::from(bytes(event.body, event.is_base64_encoded)?));
-    *request.uri_mut() = uri.map_err(|_| unreadable("path"))?;
-    *request.method_mut() =
+    let mut request = ApiGatewayV2httpRequest::default();
+    request.raw_path = Some(path.into_owned());
+    request.raw_query_string = query.map(Cow::into_owned);
+    request.headers = headers(&event.headers.unwrap_or_default());
+    request.request_context.http.method =
         Method::from_bytes(event.request_context.http.method.as_bytes()).map_err(|_| unreadable("method"))?;
-    *request.headers_mut() = headers(&event.headers.unwrap_or_default());
-    request.extensions_mut().insert(id);
+    if let Some(body) = &event.body
+        && event.is_base64_encoded
+    {
+        STANDARD.decode(body).map_err(|_| unreadable("body"))?;
+    }
+    (request.body, request.is_base64_encoded) = (event.body, event.is_base64_encoded);
     Ok(request)
 }
 
-fn bytes(body: Option<String>, is_base64: bool) -> Result<Bytes, Problem> {
-    let Some(text) = body else { return Ok(Bytes::new()) };
-    if !is_base64 {
-        return Ok(text.into());
-    }
-    let bytes = STANDARD.decode(text).map_err(|_| Problem::invalid_parameter("body", "cannot be read"))?;
-    Ok(bytes.into())
-}
-
-/// The gateway joins repeated headers with commas, and leaves out what is none.
+/// The gateway joins repeated headers with commas, and leaves out what is none. Those that would become a part of the
+/// address stay out.
 fn headers(pairs: &BTreeMap<String, String>) -> HeaderMap {
     let pair = |(name, value): (&String, &String)| {
         Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
     };
-    pairs.iter().filter_map(pair).collect()
+    let mut headers: HeaderMap = pairs.iter().filter_map(pair).collect();
+    headers.remove(header::HOST);
+    headers
 }
 
 /// Percent-encodes what may not stand in an address; the gateway may have decoded it. `%` itself stays.
@@ -118,21 +111,11 @@ fn escaped<'a>(text: &'a str, also: &str) -> Cow<'a, str> {
     Cow::Owned(text.bytes().map(escape).collect())
 }
 
-async fn written(response: Response) -> Result<Answer, Error> {
-    let (parts, body) = response.into_parts();
-    let bytes: Vec<u8> = body.collect().await?.to_bytes().into();
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-    let (body, is_base64_encoded) = match String::from_utf8(bytes) {
-        Ok(text) => (text, false),
-        Err(bytes) => (STANDARD.encode(bytes.as_bytes()), true),
-    };
-    Ok(Answer { status_code: parts.status.as_u16(), headers, cookies: [], body, is_base64_encoded })
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::{extract::RawQuery, routing::any};
+    use axum::{extract::RawQuery, routing};
+    use http_body_util::BodyExt;
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
@@ -178,7 +161,7 @@ mod tests {
             let text = String::from_utf8_lossy(&body).into_owned();
             axum::Json(json!([method.as_str(), path, query, header, text]))
         };
-        Router::new().fallback(any(mirror))
+        Router::new().fallback(routing::any(mirror))
     }
 
     async fn arrived(event: Value) -> Value {
@@ -208,7 +191,8 @@ mod tests {
             ("/?x", "a", "/%3Fx", "a"),
             ("/\"<>{}|\\^`", "\"<>{}|\\^`", "/%22%3C%3E%7B%7D%7C%5C%5E%60", "%22%3C%3E%7B%7D%7C%5C%5E%60"),
             ("/\u{0}\n", "a=\u{0}", "/%00%0A", "a=%00"),
-            ("/../..", "&=", "/../..", "&="),
+            ("/a/../b/./c", "&=", "/b/c", "&="),
+            ("/%2e%2E/a", "..", "/a", ".."),
         ] {
             let found = arrived(event("GET", path, query)).await;
             assert_eq!((&found[1], &found[2]), (&json!(expected_path), &json!(expected_query)), "{path}?{query}");
@@ -220,7 +204,16 @@ mod tests {
         let mut body = event("POST", "/", "");
         body["body"] = json!("?");
         body["isBase64Encoded"] = json!(true);
-        for event in [event("G ET", "/", ""), event("GET", &format!("/{}", "a".repeat(70_000)), ""), body] {
+        let long = "a".repeat(70_000);
+        let events = [
+            event("G ET", "/", ""),
+            event("GET", "", ""),
+            event("GET", "@:99999", ""),
+            event("GET", &format!("/{long}"), ""),
+            event("GET", "/", &long),
+            body,
+        ];
+        for event in events {
             assert_eq!(send(mirror(), event).await["statusCode"], 400);
         }
     }
@@ -235,5 +228,30 @@ mod tests {
         assert_eq!(text["headers"]["content-type"], "text/plain; charset=utf-8");
         let bytes = send(Router::new().fallback(async || [0xFF, 0x00]), event("GET", "/", "")).await;
         assert_eq!((&bytes["body"], &bytes["isBase64Encoded"]), (&json!("/wA="), &json!(true)));
+    }
+
+    fn any_event() -> impl Strategy<Value = Value> {
+        let header = ("(host|x-forwarded-proto|cookie|.{0,9})", ".{0,20}");
+        let headers = prop::collection::btree_map(header.0, header.1, 0..4);
+        let method = prop_oneof![Just("GET".to_owned()), any::<String>()];
+        (method, "/?.{0,30}", ".{0,30}", headers, any::<Option<String>>(), any::<bool>()).prop_map(
+            |(method, path, query, headers, body, is_base64)| {
+                let mut event = event(&method, &path, &query);
+                event["headers"] = json!(headers);
+                event["body"] = json!(body);
+                event["isBase64Encoded"] = json!(is_base64);
+                event["requestContext"]["stage"] = json!(path);
+                event
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn no_event_ends_the_process(event in any_event()) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let status = runtime.block_on(send(mirror(), event))["statusCode"].clone();
+            prop_assert!(status == 200 || status == 400, "{status}");
+        }
     }
 }

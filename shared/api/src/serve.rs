@@ -13,7 +13,7 @@ use tracing::Instrument;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
-    lambda::{self, RequestId},
+    lambda,
     problem::{Kind, Problem},
 };
 
@@ -52,7 +52,9 @@ pub fn log_as_json() {
 
 async fn observe(request: Request, next: Next) -> Response {
     let start = Instant::now();
-    let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
+    // The id of the invocation, as the platform's own log lines name it.
+    let invocation = request.extensions().get::<lambda_runtime::Context>();
+    let request_id = invocation.map(|context| context.request_id.clone()).unwrap_or_default();
     // The route as it was declared: a path or a query may name a person.
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", method = %request.method(), route, request_id);

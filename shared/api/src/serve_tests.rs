@@ -41,7 +41,9 @@ async fn a_request_is_logged_by_its_route_and_without_what_it_carries() {
     let mut request = Request::new(Body::from("hush"));
     *request.uri_mut() = "/people/hush?name=hush".parse().unwrap();
     request.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer hush"));
-    request.extensions_mut().insert(RequestId("f00d".to_owned()));
+    let mut invocation = lambda_runtime::Context::default();
+    invocation.request_id = "f00d".to_owned();
+    request.extensions_mut().insert(invocation);
     let Ok(response) = router.oneshot(request).await;
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["x-request-id"], "f00d");
