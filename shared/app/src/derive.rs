@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use vaxslot_domain::{
     Timestamp,
-    id::{AccountId, AppointmentId, BeneficiaryId},
+    booking::{Finality, Order},
+    id::{AccountId, AppointmentId, BeneficiaryId, SessionId},
 };
 
 /// An id (a name-based, version 5 UUID) made of the parts, each kept apart from the next.
@@ -16,16 +17,25 @@ pub fn id(parts: &[&str]) -> Uuid {
 /// The id of the appointment that a request makes for one person. `request` is what the caller names the request by. Two
 /// people never share an id, whatever their places in the party.
 #[must_use]
-pub fn appointment_id(account: &AccountId, request: &str, beneficiary: BeneficiaryId) -> AppointmentId {
-    AppointmentId::new(id(&["appointment", account.as_str(), request, &beneficiary.to_string()]))
+pub fn appointment_id(account: &AccountId, request: Uuid, beneficiary: BeneficiaryId) -> AppointmentId {
+    AppointmentId::new(id(&["appointment", account.as_str(), &request.to_string(), &beneficiary.to_string()]))
 }
 
 /// What a request with an idempotency key is named by, today and the day before. The day is a part of the name because a key
 /// counts for a day; whoever looks for an earlier request looks for both names.
 #[must_use]
-pub fn keyed_requests(key: &str, now: Timestamp) -> [String; 2] {
+pub fn keyed_requests(account: &AccountId, key: &str, now: Timestamp) -> [Uuid; 2] {
     let day = now.as_second().div_euclid(24 * 3600);
-    [day, day - 1].map(|day| format!("{key}#{day}"))
+    [day, day - 1].map(|day| id(&["request", account.as_str(), key, &day.to_string()]))
+}
+
+/// Tells a request from another that goes by the same name.
+#[must_use]
+pub fn request_digest(session: SessionId, order: &Order, finality: Finality) -> String {
+    let people: Vec<String> = order.party.people().iter().map(ToString::to_string).collect();
+    let facts = [session.to_string(), order.slot.to_string(), order.dose.to_string(), format!("{finality:?}")];
+    let parts: Vec<&str> = facts.iter().chain(&people).map(String::as_str).collect();
+    digest(&parts)
 }
 
 /// Sixteen hexadecimal digits that tell one request from another.
@@ -61,29 +71,37 @@ mod tests {
         assert_eq!(digest(&["a"]).len(), 16);
     }
 
+    fn accounts() -> [AccountId; 2] {
+        ["home", "next-door"].map(|name| name.parse().unwrap())
+    }
+
     #[test]
     fn a_key_is_known_for_a_day_and_forgotten_after_two() {
-        let at = |text: &str| keyed_requests("key", text.parse().unwrap());
-        let first = at("2026-11-21T10:00:00Z")[0].clone();
+        let [home, next_door] = accounts();
+        let at = |text: &str| keyed_requests(&home, "key", text.parse().unwrap());
+        let ten = "2026-11-21T10:00:00Z";
+        let first = at(ten)[0];
         for later in ["2026-11-21T23:59:59.999Z", "2026-11-22T00:00:00Z", "2026-11-22T10:00:00Z"] {
             assert!(at(later).contains(&first), "{later}");
         }
         assert!(!at("2026-11-23T10:00:00Z").contains(&first));
-        assert_ne!(keyed_requests("yek", "2026-11-21T10:00:00Z".parse().unwrap())[0], first);
+        assert_ne!(keyed_requests(&home, "yek", ten.parse().unwrap())[0], first);
+        assert_ne!(keyed_requests(&next_door, "key", ten.parse().unwrap())[0], first);
     }
 
     #[test]
     fn appointments_of_one_request_have_an_id_for_each_person() {
-        let (home, next_door): (AccountId, AccountId) = ("home".parse().unwrap(), "next-door".parse().unwrap());
+        let [home, next_door] = accounts();
         let [asha, ravi] = [1, 2].map(|number| BeneficiaryId::new(Uuid::from_u128(number)));
-        let first = appointment_id(&home, "key", asha);
-        assert_eq!(first, appointment_id(&home, "key", asha));
-        for other in [
-            appointment_id(&home, "key", ravi),
-            appointment_id(&home, "yek", asha),
-            appointment_id(&next_door, "key", asha),
+        let [request, other] = [3, 4].map(Uuid::from_u128);
+        let first = appointment_id(&home, request, asha);
+        assert_eq!(first, appointment_id(&home, request, asha));
+        for different in [
+            appointment_id(&home, request, ravi),
+            appointment_id(&home, other, asha),
+            appointment_id(&next_door, request, asha),
         ] {
-            assert_ne!(first, other);
+            assert_ne!(first, different);
         }
     }
 }

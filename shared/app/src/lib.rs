@@ -1,5 +1,6 @@
 //! The use cases of Vaxslot: each is one thing a caller can ask for, written over the ports in [`ports`].
 
+pub mod booker;
 pub mod booking;
 pub mod cache;
 pub mod cancelling;
@@ -14,3 +15,4 @@ pub mod reports;
 pub mod retry;
 pub mod staff;
 pub mod sweep;
+pub mod tickets;

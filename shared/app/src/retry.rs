@@ -5,6 +5,8 @@
 
 use std::{future::Future, time::Duration};
 
+use vaxslot_domain::Timestamp;
+
 use crate::ports::{Host, StoreError};
 
 /// How often to try, and how long to wait between.
@@ -39,7 +41,22 @@ pub fn passing(error: &StoreError) -> bool {
 ///
 /// # Errors
 /// The last failure; where an answer was lost on the way, that it was: no later failure undoes what may have happened.
-pub async fn persist<T, Fut>(host: &dyn Host, mut attempt: impl FnMut() -> Fut) -> Result<T, StoreError>
+pub async fn persist<T, Fut>(host: &dyn Host, attempt: impl FnMut() -> Fut) -> Result<T, StoreError>
+where
+    Fut: Future<Output = Result<T, StoreError>>,
+{
+    persist_until(host, Timestamp::MAX, attempt).await
+}
+
+/// As [`persist`], but no attempt begins after `deadline`, except the first.
+///
+/// # Errors
+/// As [`persist`].
+pub async fn persist_until<T, Fut>(
+    host: &dyn Host,
+    deadline: Timestamp,
+    mut attempt: impl FnMut() -> Fut,
+) -> Result<T, StoreError>
 where
     Fut: Future<Output = Result<T, StoreError>>,
 {
@@ -50,7 +67,7 @@ where
             Ok(outcome) => return Ok(outcome),
             Err(error) => error,
         };
-        let again = passing(&error) && number + 1 < patience.attempts;
+        let again = passing(&error) && number + 1 < patience.attempts && host.now() < deadline;
         let error = lost.take().unwrap_or(error);
         if !again {
             return Err(error);

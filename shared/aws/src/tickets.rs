@@ -40,7 +40,8 @@ impl Tickets for DynamoStore {
         if let Fence::Mark { instead_of } = &closing.fence {
             mark(&mut transaction, closing, instead_of);
             let ended = keys::ended(closing.first.beneficiary, closing.first.appointment);
-            transaction.check(&ended, "attribute_not_exists(pk)", Terms::default());
+            let terms = Terms::default().names(&["request"]).text("digest", closing.ticket.digest());
+            transaction.check(&ended, "attribute_not_exists(pk) OR #request <> :digest", terms);
         }
         match self.transact(transaction).await? {
             Tried::Done(()) => Ok(Tried::Done(())),
@@ -52,12 +53,13 @@ impl Tickets for DynamoStore {
 /// Marks the first of the party: no transaction of this ticket that is still under way can succeed any more.
 fn mark(transaction: &mut Transaction, closing: &Closing, instead_of: &[TicketId]) {
     let condition = "#account = :account AND size(#closed_tickets) < :room AND \
-                     (attribute_not_exists(#active) OR #active.#appointment <> :id)";
+                     (attribute_not_exists(#active) OR #active.#appointment <> :id OR #active.#request <> :digest)";
     let mut terms = Terms::default()
-        .names(&["account", "closed_tickets", "active", APPOINTMENT])
+        .names(&["account", "closed_tickets", "active", "request", APPOINTMENT])
         .text("account", closing.account.as_str())
         .number("room", closing.room())
         .text("id", closing.first.appointment)
+        .text("digest", closing.ticket.digest())
         .alias("ticket", closing.ticket)
         .text("at", instant(closing.at));
     let mut old = Vec::new();

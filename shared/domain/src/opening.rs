@@ -100,6 +100,17 @@ impl Opening {
         let opens_at = self.opens_at.filter(|_| self.queue == Queueing::Auto)?;
         opens_at.saturating_add(window).ok()
     }
+
+    /// Whether reservations may have been queued in the last day, while the settings were as they are now.
+    #[must_use]
+    pub fn queued_lately(&self, window: SignedDuration, now: Timestamp) -> bool {
+        let day = SignedDuration::from_hours(24);
+        let rush = self.opens_at.is_some_and(|opens_at| {
+            let ended = opens_at.saturating_add(window).unwrap_or(Timestamp::MAX);
+            now >= opens_at && now.duration_since(ended) < day
+        });
+        rush || self.queue != Queueing::Auto
+    }
 }
 
 #[cfg(test)]
@@ -149,6 +160,19 @@ mod tests {
         let now = at("2026-11-21T10:00:00Z");
         let told = opening(Some("2026-11-21T10:00:00Z"), Queueing::Auto).way(SignedDuration::ZERO, now);
         assert_eq!(told, Ok(Way::Direct));
+    }
+
+    #[test]
+    fn for_a_day_after_the_window_something_may_wait() {
+        let told = |opens_at, queue, now| opening(opens_at, queue).queued_lately(WINDOW, at(now));
+        let opens_at = Some("2026-11-21T10:00:00Z");
+        assert!(!told(None, Queueing::Auto, "2026-11-21T10:00:00Z"));
+        assert!(!told(opens_at, Queueing::Auto, "2026-11-21T09:59:59Z"));
+        assert!(told(opens_at, Queueing::Auto, "2026-11-21T10:00:00Z"));
+        assert!(told(opens_at, Queueing::Auto, "2026-11-22T10:09:59Z"));
+        assert!(!told(opens_at, Queueing::Auto, "2026-11-22T10:10:00Z"));
+        assert!(told(None, Queueing::On, "2026-11-22T10:10:00Z"));
+        assert!(told(None, Queueing::Off, "2026-11-22T10:10:00Z"), "staff may just have switched it off");
     }
 
     #[test]

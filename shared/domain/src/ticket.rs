@@ -63,8 +63,8 @@ impl FromStr for TicketId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queued {
     pub ticket: TicketId,
-    /// Whether the caller gave the request a name, by which it may come again in another message.
-    pub named: bool,
+    /// What the request would have gone by the day before; none if its caller gave it no name by which it can come again.
+    pub earlier: Option<Uuid>,
     pub order: Order,
     pub finality: Finality,
     /// When the caller was told that it waits its turn.
@@ -79,6 +79,10 @@ pub enum TicketEnd {
     Refused(Refusal),
     /// It could not be carried out in time, or at all.
     Failed,
+    /// The same request had been carried out the day before, when it went by this name: its appointments are the answer.
+    Earlier {
+        request: Uuid,
+    },
 }
 
 /// The closing of a ticket.
@@ -128,8 +132,14 @@ impl Closing {
     /// Whether the first of the party, as found, can be marked.
     #[must_use]
     pub fn may_mark(&self, person: &Beneficiary) -> bool {
-        let carried = person.active.as_ref().is_some_and(|active| active.id == self.first.appointment);
+        let carried = person.active.as_ref().is_some_and(|active| self.made(active));
         person.account == self.account && !carried && person.closed_tickets.len() < self.room()
+    }
+
+    /// Whether an appointment of the first of the party was made by this ticket, and not by another of the same request.
+    #[must_use]
+    pub fn made(&self, appointment: &Appointment) -> bool {
+        appointment.id == self.first.appointment && appointment.request.as_deref() == Some(&self.ticket.digest())
     }
 
     /// What to do about a closing that was refused.
@@ -142,9 +152,7 @@ impl Closing {
             Check::Held => Settled::Over,
             Check::Failed(person) => match person.as_ref().filter(|person| person.account == self.account) {
                 None => Settled::Again(Self { fence: Fence::None, ..self.clone() }),
-                Some(person) if person.active.as_ref().is_some_and(|active| active.id == self.first.appointment) => {
-                    Settled::Over
-                }
+                Some(person) if person.active.as_ref().is_some_and(|active| self.made(active)) => Settled::Over,
                 Some(person) => {
                     let fence = Fence::Mark { instead_of: dispensable(person, self.at) };
                     Settled::Again(Self { fence, ..self.clone() })

@@ -10,9 +10,11 @@ mod host;
 pub mod issuer;
 pub mod make;
 mod memory;
+mod queue;
 pub mod table;
 pub mod wire;
 
 pub use events::RecordedEvents;
 pub use host::TestHost;
-pub use memory::MemoryStore;
+pub use memory::{MemoryStore, Stopped};
+pub use queue::MemoryQueue;

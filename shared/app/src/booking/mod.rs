@@ -2,6 +2,7 @@
 
 mod change;
 mod lists;
+mod queue;
 mod recall;
 mod reschedule;
 mod reserve;
@@ -9,6 +10,8 @@ mod tries;
 
 use std::sync::Arc;
 
+pub use queue::Reserved;
+pub(crate) use recall::{Names, Request};
 pub use vaxslot_domain::booking::Finality;
 use vaxslot_domain::booking::{ChangeRefusal, Policy, Refusal};
 
@@ -65,10 +68,10 @@ impl From<ChangeRefusal> for BookingError {
 
 /// The bookings of citizens.
 pub struct Booking {
-    store: Arc<dyn Store>,
-    sessions: SessionCache,
-    host: Arc<dyn Host>,
-    policy: Policy,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) sessions: SessionCache,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) policy: Policy,
 }
 
 impl Booking {

@@ -10,7 +10,7 @@ use super::{Booking, BookingError, tries::Tries};
 use crate::{derive, ports::StoreError, retry::persist};
 
 /// What a request that makes appointments is known by when it comes again.
-pub(super) struct Request<'a> {
+pub(crate) struct Request<'a> {
     pub people: &'a [BeneficiaryId],
     pub names: Names,
     /// Tells it from another request with the same key.
@@ -18,7 +18,7 @@ pub(super) struct Request<'a> {
 }
 
 /// The ids of a request's appointments.
-pub(super) struct Names {
+pub(crate) struct Names {
     /// One for each person.
     pub ids: Vec<AppointmentId>,
     /// With an idempotency key, those that the day before would have given.
@@ -39,13 +39,13 @@ impl Booking {
             let ids = people.iter().map(|_| AppointmentId::new(self.host.uuid())).collect();
             return Names { ids, earlier: Vec::new() };
         };
-        let [ids, earlier] = derive::keyed_requests(key, now)
-            .map(|request| people.iter().map(|person| derive::appointment_id(account, &request, *person)).collect());
+        let [ids, earlier] = derive::keyed_requests(account, key, now)
+            .map(|request| people.iter().map(|person| derive::appointment_id(account, request, *person)).collect());
         Names { ids, earlier }
     }
 
     /// The answer that the same request was given before, if it was carried out before.
-    pub(super) async fn recall(
+    pub(crate) async fn recall(
         &self,
         account: &AccountId,
         request: &Request<'_>,

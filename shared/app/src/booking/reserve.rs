@@ -27,7 +27,7 @@ impl Booking {
         let request = Request {
             people: order.party.people(),
             names: self.names(&order.account, order.party.people(), key, now),
-            digest: key.map(|_| request_digest(session.id, order, finality)),
+            digest: key.map(|_| derive::request_digest(session.id, order, finality)),
         };
         match self.reserve_now(&session, order, finality, &request, now).await {
             Err(BookingError::Refused(refusal)) if key.is_some() && refusal.may_hide_a_repeat() => {
@@ -119,7 +119,7 @@ impl Booking {
     }
 
     /// Ends the people's holds, which have run out. Somebody else may have done it first: then there is nothing to do.
-    async fn expire(&self, people: Vec<Beneficiary>) -> Result<(), BookingError> {
+    pub(crate) async fn expire(&self, people: Vec<Beneficiary>) -> Result<(), BookingError> {
         let now = self.host.now();
         for person in people {
             let Some(hold) = &person.active else { continue };
@@ -130,17 +130,10 @@ impl Booking {
     }
 
     /// Drops notes of given up appointments that count no more.
-    async fn forget(&self, faded: Vec<(BeneficiaryId, Vec<AppointmentId>)>) -> Result<(), BookingError> {
+    pub(crate) async fn forget(&self, faded: Vec<(BeneficiaryId, Vec<AppointmentId>)>) -> Result<(), BookingError> {
         for (person, faded) in faded {
             persist(&*self.host, || self.store.forget(person, &faded)).await?;
         }
         Ok(())
     }
-}
-
-fn request_digest(session: SessionId, order: &Order, finality: Finality) -> String {
-    let people: Vec<String> = order.party.people().iter().map(ToString::to_string).collect();
-    let facts = [session.to_string(), order.slot.to_string(), order.dose.to_string(), format!("{finality:?}")];
-    let parts: Vec<&str> = facts.iter().chain(&people).map(String::as_str).collect();
-    derive::digest(&parts)
 }

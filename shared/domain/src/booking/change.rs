@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// An appointment of one's own, named by both of its keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Own {
     pub beneficiary: BeneficiaryId,
     pub appointment: AppointmentId,

@@ -88,6 +88,7 @@ behaviours! {$
     tickets:
         an_end_reads_back_as_it_was_written, a_closed_ticket_marks_its_person_and_nothing_else, a_ticket_is_closed_once,
         a_ticket_that_made_its_appointment_is_not_closed, a_ticket_of_somebody_who_is_booked_otherwise_is_closed,
+        a_ticket_is_closed_though_another_of_its_request_made_the_appointment,
         a_ticket_of_nobody_is_closed_without_a_mark, marks_make_room_for_new_ones,
         of_a_booking_and_a_closing_at_once_one_happens;
     /// Reservations that are refused.

@@ -25,8 +25,9 @@ async fn stage(store: &dyn Store) -> (Published, Beneficiary, Reservation) {
     let person = adult(1, &account("a"));
     publish(store, &published).await;
     register(store, &[&person]).await;
-    let wish = Wish { ticket: Some(ticket_id(7)), ..Wish::new(&published.session, &[&person]) };
-    let reservation = wish.reservation();
+    let digest = ticket_id(7).digest();
+    let ticket = Some(ticket_id(7));
+    let reservation = Wish { ticket, request: Some(&digest), ..Wish::new(&published.session, &[&person]) }.reservation();
     (published, person, reservation)
 }
 
@@ -60,7 +61,7 @@ pub async fn an_end_reads_back_as_it_was_written(store: &dyn Store) {
         Refusal::TooManyChanges { beneficiary, most: 10, from: moment },
         Refusal::KeyReused,
     ];
-    let ends = reasons.into_iter().map(TicketEnd::Refused).chain([TicketEnd::Failed]);
+    let ends = reasons.into_iter().map(TicketEnd::Refused).chain([TicketEnd::Failed, TicketEnd::Earlier { request: ticket_id(9).request }]);
     let (_, _, reservation) = stage(store).await;
     let mut keys = Vec::new();
     let mut expected = Vec::new();
@@ -127,6 +128,18 @@ pub async fn a_ticket_of_somebody_who_is_booked_otherwise_is_closed(store: &dyn 
     assert_eq!(active(store, person.id).await.as_ref(), made.first());
 }
 
+pub async fn a_ticket_is_closed_though_another_of_its_request_made_the_appointment(store: &dyn Store) {
+    let (_, person, reservation) = stage(store).await;
+    let made = reserve(store, reservation.clone()).await;
+    let other = closing(&reservation, ticket_id(8));
+    done(store.close_ticket(&other).await);
+    assert_eq!(active(store, person.id).await.as_ref(), made.first());
+    let cancelled = made[0].turned(Status::Cancelled, read("2026-11-21T10:00:03Z"));
+    done(store.release(&Release(vec![Ending::taken_away(&made[0], cancelled)])).await);
+    done(store.close_ticket(&closing(&reservation, ticket_id(9))).await);
+    refused(store.close_ticket(&closing(&reservation, ticket_id(7))).await);
+}
+
 pub async fn a_ticket_of_nobody_is_closed_without_a_mark(store: &dyn Store) {
     let (_, person, reservation) = stage(store).await;
     let nobody = Own { beneficiary: person_id(99), appointment: appointment_id(99) };
@@ -166,11 +179,11 @@ pub async fn marks_make_room_for_new_ones(store: &dyn Store) {
 }
 
 pub async fn of_a_booking_and_a_closing_at_once_one_happens(store: &dyn Store) {
-    let (published, person, reservation) = stage(store).await;
+    let (published, person, _) = stage(store).await;
     for mark in 1..=10 {
-        let wanted = Reservation { ticket: Some(ticket_id(mark)), ..reservation.clone() };
-        let wanted = Wish { ticket: wanted.ticket, ..Wish::new(&published.session, &[&person]) }.numbered(mark.into());
-        let wanted = wanted.reservation();
+        let (ticket, digest) = (ticket_id(mark), ticket_id(mark).digest());
+        let wish = Wish::new(&published.session, &[&person]).numbered(mark.into());
+        let wanted = Wish { ticket: Some(ticket), request: Some(&digest), ..wish }.reservation();
         let closing = closing(&wanted, ticket_id(mark));
         let (made, closed) = join(store.reserve(&wanted), store.close_ticket(&closing)).await;
         let (made, closed) = (made.unwrap() == Tried::Done(()), closed.unwrap() == Tried::Done(()));

@@ -12,7 +12,10 @@ mod tickets;
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use vaxslot_domain::{
@@ -29,8 +32,22 @@ use vaxslot_domain::{
 };
 
 /// A store in memory.
-#[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Tables>);
+#[derive(Debug)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+    /// How many calls are carried out before the caller is stopped.
+    calls: AtomicU64,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self { tables: Mutex::default(), calls: AtomicU64::new(u64::MAX) }
+    }
+}
+
+/// What a caller that was stopped unwinds with.
+#[derive(Debug)]
+pub struct Stopped;
 
 impl MemoryStore {
     #[must_use]
@@ -38,8 +55,22 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// Carries out so many calls more, and stops the caller at the next one by unwinding it, as a crash would.
+    pub fn stop_after(&self, calls: u64) {
+        self.calls.store(calls, Ordering::SeqCst);
+    }
+
+    /// Carries out all calls again.
+    pub fn go_on(&self) {
+        self.stop_after(u64::MAX);
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let left = self.calls.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |calls| calls.checked_sub(1));
+        if left.is_err() {
+            std::panic::resume_unwind(Box::new(Stopped));
+        }
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -42,7 +42,7 @@ impl Tables {
             Fence::Mark { .. } => {
                 let person = self.people.get(&own.beneficiary);
                 let mut ended = self.ended.iter().filter(|one| one.beneficiary == own.beneficiary);
-                let ended = ended.find(|one| one.id == own.appointment);
+                let ended = ended.find(|one| closing.made(one));
                 (check(person.is_some_and(|person| closing.may_mark(person)), person), check(ended.is_none(), ended))
             }
         };

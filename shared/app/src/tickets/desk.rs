@@ -1,0 +1,160 @@
+use std::sync::Arc;
+
+use vaxslot_domain::{
+    SignedDuration, Timestamp,
+    booking::{Finality, Order, Refusal},
+    id::{AccountId, SessionId},
+    session::{PoolKey, Session},
+    ticket::{Claim, Queued, TicketEnd, TicketId},
+};
+
+use super::{
+    Ticket,
+    fate::{self, Closed, Fate},
+    name::Name,
+    waiting::Waiting,
+};
+use crate::{
+    derive,
+    ports::{Host, Queue, Store, StoreError},
+    retry::persist,
+};
+
+/// For how long a ticket is known: longer than a message can wait in the queue and behind it.
+const KNOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How often an end that points to the day before is followed. A name lives for a day, so it is once.
+const MOST_STEPS: u32 = 2;
+
+/// Why a ticket's state cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum TicketError {
+    /// Absent, malformed, or another account's: they look the same.
+    #[error("there is no such ticket")]
+    NoSuchTicket,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a ticket stands, as its holder is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketState {
+    pub fate: Fate,
+    /// While it is open: at most about so many reservations are in front; none if that is not known.
+    pub ahead: Option<u32>,
+}
+
+/// A reservation that is to be queued.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub session: SessionId,
+    pub order: &'a Order,
+    pub finality: Finality,
+    pub name: &'a Name,
+    pub at: Timestamp,
+}
+
+impl Wanted<'_> {
+    /// Its ticket: the same for the same request with the same content.
+    fn ticket(&self) -> Ticket {
+        let digest = derive::request_digest(self.session, self.order, self.finality);
+        let mark = u64::from_str_radix(&digest, 16).unwrap_or_default();
+        let id = TicketId { request: self.name.request, mark };
+        Ticket { id, accepted_at: self.at, ahead: None, party: self.order.party.clone() }
+    }
+}
+
+/// Gives out tickets and tells how they stand.
+pub struct Desk {
+    store: Arc<dyn Store>,
+    queue: Arc<dyn Queue>,
+    host: Arc<dyn Host>,
+    waiting: Waiting,
+}
+
+impl Desk {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, queue: Arc<dyn Queue>, host: Arc<dyn Host>) -> Self {
+        let waiting = Waiting::new(queue.clone(), host.clone());
+        Self { store, queue, host, waiting }
+    }
+
+    /// Queues a reservation, and gives the ticket for it.
+    ///
+    /// What the session's sums know to be sold out is refused at once. If the request may have been queued before under the
+    /// same name, its ticket is closed first, so that the refusal is the truth.
+    pub(crate) async fn accept(
+        &self,
+        session: &Session,
+        pool: PoolKey,
+        wanted: Wanted<'_>,
+    ) -> Result<Result<Ticket, Refusal>, StoreError> {
+        let summary = session.pool(pool.slot, pool.dose);
+        if summary.is_some_and(|summary| summary.free == 0) {
+            return self.refuse(wanted, Refusal::SoldOut).await;
+        }
+        let ticket = Ticket { ahead: self.waiting.count().await, ..wanted.ticket() };
+        let shards = u64::from(summary.map_or(1, |summary| summary.shards).max(1));
+        let number = u8::try_from(wanted.name.line % shards).unwrap_or(0);
+        let queued = Queued {
+            ticket: ticket.id,
+            earlier: wanted.name.earlier,
+            order: wanted.order.clone(),
+            finality: wanted.finality,
+            accepted_at: ticket.accepted_at,
+            shard: pool.shard(number),
+        };
+        persist(&*self.host, || self.queue.send(&queued)).await?;
+        Ok(Ok(ticket))
+    }
+
+    /// Refuses a request. One that may be queued under the same name is refused for good; if its ticket has ended before,
+    /// that ticket is the answer.
+    pub(crate) async fn refuse(
+        &self,
+        wanted: Wanted<'_>,
+        refusal: Refusal,
+    ) -> Result<Result<Ticket, Refusal>, StoreError> {
+        if wanted.name.earlier.is_none() {
+            return Ok(Err(refusal));
+        }
+        let ticket = wanted.ticket();
+        let end = TicketEnd::Refused(refusal.clone());
+        let claim = ticket.claim(&wanted.order.account);
+        Ok(match fate::close(&*self.store, &*self.host, Timestamp::MAX, &claim, end).await? {
+            Closed::Now => Err(refusal),
+            Closed::Before => Ok(ticket),
+        })
+    }
+
+    /// How a ticket of one's own stands.
+    pub async fn show(&self, account: &AccountId, word: &str) -> Result<TicketState, TicketError> {
+        let ticket = Ticket::decode(word, account).ok_or(TicketError::NoSuchTicket)?;
+        let age = self.host.now().duration_since(ticket.accepted_at);
+        if age > KNOWN {
+            return Err(TicketError::NoSuchTicket);
+        }
+        let mut claim = ticket.claim(account);
+        for _ in 0..MOST_STEPS {
+            match self.fate(&claim).await? {
+                Fate::Over(TicketEnd::Earlier { request }) => {
+                    claim = super::claim(TicketId { request, ..ticket.id }, account, &ticket.party);
+                }
+                Fate::Open => {
+                    let ahead = match (ticket.ahead, self.waiting.count().await) {
+                        (Some(then), Some(now)) => Some(then.min(now)),
+                        (then, now) => then.or(now),
+                    };
+                    return Ok(TicketState { fate: Fate::Open, ahead });
+                }
+                fate => return Ok(TicketState { fate, ahead: None }),
+            }
+        }
+        Err(TicketError::NoSuchTicket)
+    }
+
+    async fn fate(&self, claim: &Claim) -> Result<Fate, StoreError> {
+        let mut fates = fate::fates(&*self.store, &*self.host, Timestamp::MAX, std::slice::from_ref(claim)).await?;
+        Ok(fates.pop().unwrap_or(Fate::Open))
+    }
+}

@@ -1,0 +1,133 @@
+//! The same request again, in the queue or beside it, and another one under the same name.
+
+use vaxslot_app::{
+    booking::{Finality, Reserved},
+    ports::Sessions,
+    tickets::Fate,
+};
+use vaxslot_domain::{
+    SignedDuration,
+    access::{Region, Scope},
+    opening::{Opening, Queueing},
+};
+use vaxslot_testkit::make::{own, read};
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn a_repeat_has_the_same_ticket_and_is_one_message() {
+    let stage = Stage::new(&[5, 5, 5], 1).await;
+    let ask = async || stage.queue_as(&[&stage.people[0]], Finality::Book, Some("key")).await;
+    let first = ask().await;
+    let again = ask().await;
+    assert_eq!((first.ticket.id, stage.queue.len()), (again.ticket.id, 1));
+    stage.host.advance(SignedDuration::from_mins(6));
+    let late = ask().await;
+    assert_eq!((first.ticket.id, stage.queue.len()), (late.ticket.id, 2), "the queue has forgotten the first");
+    stage.work().await;
+    for held in [&first, &again, &late] {
+        assert_eq!(stage.end(held).await, "CONFIRMED");
+    }
+    assert_eq!(stage.booked().await, 1);
+}
+
+#[tokio::test]
+async fn a_repeat_after_a_refusal_is_refused_as_before() {
+    let stage = Stage::new(&[1], 2).await;
+    let [first, second] = [&stage.people[0], &stage.people[1]];
+    let served = stage.queue(&[first]).await;
+    let refused = stage.queue_as(&[second], Finality::Book, Some("key")).await;
+    stage.work().await;
+    assert_eq!(stage.ends(&[served.clone(), refused.clone()]).await, ["CONFIRMED", "SoldOut"]);
+    let Fate::Made(made) = stage.show(&served).await.fate else { panic!() };
+    stage.booking.cancel(&served.account, &[own(&made[0])], None).await.unwrap();
+    stage.host.advance(SignedDuration::from_mins(20));
+    let again = stage.queue_as(&[second], Finality::Book, Some("key")).await;
+    stage.work().await;
+    assert_eq!(stage.ends(&[refused, again]).await, ["SoldOut", "SoldOut"]);
+    assert_eq!(stage.booked().await, 0);
+    let anew = stage.queue_as(&[second], Finality::Book, Some("another key")).await;
+    stage.work().await;
+    assert_eq!(stage.end(&anew).await, "CONFIRMED");
+}
+
+#[tokio::test]
+async fn a_repeat_after_the_appointment_ended_makes_no_other() {
+    let stage = Stage::new(&[5], 1).await;
+    let ask = async || stage.queue_as(&[&stage.people[0]], Finality::Book, Some("key")).await;
+    let first = ask().await;
+    stage.work().await;
+    let Fate::Made(made) = stage.show(&first).await.fate else { panic!() };
+    stage.booking.cancel(&first.account, &[own(&made[0])], None).await.unwrap();
+    stage.host.advance(SignedDuration::from_mins(6));
+    let again = ask().await;
+    stage.work().await;
+    assert_eq!(stage.ends(&[first, again]).await, ["CANCELLED", "CANCELLED"]);
+    assert_eq!(stage.booked().await, 0);
+}
+
+#[tokio::test]
+async fn a_repeat_on_the_next_day_leads_to_the_appointment_of_the_first() {
+    let stage = Stage::new(&[5, 5, 5], 1).await;
+    stage.host.set(read("2026-11-21T23:59:59Z"));
+    let ask = async || stage.queue_as(&[&stage.people[0]], Finality::Book, Some("key")).await;
+    let first = ask().await;
+    stage.host.set(read("2026-11-22T00:00:01Z"));
+    let next_day = ask().await;
+    assert_ne!(first.ticket.id, next_day.ticket.id);
+    stage.work().await;
+    let made = async |held| match stage.show(held).await.fate {
+        Fate::Made(made) => made,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(made(&first).await, made(&next_day).await);
+    stage.booking.cancel(&first.account, &[own(&made(&first).await[0])], None).await.unwrap();
+    stage.host.set(read("2026-11-22T03:00:00Z"));
+    let later = ask().await;
+    stage.work().await;
+    assert_eq!(stage.ends(&[first, next_day, later]).await, ["CANCELLED", "CANCELLED", "CANCELLED"]);
+}
+
+#[tokio::test]
+async fn another_request_with_the_same_key_is_refused_where_it_meets_the_first() {
+    let stage = Stage::new(&[5], 1).await;
+    let book = stage.queue_as(&[&stage.people[0]], Finality::Book, Some("key")).await;
+    let hold = stage.queue_as(&[&stage.people[0]], Finality::Hold, Some("key")).await;
+    assert_ne!(book.ticket.id, hold.ticket.id, "each has an end of its own");
+    stage.work().await;
+    assert_eq!(stage.ends(&[book.clone(), hold.clone()]).await, ["CONFIRMED", "KeyReused"]);
+    let Fate::Made(made) = stage.show(&book).await.fate else { panic!() };
+    stage.booking.cancel(&book.account, &[own(&made[0])], None).await.unwrap();
+    stage.host.advance(SignedDuration::from_mins(20));
+    let again = stage.queue_as(&[&stage.people[0]], Finality::Hold, Some("key")).await;
+    stage.work().await;
+    assert_eq!(stage.ends(&[book, hold, again]).await, ["CANCELLED", "KeyReused", "KeyReused"]);
+}
+
+#[tokio::test]
+async fn a_key_books_once_in_the_queue_and_beside_it() {
+    let stage = Stage::new(&[5], 2).await;
+    let scope = Scope::Region(Region::Country);
+    let switch = async |queue| {
+        let opening = Opening { opens_at: None, queue };
+        stage.store.set_opening(stage.published.session.id, &scope, opening).await.unwrap();
+        stage.host.advance(SignedDuration::from_secs(2));
+    };
+    let [first, second] = [&stage.people[0], &stage.people[1]];
+    let queued = stage.queue_as(&[first], Finality::Book, Some("key")).await;
+    switch(Queueing::Off).await;
+    let beside = async |person| match stage.ask(&[person], Finality::Book, Some("key")).await {
+        Ok(Reserved::Made(made)) => made,
+        other => panic!("{other:?}"),
+    };
+    let made = beside(first).await;
+    stage.work().await;
+    let Fate::Made(shown) = stage.show(&queued).await.fate else { panic!() };
+    assert_eq!((&shown, stage.booked().await), (&made, 1), "the ticket leads to what was made beside the queue");
+    let made = beside(second).await;
+    switch(Queueing::On).await;
+    let queued = stage.queue_as(&[second], Finality::Book, Some("key")).await;
+    stage.work().await;
+    let Fate::Made(shown) = stage.show(&queued).await.fate else { panic!() };
+    assert_eq!((shown, stage.booked().await), (made, 2));
+}
