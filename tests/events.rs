@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 use aws_lambda_events::{apigw::ApiGatewayV2httpRequest, dynamodb, sqs::SqsEvent};
 use serde_json::Value;
 use vaxslot_aws::EventMessage;
+use vaxslot_booker::deliveries;
 
 const HTTP: [&str; 5] = ["search", "reserve", "admin", "reports", "identity"];
 
@@ -74,8 +75,21 @@ fn notifier_samples_are_queue_batches_of_events() {
 }
 
 #[test]
+fn booker_and_closer_samples_are_queue_batches_of_reservations() {
+    for function in ["booker", "closer"] {
+        let read = |name: &str| deliveries(serde_json::from_str(&sample(function, name)).unwrap());
+        let good = read("good");
+        assert!(good.iter().all(|delivery| delivery.queued.is_some() && delivery.received == 1), "{function}");
+        assert!(good.iter().all(|delivery| delivery.group == good[0].group), "{function}");
+        let twice = read("duplicate");
+        assert_eq!((&twice[0].queued, twice[1].received), (&twice[1].queued, 2), "{function}");
+        assert!(read("invalid").iter().all(|delivery| delivery.queued.is_none()), "{function}");
+    }
+}
+
+#[test]
 fn every_sample_is_json_and_every_function_has_some() {
-    for function in HTTP.iter().copied().chain(["projector", "notifier"]) {
+    for function in HTTP.iter().copied().chain(["booker", "closer", "projector", "notifier"]) {
         let files: Vec<_> = fs::read_dir(folder().join(function)).unwrap().map(|file| file.unwrap().path()).collect();
         assert!(files.len() >= 3, "{function}");
         for file in files {

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
-const FUNCTIONS: [&str; 7] = [
+const FUNCTIONS: [&str; 8] = [
     "vaxslot-search",
     "vaxslot-reserve",
     "vaxslot-admin",
     "vaxslot-reports",
     "vaxslot-identity",
+    "vaxslot-booker",
     "vaxslot-projector",
     "vaxslot-notifier",
 ];

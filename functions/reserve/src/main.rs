@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use vaxslot_api::env::{TokenConfig, policy, required};
-use vaxslot_app::booking::Booking;
-use vaxslot_aws::{DynamoStore, SystemHost, connect};
+use vaxslot_app::{booking::Booking, tickets::Desk};
+use vaxslot_aws::{DynamoStore, SqsQueue, SystemHost, connect};
 use vaxslot_reserve::{Reserve, router};
 
 #[tokio::main(flavor = "current_thread")]
@@ -13,7 +13,10 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let (table, policy) = (required("TABLE_NAME")?, policy()?);
     let host = Arc::new(SystemHost);
     let gate = TokenConfig::from_env()?.gate(host.clone())?;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
-    let booking = Booking::new(Arc::new(store), host, policy);
-    vaxslot_api::serve(router(Reserve { booking, gate })).await
+    let config = connect();
+    let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), table));
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&config), required("RESERVATIONS_QUEUE_URL")?);
+    let desk = Desk::new(store.clone(), Arc::new(queue), host.clone());
+    let booking = Booking::new(store, host, policy);
+    vaxslot_api::serve(router(Reserve { booking, desk, gate })).await
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use axum::{Json, Router, extract::State, http::StatusCode};
+use axum::{Json, Router, extract::State, response::Response};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
@@ -8,17 +8,24 @@ use vaxslot_api::{
     extract::{Body, Citizen, IdempotencyKey, PathPair},
     view::{AppointmentView, Appointments},
 };
-use vaxslot_app::booking::{Booking, Finality};
+use vaxslot_app::{
+    booking::{Booking, Finality},
+    tickets::Desk,
+};
 use vaxslot_domain::{
     booking::Own,
     id::{AccountId, AppointmentId, BeneficiaryId},
 };
 
-use crate::dto::{ChangeRequest, RescheduleRequest, ReservationRequest};
+use crate::{
+    dto::{ChangeRequest, RescheduleRequest, ReservationRequest},
+    ticket::{self, TicketView},
+};
 
 /// What the routes need.
 pub struct Reserve {
     pub booking: Booking,
+    pub desk: Desk,
     pub gate: Gate,
 }
 
@@ -28,7 +35,7 @@ impl Guarded for Reserve {
     }
 }
 
-type Shared = State<Arc<Reserve>>;
+pub type Shared = State<Arc<Reserve>>;
 
 /// The function's routes.
 pub fn router(reserve: Reserve) -> Router {
@@ -49,11 +56,13 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
         .routes(routes!(cancel))
         .routes(routes!(reschedule))
         .routes(routes!(show))
+        .routes(routes!(ticket::show_ticket))
 }
 
 /// Books a place for each person, or for none.
 ///
-/// The appointments are confirmed at once.
+/// The appointments are confirmed at once. While a session that has just opened is in its rush, reservations are queued,
+/// and the answer is a ticket that tells what becomes of them.
 #[utoipa::path(
     post,
     path = "/v1/appointments",
@@ -61,7 +70,18 @@ fn described() -> OpenApiRouter<Arc<Reserve>> {
     tag = "appointments",
     params(IdempotencyKey),
     request_body = ReservationRequest,
-    responses((status = 201, description = "Booked.", body = Appointments)),
+    responses(
+        (status = 201, description = "Booked.", body = Appointments),
+        (
+            status = 202,
+            description = "Queued: the session has just opened, or staff switched its queue on.",
+            body = TicketView,
+            headers(
+                ("Location" = String, description = "Where the ticket is."),
+                ("Retry-After" = u32, description = "After how many seconds to look at it."),
+            ),
+        ),
+    ),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([
         "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "session-cancelled",
@@ -74,13 +94,14 @@ async fn book(
     citizen: Citizen,
     IdempotencyKey(key): IdempotencyKey,
     Body(request): Body<ReservationRequest>,
-) -> Result<(StatusCode, Json<Appointments>), Problem> {
+) -> Result<Response, Problem> {
     make(&reserve, citizen.account, request, Finality::Book, key).await
 }
 
 /// Holds a place for each person, or for none.
 ///
-/// The places are kept until `hold_until`. What is not confirmed by then is free again.
+/// The places are kept until `hold_until`. What is not confirmed by then is free again. In the rush of an opening the
+/// answer is a ticket, as for a booking.
 #[utoipa::path(
     post,
     path = "/v1/holds",
@@ -88,7 +109,18 @@ async fn book(
     tag = "appointments",
     params(IdempotencyKey),
     request_body = ReservationRequest,
-    responses((status = 201, description = "Held.", body = Appointments)),
+    responses(
+        (status = 201, description = "Held.", body = Appointments),
+        (
+            status = 202,
+            description = "Queued: the session has just opened, or staff switched its queue on.",
+            body = TicketView,
+            headers(
+                ("Location" = String, description = "Where the ticket is."),
+                ("Retry-After" = u32, description = "After how many seconds to look at it."),
+            ),
+        ),
+    ),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([
         "no-such-session", "no-such-slot", "no-such-beneficiary", "dose-not-offered", "session-closed", "session-cancelled",
@@ -101,7 +133,7 @@ async fn hold(
     citizen: Citizen,
     IdempotencyKey(key): IdempotencyKey,
     Body(request): Body<ReservationRequest>,
-) -> Result<(StatusCode, Json<Appointments>), Problem> {
+) -> Result<Response, Problem> {
     make(&reserve, citizen.account, request, Finality::Hold, key).await
 }
 
@@ -111,10 +143,11 @@ async fn make(
     request: ReservationRequest,
     finality: Finality,
     key: Option<String>,
-) -> Result<(StatusCode, Json<Appointments>), Problem> {
+) -> Result<Response, Problem> {
     let (session, order) = request.order(account)?;
-    let made = reserve.booking.reserve(session, &order, finality, key.as_deref()).await?;
-    Ok((StatusCode::CREATED, Json(made.into_iter().collect())))
+    let booking = &reserve.booking;
+    let reserved = booking.reserve_or_queue(&reserve.desk, session, &order, finality, key.as_deref()).await?;
+    Ok(ticket::answer(reserved, &order.account))
 }
 
 /// Confirms holds, all or none.

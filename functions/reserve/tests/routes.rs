@@ -5,12 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use serde_json::{Value, json};
 use vaxslot_app::{
+    booker::{Booker, Closer},
     booking::Booking,
     ports::{Added, Host, People, Sessions, Store},
+    tickets::Desk,
 };
 use vaxslot_domain::{
     SignedDuration,
-    access::{Caller, Region},
+    access::{Caller, Region, Scope},
     booking::Policy,
     id::SessionId,
     opening::{Opening, Queueing},
@@ -20,7 +22,7 @@ use vaxslot_domain::{
 };
 use vaxslot_reserve::{Reserve, router};
 use vaxslot_testkit::{
-    MemoryStore, TestHost,
+    MemoryQueue, MemoryStore, TestHost,
     client::{Answer, Call},
     issuer,
     make::{Draft, account, adult, born, phone, read, session_id},
@@ -34,6 +36,7 @@ const MINA: u128 = 0xc;
 struct Stage {
     store: Arc<MemoryStore>,
     host: Arc<TestHost>,
+    queue: Arc<MemoryQueue>,
     router: Router,
     session: SessionId,
 }
@@ -57,9 +60,32 @@ impl Stage {
             assert_eq!(added, Added::Done);
         }
         let shared: (Arc<dyn Store>, Arc<dyn Host>) = (store.clone(), host.clone());
-        let booking = Booking::new(shared.0, shared.1.clone(), policy);
-        let router = router(Reserve { booking, gate: issuer::gate(shared.1) });
-        Self { store, host, router, session: published.session.id }
+        let booking = Booking::new(shared.0.clone(), shared.1.clone(), policy);
+        let queue = Arc::new(MemoryQueue::new(shared.1.clone()));
+        let desk = Desk::new(shared.0.clone(), queue.clone(), shared.1.clone());
+        let router = router(Reserve { booking, desk, gate: issuer::gate(shared.1) });
+        Self { store, host, queue, router, session: published.session.id }
+    }
+
+    /// Says how the session opens.
+    async fn open(&self, queue: Queueing) {
+        let opening = Opening { opens_at: None, queue };
+        self.store.set_opening(self.session, &Scope::Region(Region::Country), opening).await.unwrap();
+    }
+
+    /// Works off the queue.
+    async fn work(&self) {
+        let booker = Booker::new(Booking::new(self.store.clone(), self.host.clone(), Policy::USUAL));
+        while !self.queue.is_empty() {
+            let batch = self.queue.receive(10);
+            let again = booker.take(batch.clone()).await;
+            assert_eq!(again, [] as [String; 0]);
+            self.queue.settle(&batch, &again);
+        }
+    }
+
+    async fn ticket(&self, caller: &Caller, queued: &Answer) -> Answer {
+        Call::get(queued.headers["location"].to_str().unwrap()).by(caller).to(&self.router).await
     }
 
     async fn post(&self, path: &str, caller: &Caller, body: &Value) -> Answer {
@@ -459,5 +485,69 @@ async fn other_paths_and_methods_are_problems() {
 fn every_operation_is_described() {
     let document = vaxslot_api::openapi::document(vec![vaxslot_reserve::openapi()]).unwrap();
     let paths: Vec<&String> = document.paths.paths.keys().collect();
-    assert_eq!(paths.len(), 6, "{paths:?}");
+    assert_eq!(paths.len(), 7, "{paths:?}");
+}
+
+#[tokio::test]
+async fn a_queued_booking_gets_a_ticket_that_tells_what_becomes_of_it() {
+    let stage = Stage::with(&[1]).await;
+    stage.open(Queueing::On).await;
+    let queued = stage.book(&[ASHA]).await;
+    assert_eq!((queued.status, &queued.json()["status"]), (202, &json!("PENDING")));
+    assert!(queued.headers.contains_key("retry-after"));
+    assert_eq!(stage.free().await, 1, "nothing is booked yet");
+    let pending = stage.ticket(&home(), &queued).await;
+    assert_eq!(
+        (pending.status, &pending.json()["status"], &pending.json()["ahead"]),
+        (200, &json!("PENDING"), &json!(0))
+    );
+    assert!(pending.headers.contains_key("retry-after"));
+    assert_eq!(stage.ticket(&next_door(), &queued).await.status, 404, "it is nobody else's");
+    let late = stage.post("/v1/holds", &next_door(), &stage.order(&[MINA])).await;
+    assert_eq!(late.status, 202);
+    stage.work().await;
+    let confirmed = stage.ticket(&home(), &queued).await.json();
+    assert_eq!((&confirmed["status"], &confirmed["problem"]), (&json!("CONFIRMED"), &json!(null)));
+    assert_eq!(confirmed["appointments"][0]["status"], "CONFIRMED");
+    let refused = stage.ticket(&next_door(), &late).await;
+    assert!(!refused.headers.contains_key("retry-after"), "it has ended");
+    assert_eq!(refused.json()["status"], "REFUSED");
+    assert_eq!(refused.json()["problem"]["type"], "urn:vaxslot:problem:sold-out");
+    let mut cancel = json!({"appointments": []});
+    let made = &confirmed["appointments"][0];
+    cancel["appointments"] =
+        json!([{"beneficiary_id": made["beneficiary_id"], "appointment_id": made["appointment_id"]}]);
+    assert_eq!(stage.post("/v1/appointments/cancel", &home(), &cancel).await.status, 200);
+    let after = stage.ticket(&home(), &queued).await.json();
+    assert_eq!(after["status"], "CONFIRMED", "a ticket ends once");
+    assert_eq!(after["appointments"][0]["status"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn a_queued_hold_is_held_and_a_dead_letter_fails() {
+    let stage = Stage::with(&[5]).await;
+    stage.open(Queueing::On).await;
+    let hold = stage.post("/v1/holds", &home(), &stage.order(&[ASHA, RAVI])).await;
+    stage.work().await;
+    let ticket = stage.ticket(&home(), &hold).await.json();
+    assert_eq!((&ticket["status"], &ticket["appointments"][1]["status"]), (&json!("HELD"), &json!("HELD")));
+    let dead = stage.post("/v1/appointments", &next_door(), &stage.order(&[MINA])).await;
+    let again = Closer::new(stage.store.clone(), stage.host.clone()).take(stage.queue.receive(10)).await;
+    assert_eq!(again, [] as [String; 0]);
+    let failed = stage.ticket(&next_door(), &dead).await.json();
+    assert_eq!((&failed["status"], &failed["problem"]), (&json!("FAILED"), &json!(null)));
+}
+
+#[tokio::test]
+async fn what_is_no_ticket_is_not_found() {
+    let stage = Stage::new().await;
+    for word in ["x", "AAAA", "%F0%9F%92%89", &"A".repeat(300)] {
+        let answer = Call::get(&format!("/v1/tickets/{word}")).by(&home()).to(&stage.router).await;
+        assert_eq!(
+            (answer.status, &answer.json()["type"]),
+            (404, &json!("urn:vaxslot:problem:no-such-ticket")),
+            "{word}"
+        );
+    }
+    assert_eq!(Call::get("/v1/tickets/x").to(&stage.router).await.status, 401);
 }

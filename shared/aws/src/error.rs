@@ -3,7 +3,7 @@ use vaxslot_app::ports::StoreError;
 
 /// Tells whether a failed call wrote nothing, or may have been carried out.
 ///
-/// Codes as in the DynamoDB developer guide, "Error handling with DynamoDB".
+/// Codes as in the DynamoDB developer guide, "Error handling with DynamoDB", and in the SQS API reference.
 pub fn classify<E, R>(error: SdkError<E, R>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -17,7 +17,10 @@ where
                 "ThrottlingException"
                 | "ProvisionedThroughputExceededException"
                 | "RequestLimitExceeded"
-                | "LimitExceededException",
+                | "LimitExceededException"
+                | "RequestThrottled"
+                | "KmsThrottled"
+                | "OverLimit",
             ) => StoreError::Throttled,
             // A server's failure says nothing about what it did before.
             Some("InternalServerError" | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException")

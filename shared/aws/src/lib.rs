@@ -1,4 +1,4 @@
-//! The ports of Vaxslot on AWS: one DynamoDB table, and an SNS topic for what happened.
+//! The ports of Vaxslot on AWS: one DynamoDB table, an SNS topic for what happened, and an SQS queue for what waits.
 //!
 //! [`keys`] has the format of every key, [`rows`] that of every row; each method makes one attempt and tells by its error
 //! whether another may help.
@@ -15,6 +15,7 @@ mod host;
 pub mod keys;
 mod people;
 mod places;
+mod queue;
 pub mod rows;
 mod sessions;
 mod sessions_write;
@@ -26,4 +27,5 @@ mod transaction;
 pub use error::classify;
 pub use events::{EventMessage, SnsEvents};
 pub use host::SystemHost;
+pub use queue::{QueuedMessage, SqsQueue};
 pub use store::{DynamoStore, connect};

@@ -24,7 +24,7 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
     println!(
         "## Size and cold start\n\n| function | MB | start to first answer, ms (min / median / max of {RUNS}) |\n| --- | --- | --- |"
     );
-    for function in ["search", "reserve", "admin", "reports", "identity", "projector", "notifier"] {
+    for function in ["search", "reserve", "admin", "reports", "identity", "booker", "closer", "projector", "notifier"] {
         let binary = setting.binary(function);
         let mut times = Vec::new();
         for _ in 0..RUNS {
@@ -99,7 +99,7 @@ async fn answer(State(api): State<Arc<Api>>) -> StatusCode {
 
 /// What a function answers by itself: a request for a path there is not, or an empty batch.
 fn event(function: &str) -> serde_json::Value {
-    if matches!(function, "projector" | "notifier") {
+    if matches!(function, "booker" | "closer" | "projector" | "notifier") {
         return serde_json::json!({ "Records": [] });
     }
     let path = "/v1/no-such-path";

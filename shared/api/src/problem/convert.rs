@@ -2,7 +2,7 @@
 
 use vaxslot_app::{
     booking::BookingError, import::ImportError, people::RegisterError, ports::StoreError, reports::ReportError,
-    staff::StaffError,
+    staff::StaffError, tickets::TicketError,
 };
 use vaxslot_domain::{
     access::Forbidden,
@@ -49,6 +49,15 @@ impl From<BookingError> for Problem {
             BookingError::ChangeRefused(refusal) => refusal.into(),
             BookingError::Unclear(_) => Self::new(Kind::OutcomeUnknown).caused_by(error),
             BookingError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<TicketError> for Problem {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::NoSuchTicket => Self::new(Kind::NoSuchTicket),
+            TicketError::Store(error) => error.into(),
         }
     }
 }

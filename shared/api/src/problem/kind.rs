@@ -84,6 +84,8 @@ kinds! {
         "Take the slot as the session lists it, such as 09:00-11:00.";
     NoSuchBeneficiary = NOT_FOUND "no-such-beneficiary" "There is no such beneficiary"
         "Take the beneficiary_id from /v1/beneficiaries.";
+    NoSuchTicket = NOT_FOUND "no-such-ticket" "There is no such ticket"
+        "Take the ticket as a booking was answered with; it is kept for 30 days.";
     NoSuchAppointment = NOT_FOUND "no-such-appointment" "There is no such appointment that can still be changed"
         "Take both ids from /v1/appointments; an appointment that has ended stays as it is.";
 

@@ -8,6 +8,7 @@ mod cases;
 mod forged;
 mod jobs;
 mod main_job;
+mod opening;
 mod request;
 mod rows;
 mod stage;

@@ -1,0 +1,18 @@
+//! Wires the `booker` function.
+
+use std::sync::Arc;
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use vaxslot_app::{booker::Booker, booking::Booking};
+use vaxslot_aws::{DynamoStore, SystemHost, connect};
+use vaxslot_booker::{deliveries, failures};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    vaxslot_api::log_as_json();
+    let (table, policy) = (vaxslot_api::env::required("TABLE_NAME")?, vaxslot_api::env::policy()?);
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
+    let booker = Booker::new(Booking::new(Arc::new(store), Arc::new(SystemHost), policy));
+    let take = async |event: LambdaEvent<_>| Ok::<_, Error>(failures(booker.take(deliveries(event.payload)).await));
+    run(service_fn(take)).await
+}
