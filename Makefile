@@ -53,4 +53,4 @@ openapi: build ## Write openapi.json anew, after a change of routes
 bench: export PATH := $(CURDIR)/.tools/sam/bin:$(PATH)
 bench: setup ## Print the figures of the release binaries
 	@cargo lambda build --release --locked $(binaries)
-	@$(python) infra/local/dynamodb_local.py run cargo run --release --locked --package vaxslot-load --bin bench
+	@$(python) infra/local/dynamodb_local.py run cargo run --profile load --locked --package vaxslot-load --bin bench

@@ -15,7 +15,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, process::Command, sync::oneshot};
 
-use crate::{Outcome, functions, setting::Setting};
+use crate::{Outcome, setting::Setting};
 
 const RUNS: usize = 7;
 
@@ -34,7 +34,7 @@ pub async fn report(setting: &Setting) -> Outcome<()> {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
         println!(
             "| {function} | {:.2} | {:.1} / {:.1} / {:.1} |",
-            functions::megabytes(&binary)?,
+            megabytes(&binary)?,
             milliseconds(times[0]),
             milliseconds(times[RUNS / 2]),
             milliseconds(times[RUNS - 1]),
@@ -113,4 +113,10 @@ fn event(function: &str) -> serde_json::Value {
         },
         "isBase64Encoded": false
     })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a file size is far below 2^52")]
+fn megabytes(file: &Path) -> Outcome<f64> {
+    let size = std::fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?.len();
+    Ok(size as f64 / 1_000_000.0)
 }

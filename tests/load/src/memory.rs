@@ -1,0 +1,192 @@
+//! The memory of each function while it is under load: requests over its routes, or batches of its events.
+
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use aws_sdk_dynamodb::Client;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+use vaxslot_app::ports::{Centers, Places};
+use vaxslot_aws::DynamoStore;
+use vaxslot_domain::{
+    access::{Caller, Region},
+    session::Session,
+};
+use vaxslot_testkit::{make, table, wire::Wire};
+
+use crate::{
+    Outcome,
+    batches::Bookings,
+    messages,
+    people::{self, Citizen},
+    rate::Rate,
+    runtime::{CONCURRENCY, Function, Runtime},
+    setting::Setting,
+};
+
+const TIME: Duration = Duration::from_secs(5);
+/// Every function should stay below so many MB.
+const AIM: u64 = 64;
+const CENTER: u32 = 13_274;
+const SESSIONS: usize = 40;
+const PEOPLE: usize = 2_000;
+const ROWS_A_FILE: u64 = 500;
+
+/// In this order: who reports needs the sums that the projector writes.
+const LOADS: [(&str, &str); 7] = [
+    ("search", "a district's 40 sessions"),
+    ("reserve", "bookings"),
+    ("projector", "batches of 100 changed rows"),
+    ("notifier", "batches of 10 confirmations"),
+    ("reports", "a district's centers, a session's appointments as CSV"),
+    ("admin", "sessions published; every 32nd request imports 500 of them"),
+    ("identity", "people registered and listed"),
+];
+
+/// Prints a row for each function.
+pub async fn report(setting: &Setting, runtime: &Runtime) -> Outcome<()> {
+    let stage = Stage::set(setting, runtime).await?;
+    let aws = messages::serve(&setting.engine).await?;
+    println!(
+        "## Memory under load ({CONCURRENCY} clients, {} s each)\n\n| function | load | answers/s | most MB resident |\n| --- | --- | --- | --- |",
+        TIME.as_secs()
+    );
+    let mut most = 0;
+    for (name, load) in LOADS {
+        let function = runtime.function(setting, name, &stage.table, &aws)?;
+        let rate = match name {
+            "projector" | "notifier" => stage.send_batches(name, &function).await?,
+            _ => stage.send_requests(name, &function).await?,
+        };
+        let peak = function.peak_memory()?;
+        most = most.max(peak);
+        println!("| {name} | {load} | {:.0} | {peak} |", rate.per_second());
+        function.stop().await?;
+    }
+    let verdict = if most < AIM { "met" } else { "missed" };
+    println!("\nThe aim, less than {AIM} MB each, is {verdict}.\n");
+    Ok(())
+}
+
+/// What the functions find in the table.
+struct Stage<'a> {
+    setting: &'a Setting,
+    runtime: &'a Runtime,
+    client: Client,
+    table: String,
+    sessions: Vec<Session>,
+    citizens: Vec<Citizen>,
+    next: AtomicU64,
+}
+
+impl<'a> Stage<'a> {
+    async fn set(setting: &'a Setting, runtime: &'a Runtime) -> Outcome<Self> {
+        let (client, table) = table::create(&setting.engine, &Wire::new()).await?;
+        let store = DynamoStore::new(client.clone(), &table);
+        store.save_districts(&[make::pune()]).await?;
+        store.add_center(&make::center(CENTER)).await?;
+        let mut sessions = Vec::new();
+        for _ in 0..SESSIONS {
+            sessions.push(people::publish(&store, 1_000).await?);
+        }
+        let citizens = people::register(&store, PEOPLE).await?;
+        Ok(Self { setting, runtime, client, table, sessions, citizens, next: AtomicU64::new(0) })
+    }
+
+    fn next(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    async fn send_requests(&self, name: &str, function: &Function) -> Outcome<Rate> {
+        Rate::of(CONCURRENCY, TIME, async |_| {
+            let answer = self.request(name, function)?.send().await?;
+            let status = answer.status();
+            let body = answer.bytes().await?;
+            // Who comes a second time is refused: that is an answer, too.
+            if status.is_server_error() {
+                return Err(format!("`{name}` answered {status}: {}", String::from_utf8_lossy(&body)).into());
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    fn request(&self, name: &str, function: &Function) -> Outcome<RequestBuilder> {
+        let number = self.next();
+        let any = usize::try_from(number)?;
+        let session = &self.sessions[any % SESSIONS];
+        let get = |route: &str| self.runtime.http.get(function.url(route));
+        let post = |route: &str| self.runtime.http.post(function.url(route));
+        let everywhere = Caller::Admin { region: Region::Country };
+        Ok(match (name, number % 2) {
+            ("search", _) => get(&format!("/v1/sessions?district_id=363&date={}&limit=50", session.date)),
+            ("reserve", _) => {
+                let citizen = &self.citizens[any % PEOPLE];
+                let body = json!({
+                    "session_id": session.id, "slot": session.slots[0].to_string(), "dose": session.doses[0],
+                    "beneficiaries": [citizen.beneficiary],
+                });
+                post("/v1/appointments").bearer_auth(self.setting.token(citizen)?).json(&body)
+            }
+            ("reports", 0) => {
+                let route = format!("/v1/reports/bookings?date={}&district_id=363", session.date);
+                get(&route).bearer_auth(self.setting.token_of(&everywhere)?)
+            }
+            ("reports", _) => {
+                let route = format!("/v1/reports/sessions/{}/appointments?format=csv", session.id);
+                get(&route).bearer_auth(self.setting.token_of(&everywhere)?)
+            }
+            ("admin", _) if number.is_multiple_of(32) => post("/v1/admin/import/sessions")
+                .bearer_auth(self.setting.token_of(&everywhere)?)
+                .header("Content-Type", "text/csv")
+                .body(file_of_sessions(session, number)),
+            ("admin", _) => post(&format!("/v1/admin/centers/{CENTER}/sessions"))
+                .bearer_auth(self.setting.token_of(&everywhere)?)
+                .json(&new_session(session)),
+            ("identity", 0) => {
+                let account = make::account(&format!("newcomer-{number}"));
+                let caller = Caller::Citizen { account, phone: Some(make::phone(number)) };
+                let body = json!({ "name": "Asha Rao", "birth": "1984" });
+                post("/v1/beneficiaries").bearer_auth(self.setting.token_of(&caller)?).json(&body)
+            }
+            ("identity", _) => get("/v1/beneficiaries").bearer_auth(self.setting.token(&self.citizens[any % PEOPLE])?),
+            _ => return Err(format!("no requests are known for `{name}`").into()),
+        })
+    }
+
+    async fn send_batches(&self, name: &str, function: &Function) -> Outcome<Rate> {
+        let bookings = Bookings::read(&self.client, &self.table, &self.citizens).await?;
+        // A batch is handled at a time.
+        Rate::of(2, TIME, async |_| {
+            let batch = if name == "projector" { bookings.records() } else { bookings.messages(self.next()) };
+            let answer: Value =
+                self.runtime.http.post(function.invocations()).json(&batch).send().await?.json().await?;
+            if answer["batchItemFailures"] != json!([]) {
+                return Err(format!("`{name}` answered {answer}").into());
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn new_session(like: &Session) -> Value {
+    json!({
+        "date": like.date, "vaccine": "COVAXIN", "min_age": 18,
+        "availability": { "ranges": ["09:00-18:00"], "slot_minutes": 30, "capacity": { "1": 20, "2": 20 } },
+    })
+}
+
+/// Sessions that differ from those of every other file, by their ages and slots.
+fn file_of_sessions(like: &Session, number: u64) -> String {
+    let mut file = String::from("center_id,date,vaccine,min_age,max_age,fee,slots,dose1,dose2,dose3\r\n");
+    for row in 0..ROWS_A_FILE {
+        let (age, minute) = (row % 100, (number / 32 + row / 100) % 60);
+        let slots = format!("09:{minute:02}-11:00 11:00-13:00");
+        let _ = write!(file, "{CENTER},{},COVAXIN,{age},,0,{slots},20,20,\r\n", like.date);
+    }
+    file
+}
