@@ -255,8 +255,9 @@ impl Staff {
             let pool = PoolKey { session: id, slot: number, dose };
             let keys: Vec<_> = (0..session.pools[place].shards).map(|shard| pool.shard(shard)).collect();
             let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
-            let changes =
-                capacity::replan(pool, &shards, target, self.units_a_shard).map_err(StaffError::BelowBooked)?;
+            let closed = session.status != SessionStatus::Open;
+            let changes = capacity::replan(pool, &shards, target, self.units_a_shard, closed);
+            let changes = changes.map_err(StaffError::BelowBooked)?;
             let target_session = with_capacity(session, place, &shards, &changes, target);
             if changes.is_empty() {
                 return Ok(target_session);

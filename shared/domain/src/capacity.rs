@@ -72,7 +72,8 @@ pub struct BelowBooked {
 }
 
 /// Plans the step from the pool's shards as they are to a new capacity. Raising fills new shards before old ones;
-/// lowering takes from the shards with the most free units.
+/// lowering takes from the shards with the most free units. New shards are as the session is: `closed` or not. What the
+/// present ones say may be on its way still.
 ///
 /// # Errors
 /// When more is booked than would remain.
@@ -81,20 +82,20 @@ pub fn replan(
     shards: &[Shard],
     target: Capacity,
     units_a_shard: u32,
+    closed: bool,
 ) -> Result<Vec<ShardChange>, BelowBooked> {
     let total: u32 = shards.iter().map(|shard| shard.capacity).sum();
     match target.0.checked_sub(total) {
-        Some(more) => Ok(raise(pool, shards, more, shards_for(target.0, units_a_shard))),
+        Some(more) => Ok(raise(pool, shards, more, shards_for(target.0, units_a_shard), closed)),
         None => lower(shards, total - target.0),
     }
 }
 
-fn raise(pool: PoolKey, shards: &[Shard], more: u32, wanted_shards: u8) -> Vec<ShardChange> {
+fn raise(pool: PoolKey, shards: &[Shard], more: u32, wanted_shards: u8, closed: bool) -> Vec<ShardChange> {
     if more == 0 {
         return Vec::new();
     }
     let present = u8::try_from(shards.len()).unwrap_or(MOST_SHARDS);
-    let closed = shards.iter().all(|shard| shard.closed) && !shards.is_empty();
     let added = wanted_shards.saturating_sub(present);
     if added == 0 {
         let parts = spread(more, present);
@@ -174,6 +175,15 @@ mod tests {
         assert_eq!(Capacity::try_from(10_001), Err(BadCapacity));
     }
 
+    #[test]
+    fn a_new_shard_is_closed_if_the_session_is_whatever_its_other_shards_say() {
+        let open = [Shard::fresh(pool().shard(0), 25)];
+        for closed in [true, false] {
+            let changes = replan(pool(), &open, Capacity(50), 25, closed).unwrap();
+            assert!(matches!(changes[..], [ShardChange::Add(shard)] if shard.closed == closed), "{changes:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_replanned_pool_has_the_wanted_capacity_and_keeps_what_is_booked(
@@ -184,7 +194,7 @@ mod tests {
                 ..Shard::fresh(pool().shard(number), capacity)
             }).collect();
             let taken: u32 = shards.iter().map(|shard| shard.capacity - shard.free).sum();
-            match replan(pool(), &shards, Capacity(target), 25) {
+            match replan(pool(), &shards, Capacity(target), 25, false) {
                 Err(BelowBooked { booked }) => {
                     prop_assert_eq!(booked, taken);
                     prop_assert!(target < taken);
