@@ -143,7 +143,14 @@ where
         _ => return Err(classify(error)),
     };
     let any = |codes: &[&str]| reasons.iter().filter_map(CancellationReason::code).any(|code| codes.contains(&code));
-    // A failed condition is an answer even where another item was also in conflict.
+    // The condition of an item in conflict was not looked at. What it would have told may matter more than what failed: a
+    // person who carries this very appointment already, say, where units have run out meanwhile.
+    if any(&["TransactionConflict"]) {
+        return Err(StoreError::Conflict);
+    }
+    if any(&["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"]) {
+        return Err(StoreError::Throttled);
+    }
     if any(&["ConditionalCheckFailed"]) {
         let check = |reason: &CancellationReason| match reason.code() {
             Some("ConditionalCheckFailed") => Check::Failed(reason.item().cloned()),
@@ -151,13 +158,34 @@ where
         };
         return Ok(Tried::Refused(reasons.iter().map(check).collect()));
     }
-    if any(&["TransactionConflict"]) {
-        return Err(StoreError::Conflict);
-    }
-    if any(&["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"]) {
-        return Err(StoreError::Throttled);
-    }
     let code = error.code().map(str::to_owned);
     tracing::error!(code, "a transaction was cancelled for a reason that should not occur");
     Err(StoreError::Failed(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
+
+    use super::*;
+
+    fn read(codes: &[&str]) -> Result<Tried<(), Found>, StoreError> {
+        let reasons = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
+        let cancelled_as = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons)).build();
+        cancelled(SdkError::service_error(TransactWriteItemsError::TransactionCanceledException(cancelled_as), ()))
+    }
+
+    #[test]
+    fn reasons_are_read_by_position() {
+        let found = read(&["None", "ConditionalCheckFailed", "None"]);
+        assert!(matches!(found, Ok(Tried::Refused(found)) if found == [Check::Held, Check::Failed(None), Check::Held]));
+    }
+
+    #[test]
+    fn a_failed_condition_is_no_answer_while_another_was_not_looked_at() {
+        let conflict = read(&["ConditionalCheckFailed", "TransactionConflict"]);
+        assert!(matches!(conflict, Err(StoreError::Conflict)), "{conflict:?}");
+        let throttled = read(&["ThrottlingError", "ConditionalCheckFailed"]);
+        assert!(matches!(throttled, Err(StoreError::Throttled)), "{throttled:?}");
+    }
 }
