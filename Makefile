@@ -7,7 +7,7 @@ functions := search reserve admin reports identity booker closer projector notif
 binaries := $(foreach name,$(functions),--bin $(name))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run watch stop clean test bench openapi
+.PHONY: help setup build run watch stop clean test soak bench openapi
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ clean: stop ## Remove everything these commands have made
 
 test: ## Run every check and test, and sum up
 	@infra/local/test
+
+soak: ## Play 100,000 simulated histories, or as many as SEEDS says, and judge each
+	@SEEDS=$(SEEDS) FIRST=$(FIRST) cargo run --locked --package vaxslot-simulation --bin soak
 
 openapi: build ## Write openapi.json anew, after a change of routes
 	@$(vaxslot) openapi --write openapi.json

@@ -27,9 +27,12 @@ fn allowed(name: &str) -> Vec<&'static str> {
         function if FUNCTIONS.contains(&function) => SHARED.to_vec(),
         // The command line seeds a stack, and puts the functions' parts of the interface's description together.
         "vaxslot" => SHARED.into_iter().chain(FUNCTIONS).collect(),
+        // A judge is no kin of the judged.
+        "vaxslot-checker" => vec![],
         // Whatever is there to be tested and measured.
-        "vaxslot-tests" | "vaxslot-e2e" | "vaxslot-load" => {
-            SHARED.into_iter().chain(FUNCTIONS).chain(["vaxslot", "vaxslot-testkit"]).collect()
+        "vaxslot-tests" | "vaxslot-e2e" | "vaxslot-load" | "vaxslot-simulation" => {
+            let rest = ["vaxslot", "vaxslot-testkit", "vaxslot-checker", "vaxslot-simulation"];
+            SHARED.into_iter().chain(FUNCTIONS).chain(rest).collect()
         }
         other => panic!("{other} is new: say here what it may depend on"),
     }
@@ -100,6 +103,14 @@ fn brings(metadata: &Metadata, name: &str, unwanted: &[&str]) -> Vec<String> {
     assert!(all.contains("jiff"), "the graph of {name} was read");
     let begins = |dependency: &String| unwanted.iter().any(|unwanted| dependency.starts_with(unwanted));
     all.into_iter().filter(begins).collect()
+}
+
+/// The checker reads what any client of the table could: a mistake in the product must not be its own.
+#[test]
+fn the_checker_depends_on_nothing() {
+    let metadata = metadata();
+    let checker = metadata.workspace_packages().into_iter().find(|package| package.name == "vaxslot-checker");
+    assert!(checker.expect("the checker").dependencies.is_empty());
 }
 
 #[test]

@@ -16,5 +16,5 @@ pub mod wire;
 
 pub use events::RecordedEvents;
 pub use host::TestHost;
-pub use memory::{MemoryStore, Stopped};
+pub use memory::{MemoryKey, MemoryRow, MemoryStore, Stopped};
 pub use queue::MemoryQueue;

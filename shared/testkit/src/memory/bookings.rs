@@ -134,6 +134,14 @@ impl Bookings for MemoryStore {
     }
 }
 
+impl MemoryStore {
+    /// How the rows of reservations stand, without carrying them out.
+    #[must_use]
+    pub fn look(&self, reservations: &[Reservation]) -> Vec<Rejection> {
+        self.tables().check_all(reservations)
+    }
+}
+
 impl Tables {
     fn make(&mut self, reservations: &[Reservation]) {
         for (key, units) in together(reservations) {

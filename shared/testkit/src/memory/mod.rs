@@ -7,6 +7,7 @@ mod dues;
 mod figures;
 mod people;
 mod places;
+mod rows;
 mod sessions;
 mod tickets;
 
@@ -30,6 +31,8 @@ use vaxslot_domain::{
     session::{Session, Shard, ShardKey},
     ticket::{Closing, TicketEnd, TicketKey},
 };
+
+pub use rows::{MemoryKey, MemoryRow};
 
 /// A store in memory.
 #[derive(Debug)]

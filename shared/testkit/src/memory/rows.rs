@@ -1,0 +1,166 @@
+//! The store row by row: for who looks at it from outside, and for who makes one out of rows.
+
+use vaxslot_domain::{
+    Date,
+    appointment::Appointment,
+    center::Center,
+    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    person::{Account, Beneficiary},
+    place::{District, State},
+    rollup::{Level, Node, Row as DayRow},
+    session::{Session, Shard, ShardKey},
+    ticket::{TicketEnd, TicketKey},
+};
+
+use super::{MemoryStore, Tables};
+
+/// Where a row is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MemoryKey {
+    State(StateId),
+    District(DistrictId),
+    Center(CenterId),
+    Session(SessionId),
+    Shard(ShardKey),
+    Person(BeneficiaryId),
+    Ended(BeneficiaryId, AppointmentId),
+    Account(AccountId),
+    Figures(Date, Level, Node),
+    Ticket(TicketKey),
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MemoryRow {
+    State(State),
+    District(District),
+    Center(Center),
+    Session(Session),
+    Shard(Shard),
+    Person(Beneficiary),
+    Ended(Appointment),
+    Account(Account),
+    Figures { date: Date, under: Level, version: u64, row: DayRow },
+    Ticket(TicketKey, TicketEnd),
+}
+
+impl MemoryRow {
+    #[must_use]
+    pub fn key(&self) -> MemoryKey {
+        match self {
+            Self::State(state) => MemoryKey::State(state.id),
+            Self::District(district) => MemoryKey::District(district.id),
+            Self::Center(center) => MemoryKey::Center(center.id),
+            Self::Session(session) => MemoryKey::Session(session.id),
+            Self::Shard(shard) => MemoryKey::Shard(shard.key),
+            Self::Person(person) => MemoryKey::Person(person.id),
+            Self::Ended(ended) => MemoryKey::Ended(ended.beneficiary, ended.id),
+            Self::Account(account) => MemoryKey::Account(account.id.clone()),
+            Self::Figures { date, under, row, .. } => MemoryKey::Figures(*date, *under, row.node),
+            Self::Ticket(key, _) => MemoryKey::Ticket(*key),
+        }
+    }
+}
+
+impl MemoryStore {
+    /// Every row, in order of key.
+    #[must_use]
+    pub fn all_rows(&self) -> Vec<MemoryRow> {
+        let tables = self.tables();
+        let mut rows: Vec<MemoryRow> = Vec::new();
+        rows.extend(tables.states.values().cloned().map(MemoryRow::State));
+        rows.extend(tables.districts.values().cloned().map(MemoryRow::District));
+        rows.extend(tables.centers.values().cloned().map(MemoryRow::Center));
+        rows.extend(tables.sessions.values().cloned().map(MemoryRow::Session));
+        rows.extend(tables.shards.values().copied().map(MemoryRow::Shard));
+        rows.extend(tables.people.values().cloned().map(MemoryRow::Person));
+        rows.extend(tables.ended.iter().cloned().map(MemoryRow::Ended));
+        rows.extend(tables.accounts.values().cloned().map(MemoryRow::Account));
+        rows.extend(tables.figures.iter().map(|((date, under, _), (version, row))| MemoryRow::Figures {
+            date: *date,
+            under: *under,
+            version: *version,
+            row: row.clone(),
+        }));
+        rows.extend(tables.tickets.iter().map(|(key, end)| MemoryRow::Ticket(*key, end.clone())));
+        rows
+    }
+
+    #[must_use]
+    pub fn row(&self, key: &MemoryKey) -> Option<MemoryRow> {
+        self.tables().row(key)
+    }
+
+    /// Puts a row, whatever is there.
+    pub fn put(&self, row: MemoryRow) {
+        self.tables().put(row);
+    }
+
+    pub fn remove(&self, key: &MemoryKey) {
+        self.tables().remove(key);
+    }
+
+    /// Forgets which transactions were carried out, as `DynamoDB` does after ten minutes.
+    pub fn forget_requests(&self) {
+        let mut tables = self.tables();
+        tables.reserved.clear();
+        tables.released.clear();
+        tables.closed.clear();
+        tables.moved.clear();
+    }
+}
+
+impl Tables {
+    fn row(&self, key: &MemoryKey) -> Option<MemoryRow> {
+        Some(match key {
+            MemoryKey::State(id) => MemoryRow::State(self.states.get(id)?.clone()),
+            MemoryKey::District(id) => MemoryRow::District(self.districts.get(id)?.clone()),
+            MemoryKey::Center(id) => MemoryRow::Center(self.centers.get(id)?.clone()),
+            MemoryKey::Session(id) => MemoryRow::Session(self.sessions.get(id)?.clone()),
+            MemoryKey::Shard(key) => MemoryRow::Shard(*self.shards.get(key)?),
+            MemoryKey::Person(id) => MemoryRow::Person(self.people.get(id)?.clone()),
+            MemoryKey::Ended(_, id) => MemoryRow::Ended(self.ended.iter().find(|ended| ended.id == *id)?.clone()),
+            MemoryKey::Account(id) => MemoryRow::Account(self.accounts.get(id)?.clone()),
+            MemoryKey::Figures(date, under, node) => {
+                let (version, row) = self.figures.get(&(*date, *under, *node))?.clone();
+                MemoryRow::Figures { date: *date, under: *under, version, row }
+            }
+            MemoryKey::Ticket(key) => MemoryRow::Ticket(*key, self.tickets.get(key)?.clone()),
+        })
+    }
+
+    fn put(&mut self, row: MemoryRow) {
+        match row {
+            MemoryRow::State(state) => drop(self.states.insert(state.id, state)),
+            MemoryRow::District(district) => drop(self.districts.insert(district.id, district)),
+            MemoryRow::Center(center) => drop(self.centers.insert(center.id, center)),
+            MemoryRow::Session(session) => drop(self.sessions.insert(session.id, session)),
+            MemoryRow::Shard(shard) => drop(self.shards.insert(shard.key, shard)),
+            MemoryRow::Person(person) => drop(self.people.insert(person.id, person)),
+            MemoryRow::Ended(ended) => {
+                self.ended.retain(|other| other.id != ended.id);
+                self.ended.push(ended);
+            }
+            MemoryRow::Account(account) => drop(self.accounts.insert(account.id.clone(), account)),
+            MemoryRow::Figures { date, under, version, row } => {
+                self.figures.insert((date, under, row.node), (version, row));
+            }
+            MemoryRow::Ticket(key, end) => drop(self.tickets.insert(key, end)),
+        }
+    }
+
+    fn remove(&mut self, key: &MemoryKey) {
+        match key {
+            MemoryKey::State(id) => drop(self.states.remove(id)),
+            MemoryKey::District(id) => drop(self.districts.remove(id)),
+            MemoryKey::Center(id) => drop(self.centers.remove(id)),
+            MemoryKey::Session(id) => drop(self.sessions.remove(id)),
+            MemoryKey::Shard(key) => drop(self.shards.remove(key)),
+            MemoryKey::Person(id) => drop(self.people.remove(id)),
+            MemoryKey::Ended(_, id) => self.ended.retain(|ended| ended.id != *id),
+            MemoryKey::Account(id) => drop(self.accounts.remove(id)),
+            MemoryKey::Figures(date, under, node) => drop(self.figures.remove(&(*date, *under, *node))),
+            MemoryKey::Ticket(key) => drop(self.tickets.remove(key)),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! I2, as far as rows tell: a beneficiary has at most one active appointment and one account, and no id stands twice.
+
+use std::collections::BTreeSet;
+
+use crate::{Broken, Invariant, Table};
+
+#[must_use]
+pub fn check(table: &Table) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut note = |message: String| broken.push(Broken::new(Invariant::I2, message));
+    for (id, person) in &table.people {
+        let named = person.active.as_ref().map(|active| (active.shard.clone(), active.id.clone()));
+        if named != person.indexed {
+            note(format!("beneficiary {id}: the index has {:?}, active is {named:?}", person.indexed));
+        }
+        if let Some(active) = &person.active {
+            let stands = ["HELD", "CONFIRMED"].contains(&active.status.as_str());
+            if !stands || !seen.insert(&active.id) {
+                note(format!(
+                    "beneficiary {id}: the active appointment {} is {} or not the only one",
+                    active.id, active.status
+                ));
+            }
+        }
+        let people = table.accounts.get(&person.account);
+        let named = people.map_or(0, |people| people.iter().filter(|one| *one == id).count());
+        if named != 1 {
+            note(format!("beneficiary {id} is named {named} times by its account"));
+        }
+    }
+    for ((person, id), ended) in &table.ended {
+        let over = ["CANCELLED", "EXPIRED", "COMPLETED", "NO_SHOW"].contains(&ended.status.as_str());
+        if !over || !seen.insert(id) {
+            note(format!("beneficiary {person}: the ended appointment {id} is {} or not the only one", ended.status));
+        }
+    }
+    let named: usize = table.accounts.values().map(Vec::len).sum();
+    if named != table.people.len() {
+        note(format!("accounts name {named} beneficiaries, there are {}", table.people.len()));
+    }
+    broken
+}

@@ -1,0 +1,148 @@
+use std::collections::BTreeMap;
+
+use crate::instant::Moment;
+
+/// What happened around the table, as its clients and its stream saw it.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    pub deeds: Vec<Deed>,
+    /// Every event that was told, once for each telling.
+    pub events: Vec<Event>,
+    /// Every state that each shard has had, in order.
+    pub shards: BTreeMap<String, Vec<ShardAt>>,
+}
+
+/// One request, and what became of it for whoever sent it.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    /// Requests that were sent again because their answer was no answer have one number.
+    pub intent: u64,
+    pub account: String,
+    pub key: Option<String>,
+    pub asked: Asked,
+    pub sent_at: Moment,
+    pub told_at: Moment,
+    pub told: Told,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    Book {
+        session: String,
+        slot: i64,
+        dose: i64,
+        people: Vec<String>,
+        hold: bool,
+    },
+    Confirm(Vec<Held>),
+    Cancel(Vec<Held>),
+    /// What the account's people have.
+    Look,
+    /// By staff: whether a session is open to bookings.
+    Open {
+        session: String,
+        open: bool,
+    },
+    /// By staff.
+    Capacity {
+        session: String,
+        slot: i64,
+        dose: i64,
+        units: i64,
+    },
+}
+
+/// An appointment by both of its keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Held {
+    pub person: String,
+    pub appointment: String,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// A success, with the appointments as they were said to be.
+    Made(Vec<Made>),
+    /// A success that says nothing.
+    Done,
+    /// A refusal by its kind, such as `sold-out`, and what it names.
+    Refused { why: String, about: Option<Held> },
+    /// "Try again; nothing was done."
+    Busy,
+    /// "It may have been done."
+    Unclear,
+    /// No answer at all.
+    Nothing,
+}
+
+impl Told {
+    /// Whether the client knows where it stands.
+    #[must_use]
+    pub fn is_definite(&self) -> bool {
+        matches!(self, Self::Made(_) | Self::Done | Self::Refused { .. })
+    }
+
+    /// Whether the client was told that nothing was done.
+    #[must_use]
+    pub fn denies(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Busy)
+    }
+
+    /// The appointments of a success.
+    #[must_use]
+    pub fn made(&self) -> &[Made] {
+        if let Self::Made(made) = self { made } else { &[] }
+    }
+}
+
+/// An appointment as an answer had it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    pub person: String,
+    pub appointment: String,
+    pub session: String,
+    pub status: String,
+    pub hold_until: Option<Moment>,
+}
+
+/// An event as it was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub id: String,
+    /// Such as `appointment.confirmed`.
+    pub kind: String,
+    pub person: String,
+    pub appointment: String,
+}
+
+/// How a shard stood from a moment on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShardAt {
+    pub from: Moment,
+    pub capacity: i64,
+    pub free: i64,
+    pub closed: bool,
+}
+
+impl History {
+    /// When whoever wanted something knew what became of it.
+    #[must_use]
+    pub fn resolved_at(&self, intent: u64) -> Option<Moment> {
+        let definite = self.deeds.iter().filter(|deed| deed.intent == intent && deed.told.is_definite());
+        definite.map(|deed| deed.told_at).min()
+    }
+
+    /// Success or not, everything that was asked about this appointment.
+    pub fn about<'a>(&'a self, person: &'a str, appointment: &'a str) -> impl Iterator<Item = (&'a Deed, bool)> {
+        self.deeds.iter().filter_map(move |deed| {
+            let (held, cancels) = match &deed.asked {
+                Asked::Confirm(held) => (held, false),
+                Asked::Cancel(held) => (held, true),
+                _ => return None,
+            };
+            let named = held.iter().any(|held| held.person == person && held.appointment == appointment);
+            named.then_some((deed, cancels))
+        })
+    }
+}

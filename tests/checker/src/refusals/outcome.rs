@@ -1,0 +1,83 @@
+//! What was refused did not happen, and what was said to be in the way was.
+
+use crate::{Asked, Broken, Deed, Held, History, Invariant, Table, Told, instant::Moment, table::Appointment};
+
+pub fn check(table: &Table, history: &History) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for (person, appointment) in table.appointments() {
+        broken.extend(denied(history, person, appointment));
+    }
+    for deed in &history.deeds {
+        if let Told::Refused { why, about } = &deed.told {
+            broken.extend(contradicted(table, history, deed, why, about.as_ref()));
+        }
+    }
+    broken
+}
+
+/// A change that is in the table, although everybody who asked for it was told that nothing was done.
+fn denied(history: &History, person: &str, appointment: &Appointment) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    let mut look = |what: &str, moment: Moment, asked: &dyn Fn(&Asked) -> bool| {
+        let mut askers = history.deeds.iter().filter(|deed| covers(deed, moment) && asked(&deed.asked)).peekable();
+        let message = if askers.peek().is_none() {
+            format!("{} of beneficiary {person} was {what} unasked", appointment.id)
+        } else if askers.all(|deed| deed.told.denies()) {
+            format!("{} of beneficiary {person} was {what}, and told that it was not", appointment.id)
+        } else {
+            return;
+        };
+        broken.push(Broken::new(Invariant::Honest, message));
+    };
+    let session = appointment.session();
+    let books = |asked: &Asked| matches!(asked, Asked::Book { session: it, people, .. } if it == session && people.iter().any(|one| one == person));
+    look("made", appointment.made_at, &books);
+    let names = |held: &[Held]| held.iter().any(|held| held.appointment == appointment.id && held.person == person);
+    match appointment.status.as_str() {
+        "CANCELLED" => {
+            look("cancelled", appointment.changed_at, &|asked| matches!(asked, Asked::Cancel(held) if names(held)));
+        }
+        "CONFIRMED" if appointment.changed_at > appointment.made_at => {
+            look("confirmed", appointment.changed_at, &|asked| matches!(asked, Asked::Confirm(held) if names(held)));
+        }
+        _ => {}
+    }
+    broken
+}
+
+/// Whether a change of that moment may be this request's doing. Who got no answer may be served later.
+fn covers(deed: &Deed, moment: Moment) -> bool {
+    deed.sent_at <= moment && (moment <= deed.told_at || deed.told == Told::Nothing)
+}
+
+/// A refusal that the table contradicts.
+fn contradicted(table: &Table, history: &History, deed: &Deed, why: &str, about: Option<&Held>) -> Option<Broken> {
+    let about = about?;
+    let found = table.appointment(&about.person, &about.appointment);
+    let what = match (why, found) {
+        ("already-booked", None) => "there is no such appointment",
+        // What ended never comes back: what stands in the end, and stood before, stood all along.
+        ("no-such-appointment", Some(found))
+            if ["HELD", "CONFIRMED"].contains(&found.status.as_str())
+                && is_own(table, deed, about)
+                && told_before(history, deed, about) =>
+        {
+            "it stood all along"
+        }
+        ("hold-expired", Some(found)) if found.hold_until.is_some_and(|until| deed.told_at <= until) => {
+            "it had not run out"
+        }
+        _ => return None,
+    };
+    let message = format!("account {} was told {why} of {}, but {what}", deed.account, about.appointment);
+    Some(Broken::new(Invariant::Honest, message))
+}
+
+fn is_own(table: &Table, deed: &Deed, about: &Held) -> bool {
+    table.people.get(&about.person).is_some_and(|person| person.account == deed.account)
+}
+
+fn told_before(history: &History, deed: &Deed, about: &Held) -> bool {
+    let mut earlier = history.deeds.iter().filter(|other| other.told_at < deed.sent_at);
+    earlier.any(|other| other.told.made().iter().any(|made| made.appointment == about.appointment))
+}

@@ -1,0 +1,68 @@
+//! Nobody is told that there is nothing while there is something all along.
+
+use crate::{Asked, Broken, Deed, History, Invariant, Told, history::ShardAt, instant::Moment};
+
+/// How old may be what a function knows, in milliseconds.
+const STALE: Moment = 2_000;
+
+pub fn check(history: &History) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for deed in &history.deeds {
+        let (Asked::Book { session, slot, dose, people, .. }, Told::Refused { why, .. }) = (&deed.asked, &deed.told)
+        else {
+            continue;
+        };
+        let pool = format!("{session}#{slot}#{dose}#");
+        let wanted = i64::try_from(people.len()).unwrap_or(i64::MAX);
+        let least = match why.as_str() {
+            "sold-out" => 1,
+            "fewer-left" => wanted,
+            "session-closed" if !closing(history, session, deed) => {
+                if shards(history, &pool).all(|states| during(states, deed).is_some_and(|least| least.open)) {
+                    broken.push(false_word(deed, why, "every shard was open all along"));
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let enough = |states: &[ShardAt]| during(states, deed).is_some_and(|seen| seen.open && seen.free >= least);
+        if shards(history, &pool).any(enough) {
+            broken.push(false_word(deed, why, &format!("a shard had {least} free all along")));
+        }
+    }
+    broken
+}
+
+fn false_word(deed: &Deed, why: &str, what: &str) -> Broken {
+    let message = format!("account {} was told {why} at {}, but {what}", deed.account, deed.told_at);
+    Broken::new(Invariant::Honest, message)
+}
+
+fn shards<'a>(history: &'a History, pool: &'a str) -> impl Iterator<Item = &'a [ShardAt]> {
+    let mine = history.shards.range(pool.to_owned()..).take_while(move |(name, _)| name.starts_with(pool));
+    mine.map(|(_, states)| states.as_slice())
+}
+
+/// The least that a shard had at any moment of a request, and shortly before.
+struct Least {
+    free: i64,
+    open: bool,
+}
+
+/// None for a shard that was not there all the time.
+fn during(states: &[ShardAt], deed: &Deed) -> Option<Least> {
+    let begun = deed.sent_at - STALE;
+    let first = states.iter().rposition(|state| state.from <= begun)?;
+    let seen = states[first..].iter().take_while(|state| state.from <= deed.told_at);
+    seen.map(|state| Least { free: state.free, open: !state.closed })
+        .reduce(|one, other| Least { free: one.free.min(other.free), open: one.open && other.open })
+}
+
+/// Whether staff were at closing the session at the time, or had begun and not been told that it is done.
+fn closing(history: &History, session: &str, deed: &Deed) -> bool {
+    let closes = |other: &&Deed| matches!(&other.asked, Asked::Open { session: it, open: false } if it == session);
+    history.deeds.iter().filter(closes).any(|other| {
+        let until = if other.told.is_definite() { other.told_at } else { Moment::MAX };
+        other.sent_at <= deed.told_at && until >= deed.sent_at - STALE
+    })
+}

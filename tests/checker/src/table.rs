@@ -1,0 +1,216 @@
+use std::collections::BTreeMap;
+
+use crate::{
+    Broken, Invariant, Row, Value,
+    instant::{self, Moment},
+};
+
+/// The rows that bookings change, by what they are about.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// By the shard's name: `session#slot#dose#number`.
+    pub shards: BTreeMap<String, Shard>,
+    /// By the beneficiary's id.
+    pub people: BTreeMap<String, Person>,
+    /// Appointments that ended, by beneficiary and id.
+    pub ended: BTreeMap<(String, String), Appointment>,
+    /// The beneficiaries that each account names.
+    pub accounts: BTreeMap<String, Vec<String>>,
+    /// By id.
+    pub sessions: BTreeMap<String, Session>,
+    /// A day's figures, by partition key and sort key.
+    pub days: BTreeMap<(String, String), Figures>,
+    malformed: Vec<Broken>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    pub capacity: i64,
+    pub free: i64,
+    pub closed: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub account: String,
+    pub active: Option<Appointment>,
+    /// Shard and appointment as the index has them.
+    pub indexed: Option<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appointment {
+    pub id: String,
+    pub shard: String,
+    pub status: String,
+    pub hold_until: Option<Moment>,
+    pub made_at: Moment,
+    pub changed_at: Moment,
+}
+
+impl Appointment {
+    /// The session it is for.
+    #[must_use]
+    pub fn session(&self) -> &str {
+        self.shard.split('#').next().unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub status: String,
+    pub center: i64,
+    pub district: i64,
+    pub state: i64,
+    pub date: String,
+    pub doses: Vec<i64>,
+    pub slots: usize,
+    /// One entry for each slot and dose, slot by slot: shards, capacity, free.
+    pub pools: Vec<(i64, i64, i64)>,
+}
+
+/// Sums of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    pub sessions: i64,
+    pub capacity: i64,
+    pub booked: i64,
+}
+
+impl Table {
+    /// Reads rows. One that is not as it should be is kept as broken.
+    pub fn read<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Self {
+        let mut table = Self::default();
+        for row in rows {
+            if table.take(row).is_none() {
+                let key = |name| row.get(name).and_then(Value::text).unwrap_or("?");
+                let message = format!("{} / {} is not as such a row should be", key("pk"), key("sk"));
+                table.malformed.push(Broken::new(Invariant::Row, message));
+            }
+        }
+        table
+    }
+
+    /// Rows that could not be read.
+    #[must_use]
+    pub fn malformed(&self) -> Vec<Broken> {
+        self.malformed.clone()
+    }
+
+    fn take(&mut self, row: &Row) -> Option<()> {
+        let (pk, sk) = (text(row, "pk")?, text(row, "sk")?);
+        let (kind, name) = pk.split_once('#').unwrap_or((&pk, ""));
+        let name = name.to_owned();
+        match kind {
+            "POOL" => drop(self.shards.insert(name, shard(row)?)),
+            "BENEFICIARY" if sk == "PROFILE" => drop(self.people.insert(name, person(row)?)),
+            "BENEFICIARY" if sk.starts_with("APPOINTMENT#") => {
+                let ended = appointment(row)?;
+                self.ended.insert((name, ended.id.clone()), ended);
+            }
+            "ACCOUNT" => drop(self.accounts.insert(name, texts(row, "beneficiaries")?)),
+            "SESSION" => drop(self.sessions.insert(name, session(row)?)),
+            "DAY" => drop(self.days.insert((pk, sk), figures(row)?)),
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// Every active appointment with its beneficiary.
+    pub fn active(&self) -> impl Iterator<Item = (&str, &Appointment)> {
+        self.people.iter().filter_map(|(id, person)| person.active.as_ref().map(|active| (id.as_str(), active)))
+    }
+
+    /// The active appointment of a beneficiary.
+    #[must_use]
+    pub fn active_of(&self, beneficiary: &str) -> Option<&Appointment> {
+        self.people.get(beneficiary)?.active.as_ref()
+    }
+
+    /// The appointments of a beneficiary that ended.
+    pub fn ended_of<'a>(&'a self, beneficiary: &'a str) -> impl Iterator<Item = &'a Appointment> {
+        self.ended.iter().filter(move |((id, _), _)| id == beneficiary).map(|(_, ended)| ended)
+    }
+
+    /// An appointment, wherever its beneficiary's partition has it.
+    #[must_use]
+    pub fn appointment(&self, beneficiary: &str, appointment: &str) -> Option<&Appointment> {
+        let active = self.active_of(beneficiary).filter(|active| active.id == appointment);
+        active.or_else(|| self.ended.get(&(beneficiary.to_owned(), appointment.to_owned())))
+    }
+
+    /// Every appointment with its beneficiary, active and ended.
+    pub fn appointments(&self) -> impl Iterator<Item = (&str, &Appointment)> {
+        self.active().chain(self.ended.iter().map(|((id, _), ended)| (id.as_str(), ended)))
+    }
+
+    /// All free units.
+    #[must_use]
+    pub fn free(&self) -> i64 {
+        self.shards.values().map(|shard| shard.free).sum()
+    }
+}
+
+fn shard(row: &Row) -> Option<Shard> {
+    Some(Shard { capacity: number(row, "capacity")?, free: number(row, "free")?, closed: row.get("closed")?.flag()? })
+}
+
+fn person(row: &Row) -> Option<Person> {
+    let active = row.get("active").map(|active| appointment(active.map()?));
+    let indexed = text(row, "pool").zip(text(row, "appointment"));
+    match active {
+        Some(None) => None,
+        active => Some(Person { account: text(row, "account")?, active: active.flatten(), indexed }),
+    }
+}
+
+fn appointment(row: &Row) -> Option<Appointment> {
+    let hold_until = row.get("hold_until").map(|until| until.text().and_then(instant::read));
+    if hold_until == Some(None) {
+        return None;
+    }
+    Some(Appointment {
+        id: text(row, "appointment")?,
+        shard: text(row, "pool")?,
+        status: text(row, "status")?,
+        hold_until: hold_until.flatten(),
+        made_at: instant::read(row.get("made_at")?.text()?)?,
+        changed_at: instant::read(row.get("changed_at")?.text()?)?,
+    })
+}
+
+fn session(row: &Row) -> Option<Session> {
+    let numbers = |name: &str| -> Option<Vec<i64>> { row.get(name)?.list()?.iter().map(Value::number).collect() };
+    let (shards, capacity, free) = (numbers("shards")?, numbers("capacity")?, numbers("free")?);
+    let pools = shards.into_iter().zip(capacity).zip(free);
+    Some(Session {
+        status: text(row, "status")?,
+        center: number(row, "center_id")?,
+        district: number(row, "district_id")?,
+        state: number(row, "state_id")?,
+        date: text(row, "date")?,
+        doses: numbers("doses")?,
+        slots: row.get("slots")?.list()?.len(),
+        pools: pools.map(|((shards, capacity), free)| (shards, capacity, free)).collect(),
+    })
+}
+
+fn figures(row: &Row) -> Option<Figures> {
+    Some(Figures {
+        sessions: number(row, "sessions")?,
+        capacity: number(row, "capacity")?,
+        booked: number(row, "booked")?,
+    })
+}
+
+fn text(row: &Row, name: &str) -> Option<String> {
+    row.get(name)?.text().map(str::to_owned)
+}
+
+fn number(row: &Row, name: &str) -> Option<i64> {
+    row.get(name)?.number()
+}
+
+fn texts(row: &Row, name: &str) -> Option<Vec<String>> {
+    row.get(name)?.list()?.iter().map(|value| value.text().map(str::to_owned)).collect()
+}

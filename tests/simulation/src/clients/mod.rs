@@ -1,0 +1,196 @@
+//! Who asks, and the diary of what they asked and were told.
+
+pub mod citizen;
+pub mod staff;
+mod words;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::channel::oneshot;
+use vaxslot_app::{
+    booking::{Booking, Finality},
+    derive,
+    staff::Staff,
+};
+use vaxslot_checker::{Asked, Deed, Told};
+use vaxslot_domain::{
+    booking::{Order, Own, Party},
+    id::{AccountId, BeneficiaryId},
+    session::Session,
+};
+
+use crate::{
+    host::millis,
+    machine::Function,
+    world::{World, brief::Brief, lock},
+};
+
+/// The functions that clients reach, and what clients have in common.
+pub struct Town {
+    pub world: World,
+    pub reserve: Arc<Function<Booking>>,
+    pub admin: Arc<Function<Staff>>,
+    /// As they were published.
+    pub sessions: Vec<Session>,
+    pub accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
+    diary: Mutex<Vec<Deed>>,
+    /// Appointments that somebody was told of.
+    seen: Mutex<Vec<Own>>,
+    intents: AtomicU64,
+    is_calm: AtomicBool,
+}
+
+/// What somebody wants. It keeps its number and key however often it is asked for.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    pub number: u64,
+    pub key: Option<String>,
+    pub wish: Wish,
+}
+
+#[derive(Debug, Clone)]
+pub enum Wish {
+    /// A place for each of the party in a slot of a session; session, slot and dose by their places in the lists.
+    Book {
+        session: usize,
+        slot: usize,
+        dose: usize,
+        party: Vec<BeneficiaryId>,
+        finality: Finality,
+    },
+    Confirm(Vec<Own>),
+    Cancel(Vec<Own>),
+    Look,
+}
+
+impl Town {
+    #[must_use]
+    pub fn new(
+        world: &World,
+        reserve: Arc<Function<Booking>>,
+        admin: Arc<Function<Staff>>,
+        sessions: Vec<Session>,
+        accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            world: world.clone(),
+            reserve,
+            admin,
+            sessions,
+            accounts,
+            diary: Mutex::default(),
+            seen: Mutex::default(),
+            intents: AtomicU64::new(0),
+            is_calm: AtomicBool::new(false),
+        })
+    }
+
+    #[must_use]
+    pub fn intent(&self, key: Option<String>, wish: Wish) -> Intent {
+        Intent { number: self.intents.fetch_add(1, Ordering::Relaxed), key, wish }
+    }
+
+    /// From now on whoever asks is answered, and everybody asks until they know.
+    pub fn calm(&self) {
+        self.is_calm.store(true, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn is_calm(&self) -> bool {
+        self.is_calm.load(Ordering::Relaxed)
+    }
+
+    /// Everything that was asked and told.
+    #[must_use]
+    pub fn diary(&self) -> Vec<Deed> {
+        lock(&self.diary).clone()
+    }
+
+    /// Appointments of anybody, for who is curious.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Own> {
+        lock(&self.seen).clone()
+    }
+
+    /// Sends a citizen's request once, and waits so long for the answer.
+    pub async fn send(&self, account: &AccountId, intent: &Intent, patience: Duration) -> Told {
+        let (asked, by, key) = (self.asked(&intent.wish), account.clone(), intent.key.clone());
+        let mark = key.as_ref().map(|key| derive::digest(&["mark", account.as_str(), key]));
+        let reply = match intent.wish.clone() {
+            Wish::Book { session, slot, dose, party, finality } => {
+                let session = &self.sessions[session];
+                let (id, slot, dose) = (session.id, session.slots[slot], session.doses[dose]);
+                self.reserve.call(move |booking| async move {
+                    let Ok(party) = Party::new(party) else { return words::refusal("bad-request") };
+                    let order = Order { account: by, party, slot, dose };
+                    words::booking(booking.reserve(id, &order, finality, key.as_deref()).await)
+                })
+            }
+            Wish::Confirm(own) => self
+                .reserve
+                .call(move |booking| async move { words::booking(booking.confirm(&by, &own, mark.as_deref()).await) }),
+            Wish::Cancel(own) => self
+                .reserve
+                .call(move |booking| async move { words::booking(booking.cancel(&by, &own, mark.as_deref()).await) }),
+            Wish::Look => {
+                self.reserve.call(move |booking| async move { words::booking(booking.appointments(&by).await) })
+            }
+        };
+        self.note(account.as_str(), intent, asked, reply, patience).await
+    }
+
+    /// Waits for an answer, and writes it down.
+    pub async fn note(
+        &self,
+        account: &str,
+        intent: &Intent,
+        asked: Asked,
+        reply: oneshot::Receiver<Told>,
+        patience: Duration,
+    ) -> Told {
+        let sent_at = millis(&self.world);
+        let number = intent.number;
+        self.world.note(&account, format_args!("#{number} asks {} {:?}", Brief(&asked), intent.key));
+        let told = match self.world.within(patience, reply).await {
+            Some(Ok(told)) => told,
+            Some(Err(oneshot::Canceled)) | None => Told::Nothing,
+        };
+        self.world.note(&account, format_args!("#{number} is told {}", Brief(&told)));
+        lock(&self.seen).extend(told.made().iter().filter_map(words::own));
+        let deed = Deed {
+            intent: number,
+            account: account.to_owned(),
+            key: intent.key.clone(),
+            asked,
+            sent_at,
+            told_at: millis(&self.world),
+            told: told.clone(),
+        };
+        lock(&self.diary).push(deed);
+        told
+    }
+
+    fn asked(&self, wish: &Wish) -> Asked {
+        match wish {
+            Wish::Book { session, slot, dose, party, finality } => {
+                let session = &self.sessions[*session];
+                Asked::Book {
+                    session: session.id.to_string(),
+                    slot: i64::try_from(*slot).unwrap_or(-1),
+                    dose: session.doses[*dose].get().into(),
+                    people: party.iter().map(ToString::to_string).collect(),
+                    hold: *finality == Finality::Hold,
+                }
+            }
+            Wish::Confirm(own) => Asked::Confirm(own.iter().map(words::held).collect()),
+            Wish::Cancel(own) => Asked::Cancel(own.iter().map(words::held).collect()),
+            Wish::Look => Asked::Look,
+        }
+    }
+}

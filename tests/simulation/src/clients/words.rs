@@ -1,0 +1,88 @@
+//! What the use cases answer, in the checker's words.
+
+use std::fmt;
+
+use vaxslot_app::{booking::BookingError, ports::StoreError, staff::StaffError};
+use vaxslot_checker::{Held, Made, Told};
+use vaxslot_domain::{
+    appointment::{Appointment, Status},
+    booking::{ChangeRefusal, Own, Refusal},
+};
+
+pub fn booking(outcome: Result<Vec<Appointment>, BookingError>) -> Told {
+    match outcome {
+        Ok(appointments) => Told::Made(appointments.iter().map(made).collect()),
+        Err(BookingError::Refused(refusal)) => refused(&refusal),
+        Err(BookingError::ChangeRefused(refusal)) => change_refused(refusal),
+        Err(BookingError::Unclear(_) | BookingError::Store(StoreError::Unclear(_))) => Told::Unclear,
+        Err(BookingError::Store(_)) => Told::Busy,
+    }
+}
+
+pub fn staff<T>(outcome: Result<T, StaffError>) -> Told {
+    match outcome {
+        Ok(_) => Told::Done,
+        // Some of what staff ask for takes several writes.
+        Err(StaffError::Store(_)) => Told::Unclear,
+        Err(StaffError::Busy) => Told::Busy,
+        Err(StaffError::BelowBooked(_)) => refusal("below-booked"),
+        Err(_) => refusal("refused"),
+    }
+}
+
+pub fn refusal(why: &str) -> Told {
+    Told::Refused { why: why.to_owned(), about: None }
+}
+
+fn made(appointment: &Appointment) -> Made {
+    Made {
+        person: appointment.beneficiary.to_string(),
+        appointment: appointment.id.to_string(),
+        session: appointment.shard.pool.session.to_string(),
+        status: appointment.status.name().to_owned(),
+        hold_until: match appointment.status {
+            Status::Held { until } => Some(until.as_millisecond()),
+            _ => None,
+        },
+    }
+}
+
+pub fn held(own: &Own) -> Held {
+    Held { person: own.beneficiary.to_string(), appointment: own.appointment.to_string() }
+}
+
+pub fn own(made: &Made) -> Option<Own> {
+    Some(Own { beneficiary: made.person.parse().ok()?, appointment: made.appointment.parse().ok()? })
+}
+
+fn refused(refused: &Refusal) -> Told {
+    let about = match refused {
+        Refusal::AlreadyBooked { beneficiary, appointment } => {
+            Some(Own { beneficiary: *beneficiary, appointment: *appointment })
+        }
+        _ => None,
+    };
+    Told::Refused { why: kebab(refused), about: about.as_ref().map(held) }
+}
+
+fn change_refused(refused: ChangeRefusal) -> Told {
+    let about = match &refused {
+        ChangeRefusal::NoSuchAppointment(own) | ChangeRefusal::HoldExpired(own) => Some(held(own)),
+        _ => None,
+    };
+    Told::Refused { why: kebab(&refused), about }
+}
+
+/// A refusal's name as problems spell it: `SoldOut` as `sold-out`.
+fn kebab(refusal: &impl fmt::Debug) -> String {
+    let name = format!("{refusal:?}");
+    let name = name.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    let mut kebab = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.push(letter.to_ascii_lowercase());
+    }
+    kebab
+}

@@ -1,0 +1,237 @@
+//! One seed, one history: what happens, and whether what must hold holds.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::{
+    channel::oneshot,
+    future::{join, join_all},
+};
+use vaxslot_app::{booking::Booking, projection::Projection, staff::Staff};
+use vaxslot_checker::{
+    Broken, History, Table, answers, at_any_moment, events, history::Event, holds, keys, refusals, staff, sums, told,
+};
+use vaxslot_domain::person::Account;
+use vaxslot_projector::Projector;
+use vaxslot_testkit::{MemoryRow, make::phone};
+
+use crate::{
+    clients::{Town, citizen::Citizen, staff::Clerk},
+    host::{SimHost, millis},
+    machine::{Function, Machines, trouble},
+    plant::Bug,
+    rows,
+    scenario::Scenario,
+    store::Server,
+    stream::{LOOK, Stream},
+    topic::Topic,
+    world::{Stuck, Trace, Tracing, World, lock},
+};
+
+/// How a history ended.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub seed: u64,
+    pub broken: Vec<Broken>,
+    pub trace: Trace,
+    /// How many requests clients sent.
+    pub deeds: usize,
+}
+
+/// How often to look at what must hold at every moment.
+const LOOKS: u64 = 12;
+
+/// Lets a history happen, and judges it; with a mistake made on purpose if told so.
+#[must_use]
+pub fn play(seed: u64, tracing: Tracing, bug: Option<Bug>) -> Outcome {
+    let world = World::new(seed, tracing);
+    let scenario = Scenario::draw(&mut world.fork());
+    let (mut broken, deeds) = match world.run(happen(world.clone(), scenario, bug)) {
+        Ok(judged) => judged,
+        Err(stuck) => (vec![stuck_as_broken(stuck)], 0),
+    };
+    broken.extend(
+        world
+            .panics()
+            .iter()
+            .map(|who| Broken { invariant: vaxslot_checker::Invariant::Resolved, message: format!("{who} panicked") }),
+    );
+    Outcome { seed, broken, trace: world.trace(), deeds }
+}
+
+fn stuck_as_broken(stuck: Stuck) -> Broken {
+    let message = format!("the history does not come to an end: {stuck:?}");
+    Broken { invariant: vaxslot_checker::Invariant::Resolved, message }
+}
+
+async fn happen(world: World, scenario: Scenario, bug: Option<Bug>) -> (Vec<Broken>, usize) {
+    world.note(&"world", format_args!("begins with {:?}, {:?}", scenario.weather, scenario.stream));
+    let stage = Stage::set(&world, &scenario, bug);
+    let storm = world.group();
+    if let Some(every) = scenario.trouble {
+        world.spawn(storm, trouble(world.clone(), stage.machines(), every));
+    }
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    world.spawn(storm, watch(world.clone(), Arc::clone(&stage.server), Arc::clone(&seen)));
+    let lives = scenario.characters.iter().enumerate();
+    let lives = lives.map(|(place, character)| Citizen::new(&stage.town, place, *character).live());
+    let lives: Vec<_> = lives.map(|life| detached(&world, life)).collect();
+    // One alone closes and opens, so that what a session is to be is never in doubt.
+    let clerks = scenario.clerks.iter().enumerate();
+    let clerks = clerks.map(|(place, (deeds, leisure))| Clerk::new(&stage.town, place == 0).live(*deeds, *leisure));
+    let clerks: Vec<_> = clerks.map(|life| detached(&world, life)).collect();
+    let length =
+        Duration::from_millis(scenario.characters.iter().map(|one| one.deeds * one.leisure).max().unwrap_or(0));
+    world.sleep(length + Duration::from_secs(5)).await;
+    world.kill(storm);
+    stage.calm();
+    let _ = join(join_all(lives), join_all(clerks)).await;
+    stage.rest().await;
+    let mut broken = std::mem::take(&mut *lock(&seen));
+    if broken.is_empty() {
+        broken = stage.judge();
+    }
+    (broken, stage.town.diary().len())
+}
+
+/// Lets something happen by itself from now on, and tells when it is over.
+fn detached(world: &World, life: impl Future<Output = ()> + Send + 'static) -> oneshot::Receiver<()> {
+    let (tell, told) = oneshot::channel();
+    world.spawn(world.group(), async move {
+        life.await;
+        let _ = tell.send(());
+    });
+    told
+}
+
+/// Looks at the table now and then.
+async fn watch(world: World, server: Arc<Server>, seen: Arc<std::sync::Mutex<Vec<Broken>>>) {
+    let mut chance = world.fork();
+    for round in 1..=LOOKS {
+        let wait = chance.millis(0..(20 << round));
+        world.sleep(wait).await;
+        let broken = at_any_moment(&table(&server));
+        if !broken.is_empty() && lock(&seen).is_empty() {
+            world.note(&"checker", format_args!("{broken:?}"));
+            lock(&seen).extend(broken);
+        }
+    }
+}
+
+fn table(server: &Server) -> Table {
+    let rows: Vec<_> = server.rows().iter().map(|row| rows::plain(&rows::item(row))).collect();
+    Table::read(&rows)
+}
+
+/// Everything that plays a part.
+struct Stage {
+    world: World,
+    server: Arc<Server>,
+    topic: Arc<Topic>,
+    town: Arc<Town>,
+    projector: Arc<Function<Projector>>,
+    stream: Stream,
+}
+
+impl Stage {
+    fn set(world: &World, scenario: &Scenario, bug: Option<Bug>) -> Self {
+        let server = Server::new(world, scenario.weather.clone(), scenario.budgets.clone(), bug);
+        server.prepare(first_rows(scenario));
+        let topic = Topic::new(world, scenario.weather.clone(), bug);
+        let (reserve, admin, projector) = functions(world, &server, &topic, scenario);
+        let sessions = scenario.sessions.iter().map(|published| published.session.clone()).collect();
+        let accounts = scenario
+            .households
+            .iter()
+            .map(|people| (people[0].account.clone(), people.iter().map(|person| person.id).collect()));
+        let town = Town::new(world, reserve, admin, sessions, accounts.collect());
+        let stream = Stream::start(world, &server, &projector, scenario.stream);
+        // Sums are there when the story begins, as after a publication long ago.
+        server.touch_sessions();
+        Self { world: world.clone(), server, topic, town, projector, stream }
+    }
+
+    fn machines(&self) -> Vec<Arc<dyn Machines>> {
+        vec![self.town.reserve.clone(), self.town.admin.clone(), self.projector.clone()]
+    }
+
+    /// Lets every fault end.
+    fn calm(&self) {
+        self.world.note(&"world", format_args!("is calm"));
+        self.server.calm();
+        self.topic.calm();
+        self.town.calm();
+    }
+
+    /// Waits until everything that was under way has arrived.
+    async fn rest(&self) {
+        self.world.sleep(Duration::from_secs(30)).await;
+        while !self.stream.is_drained() {
+            self.world.sleep(LOOK).await;
+        }
+        self.world.sleep(LOOK).await;
+    }
+
+    fn judge(&self) -> Vec<Broken> {
+        let table = table(&self.server);
+        let told = self.topic.told();
+        let events = told.iter().map(|event| Event {
+            id: event.id(),
+            kind: event.kind.name().to_owned(),
+            person: event.appointment.beneficiary.to_string(),
+            appointment: event.appointment.id.to_string(),
+        });
+        let history =
+            History { deeds: self.town.diary(), events: events.collect(), shards: self.server.feed().shards() };
+        self.world.note(&"world", format_args!("ends at {}", millis(&self.world)));
+        [
+            at_any_moment(&table),
+            told::check(&table, &history),
+            keys::check(&history),
+            holds::late(&table, &history),
+            staff::check(&table, &history),
+            refusals::check(&table, &history),
+            answers::check(&history),
+            events::check(&table, &history),
+            sums::check(&table),
+        ]
+        .concat()
+    }
+}
+
+type Functions = (Arc<Function<Booking>>, Arc<Function<Staff>>, Arc<Function<Projector>>);
+
+fn functions(world: &World, server: &Arc<Server>, topic: &Arc<Topic>, scenario: &Scenario) -> Functions {
+    let (policy, units) = (scenario.policy, scenario.units_a_shard);
+    let (inside, table) = (world.clone(), Arc::clone(server));
+    let reserve = Function::new(world, "reserve", Duration::from_secs(15), move |name| {
+        Booking::new(Arc::new(table.connect(name)), Arc::new(SimHost::new(&inside)), policy)
+    });
+    let (inside, table) = (world.clone(), Arc::clone(server));
+    let admin = Function::new(world, "admin", Duration::from_secs(29), move |name| {
+        Staff::new(Arc::new(table.connect(name)), Arc::new(SimHost::new(&inside)), units)
+    });
+    let (inside, table, topic) = (world.clone(), Arc::clone(server), Arc::clone(topic));
+    let projector = Function::new(world, "projector", Duration::from_secs(30), move |name| {
+        let projection = Projection::new(Arc::new(table.connect(name)), topic.clone(), Arc::new(SimHost::new(&inside)));
+        Projector::new(Arc::new(projection), "table")
+    });
+    (reserve, admin, projector)
+}
+
+fn first_rows(scenario: &Scenario) -> Vec<MemoryRow> {
+    let mut rows = Vec::new();
+    for published in &scenario.sessions {
+        rows.push(MemoryRow::Session(published.session.clone()));
+        rows.push(MemoryRow::Center(published.session.center.clone()));
+        rows.extend(published.shards.iter().copied().map(MemoryRow::Shard));
+    }
+    for people in &scenario.households {
+        rows.extend(people.iter().cloned().map(MemoryRow::Person));
+        rows.push(MemoryRow::Account(Account {
+            id: people[0].account.clone(),
+            phone: phone(9_812_345_678),
+            beneficiaries: people.iter().map(|person| person.id).collect(),
+        }));
+    }
+    rows
+}

@@ -1,0 +1,64 @@
+//! Mistakes that are made on purpose, to see that the checker notices them.
+//!
+//! None of them is in the product: each is a variant of something in the simulation that the product stands on, such as a
+//! store whose conditions are not those that the adapter asks for.
+
+pub mod answers;
+pub mod following;
+pub mod writes;
+
+macro_rules! bugs {
+    ($($(#[$doc:meta])* $bug:ident = $name:literal, $changes:literal;)+) => {
+        /// A mistake.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Bug {
+            $($(#[$doc])* $bug,)+
+        }
+
+        impl Bug {
+            pub const ALL: &[Self] = &[$(Self::$bug),+];
+
+            /// What it is called.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$bug => $name,)+
+                }
+            }
+
+            /// What it changes.
+            #[must_use]
+            pub fn changes(self) -> &'static str {
+                match self {
+                    $(Self::$bug => $changes,)+
+                }
+            }
+        }
+    };
+}
+
+bugs! {
+    NoCondition = "no condition on free units", "A reservation takes units that are not there.";
+    LockMissing = "lock missing", "A reservation does not ask whether its people have an active appointment.";
+    Ownership = "ownership not checked", "A reservation does not ask whose people they are.";
+    OwnershipOfChanges = "ownership of changes not checked", "A hold is confirmed for whoever asks.";
+    FamilySplit = "family split", "A reservation for several is carried out one by one, and stops where one fails.";
+    AckBeforeCommit = "acknowledged before commit", "A lost answer to a reservation counts as its success.";
+    HopUnresolved = "hop without resolving", "A lost answer to a reservation counts as \"nothing was done\".";
+    FreshToken = "fresh token after an unknown outcome", "A reservation whose answer is lost is sent again as another one.";
+    SharedToken = "one token for several requests", "A request token names the people, and not what is asked for them.";
+    Unseen = "refusal read from half of the rows", "A failed condition counts although another row was in conflict, and was not looked at.";
+    DoubleRelease = "double release", "A release does not ask whether the appointment is still as it was.";
+    ReturnedTwice = "unit returned twice", "A release returns one unit more than it ends appointments.";
+    Swept = "expiry left to the sweeper", "A hold that has run out can be confirmed as long as it is still there.";
+    Forgotten = "forgotten at cancellation", "Nothing notes that a key made an appointment that has ended.";
+    ClosedInCache = "closed in the cache only", "Shards are not marked when a session closes: who has an old copy sells on.";
+    BelowBooked = "capacity below what is booked", "Lowering a capacity does not ask whether the units are free.";
+    CapacityUnversioned = "capacity without a version", "A new layout is written over whatever layout is there.";
+    Increments = "increments instead of recounting", "The projector adds what a record changed to the sums.";
+    SumsUnversioned = "sums without a version", "Sums are written whatever was written since they were counted.";
+    StaleRecount = "recount from an index", "Shards are read as they were some time ago.";
+    RecordSkipped = "stream record skipped", "One record in twenty is not brought to the projector.";
+    FailureIgnored = "failed batch acknowledged", "What the projector could not handle does not come again.";
+    EventLost = "lost event counts as told", "A lost answer of the topic counts as success although nothing was told.";
+}

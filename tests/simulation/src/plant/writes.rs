@@ -1,0 +1,175 @@
+//! Stores whose writes ask for less than they should.
+
+use vaxslot_app::ports::{Bookings, Sessions, StoreError, Tried};
+use vaxslot_domain::{
+    Timestamp,
+    access::Scope,
+    appointment::{Appointment, Status},
+    booking::{Check, Own, Rejection, Release, Reservation, Take},
+    capacity::ShardChange,
+    id::{AccountId, BeneficiaryId, SessionId},
+    person::Beneficiary,
+    session::{PoolSummary, Session, Shard, ShardKey},
+};
+use vaxslot_testkit::{MemoryKey, MemoryRow, MemoryStore};
+
+use super::Bug;
+use crate::store::at_once;
+
+type Reserved = Result<Tried<(), Vec<Rejection>>, StoreError>;
+
+pub fn reserve(bug: Option<Bug>, memory: &MemoryStore, reservations: &[Reservation]) -> Reserved {
+    let appointments = || reservations.iter().flat_map(|one| &one.appointments);
+    match bug {
+        Some(Bug::NoCondition) => {
+            for (key, _) in reservations.iter().flat_map(|one| one.take.parts()) {
+                let wanted = appointments().filter(|appointment| appointment.shard == *key).count();
+                let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+                if let Some(short) = shard(memory, *key).filter(|shard| shard.free < wanted) {
+                    memory.put(MemoryRow::Shard(Shard { free: wanted, ..short }));
+                }
+            }
+        }
+        Some(Bug::LockMissing) => {
+            for person in appointments().filter_map(|appointment| person(memory, appointment.beneficiary)) {
+                memory.put(MemoryRow::Person(Beneficiary { active: None, ..person }));
+            }
+        }
+        Some(Bug::Ownership) => {
+            let mut theirs = reservations.to_vec();
+            for one in &mut theirs {
+                let owner = person(memory, one.appointments[0].beneficiary).map(|person| person.account);
+                one.account = owner.unwrap_or_else(|| one.account.clone());
+            }
+            return at_once(memory.reserve_all(&theirs));
+        }
+        Some(Bug::Forgotten) => {
+            for mut person in appointments().filter_map(|appointment| person(memory, appointment.beneficiary)) {
+                person.given_up.clear();
+                memory.put(MemoryRow::Person(person));
+            }
+        }
+        Some(Bug::FamilySplit) => return one_by_one(memory, reservations),
+        _ => {}
+    }
+    at_once(memory.reserve_all(reservations))
+}
+
+fn one_by_one(memory: &MemoryStore, reservations: &[Reservation]) -> Reserved {
+    for reservation in reservations {
+        for (place, appointment) in reservation.appointments.iter().enumerate() {
+            let shard = appointment.shard;
+            let alone = Reservation {
+                take: Take::blind(shard.pool, u8::MAX, 1, shard.number.into()),
+                appointments: vec![appointment.clone()],
+                earlier: reservation.earlier.get(place).copied().into_iter().collect(),
+                ..reservation.clone()
+            };
+            if let Tried::Refused(_) = at_once(memory.reserve_all(&[alone]))? {
+                return Ok(Tried::Refused(memory.look(reservations)));
+            }
+        }
+    }
+    Ok(Tried::Done(()))
+}
+
+type Confirmed = Tried<Vec<Appointment>, Vec<Check<Beneficiary>>>;
+
+pub fn confirm(
+    bug: Option<Bug>,
+    memory: &MemoryStore,
+    account: &AccountId,
+    holds: &[Own],
+    now: Timestamp,
+    mark: &str,
+) -> Result<Confirmed, StoreError> {
+    let person = |own: &Own| person(memory, own.beneficiary);
+    match bug {
+        Some(Bug::OwnershipOfChanges) => {
+            let owner = holds.first().and_then(person).map_or_else(|| account.clone(), |person| person.account);
+            at_once(memory.confirm(&owner, holds, now, mark))
+        }
+        Some(Bug::Swept) => {
+            let confirmed = at_once(memory.confirm(account, holds, Timestamp::MIN, mark))?;
+            let people = holds.iter().filter_map(person);
+            for person in people.filter(|_| matches!(confirmed, Tried::Done(_))) {
+                let active = person.active.as_ref().map(|active| active.turned_by(mark, Status::Confirmed, now));
+                memory.put(MemoryRow::Person(Beneficiary { active, ..person }));
+            }
+            Ok(confirmed)
+        }
+        _ => at_once(memory.confirm(account, holds, now, mark)),
+    }
+}
+
+pub fn release(bug: Option<Bug>, memory: &MemoryStore, release: &Release) -> Result<Tried<(), ()>, StoreError> {
+    if bug == Some(Bug::DoubleRelease) {
+        for ending in &release.0 {
+            if let Some(person) = person(memory, ending.was.beneficiary) {
+                memory.put(MemoryRow::Person(Beneficiary { active: Some(ending.was.clone()), ..person }));
+            }
+        }
+    }
+    let released = at_once(memory.release(release))?;
+    if bug == Some(Bug::ReturnedTwice)
+        && released == Tried::Done(())
+        && let Some(shard) = release.returns().into_iter().next().and_then(|(key, _)| shard(memory, key))
+    {
+        memory.put(MemoryRow::Shard(Shard { free: shard.free + 1, ..shard }));
+    }
+    Ok(released)
+}
+
+pub fn mark_shard(bug: Option<Bug>, memory: &MemoryStore, shard: ShardKey, closed: bool) -> Result<(), StoreError> {
+    if bug == Some(Bug::ClosedInCache) { Ok(()) } else { at_once(memory.mark_shard(shard, closed)) }
+}
+
+pub fn change_capacity(
+    bug: Option<Bug>,
+    memory: &MemoryStore,
+    session: &Session,
+    scope: &Scope,
+    changes: &[ShardChange],
+) -> Result<Tried<(), ()>, StoreError> {
+    match bug {
+        Some(Bug::BelowBooked) => {
+            let short = changes.iter().filter_map(|change| match change {
+                ShardChange::Lower { shard: Shard { key, .. }, by } => {
+                    shard(memory, *key).filter(|shard| shard.free < *by).map(|shard| Shard { free: *by, ..shard })
+                }
+                _ => None,
+            });
+            short.for_each(|shard| memory.put(MemoryRow::Shard(shard)));
+            at_once(memory.change_capacity(session, scope, changes))
+        }
+        Some(Bug::CapacityUnversioned) => {
+            let mut current = session.clone();
+            current.version = version(memory, session.id);
+            at_once(memory.change_capacity(&current, scope, changes))
+        }
+        _ => at_once(memory.change_capacity(session, scope, changes)),
+    }
+}
+
+pub fn summarize(
+    bug: Option<Bug>,
+    memory: &MemoryStore,
+    id: SessionId,
+    version_read: u64,
+    pools: &[PoolSummary],
+) -> Result<Tried<(), ()>, StoreError> {
+    let version = if bug == Some(Bug::SumsUnversioned) { version(memory, id) } else { version_read };
+    at_once(memory.summarize(id, version, pools))
+}
+
+fn person(memory: &MemoryStore, id: BeneficiaryId) -> Option<Beneficiary> {
+    if let Some(MemoryRow::Person(person)) = memory.row(&MemoryKey::Person(id)) { Some(person) } else { None }
+}
+
+fn shard(memory: &MemoryStore, key: ShardKey) -> Option<Shard> {
+    if let Some(MemoryRow::Shard(shard)) = memory.row(&MemoryKey::Shard(key)) { Some(shard) } else { None }
+}
+
+fn version(memory: &MemoryStore, id: SessionId) -> u64 {
+    if let Some(MemoryRow::Session(session)) = memory.row(&MemoryKey::Session(id)) { session.version } else { 0 }
+}

@@ -1,0 +1,73 @@
+//! Rows of the store in memory, as the table has them: written by the adapter's own writers, and taken apart into the
+//! plain maps that the checker reads.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use vaxslot_app::ports::RollupWrite;
+use vaxslot_aws::{
+    keys,
+    rows::{
+        Item, write_beneficiary, write_center, write_district, write_ended, write_rollup, write_session, write_shard,
+        write_state,
+    },
+};
+use vaxslot_checker::{Row, Value};
+use vaxslot_domain::{
+    person::Account,
+    ticket::{TicketEnd, TicketKey},
+};
+use vaxslot_testkit::MemoryRow;
+
+/// A row as DynamoDB has it.
+#[must_use]
+pub fn item(row: &MemoryRow) -> Item {
+    match row {
+        MemoryRow::State(state) => write_state(state),
+        MemoryRow::District(district) => write_district(district),
+        MemoryRow::Center(center) => write_center(center),
+        MemoryRow::Session(session) => write_session(session),
+        MemoryRow::Shard(shard) => write_shard(shard),
+        MemoryRow::Person(person) => write_beneficiary(person),
+        MemoryRow::Ended(ended) => write_ended(ended),
+        MemoryRow::Account(account) => write_account(account),
+        MemoryRow::Figures { date, under, version, row } => {
+            // The writer counts the version on.
+            let version = version.saturating_sub(1);
+            write_rollup(&RollupWrite { date: *date, under: *under, row: row.clone(), version })
+        }
+        MemoryRow::Ticket(key, end) => write_ticket(*key, end),
+    }
+}
+
+/// Of its end, what the checker looks at.
+fn write_ticket(key: TicketKey, end: &TicketEnd) -> Item {
+    let mut item = keys::ticket(key.first, key.ticket).attributes();
+    let outcome = if let TicketEnd::Refused(_) = end { "REFUSED" } else { "FAILED" };
+    item.insert("outcome".to_owned(), AttributeValue::S(outcome.to_owned()));
+    item
+}
+
+/// The adapter makes this row by an update, and so has no writer for it.
+fn write_account(account: &Account) -> Item {
+    let mut item = keys::account(&account.id).attributes();
+    let people = account.beneficiaries.iter().map(|id| AttributeValue::S(id.to_string())).collect();
+    item.insert("phone".to_owned(), AttributeValue::S(account.phone.as_str().to_owned()));
+    item.insert("beneficiaries".to_owned(), AttributeValue::L(people));
+    item
+}
+
+/// A row as the checker reads it.
+#[must_use]
+pub fn plain(item: &Item) -> Row {
+    item.iter().map(|(name, value)| (name.clone(), plain_value(value))).collect()
+}
+
+fn plain_value(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => Value::Text(text.clone()),
+        AttributeValue::N(digits) => Value::Number(digits.clone()),
+        AttributeValue::Bool(flag) => Value::Flag(*flag),
+        AttributeValue::L(list) => Value::List(list.iter().map(plain_value).collect()),
+        AttributeValue::M(map) => Value::Map(plain(map)),
+        _ => Value::Other,
+    }
+}

@@ -1,0 +1,89 @@
+//! What a history is made of, drawn from its seed.
+
+use std::time::Duration;
+
+use vaxslot_domain::{SignedDuration, booking::Policy, person::Beneficiary, vaccine::Dose};
+use vaxslot_testkit::make::{Draft, Published, account, adult, born, window};
+
+use crate::{
+    clients::citizen::Character,
+    store::{budget::Budgets, weather::Weather},
+    stream::Shape,
+    world::Chance,
+};
+
+/// A town on a day.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub sessions: Vec<Published>,
+    /// The people of each account.
+    pub households: Vec<Vec<Beneficiary>>,
+    pub characters: Vec<Character>,
+    pub policy: Policy,
+    pub units_a_shard: u32,
+    pub weather: Weather,
+    pub budgets: Budgets,
+    pub stream: Shape,
+    /// Of each clerk, how many things they do, and how long they wait between two at most, in milliseconds.
+    pub clerks: Vec<(u64, u64)>,
+    /// How often a machine is in trouble.
+    pub trouble: Option<Duration>,
+}
+
+impl Scenario {
+    #[must_use]
+    pub fn draw(chance: &mut Chance) -> Self {
+        // A rush is many who want the same at once; else everybody has time.
+        let rush = chance.one_in(2);
+        let leisure = if rush { 50 } else { *chance.pick(&[1_000, 10_000, 60_000]) };
+        let count = if rush { 6 + chance.below(14) } else { 3 + chance.below(6) };
+        let households: Vec<_> = (0..count).map(|number| household(chance, number)).collect();
+        let characters = households.iter().map(|_| character(chance, rush, leisure)).collect();
+        let units_a_shard = *chance.pick(&[2, 3, 5, 25]);
+        Self {
+            sessions: (1..=1 + chance.below(3)).map(|number| session(chance, number, units_a_shard)).collect(),
+            households,
+            characters,
+            policy: Policy { hold: SignedDuration::from_secs(*chance.pick(&[5, 60, 1_800])), ..Policy::USUAL },
+            units_a_shard,
+            weather: Weather::draw(chance.fork()),
+            budgets: if chance.one_in(3) { Budgets::of(20, 60) } else { Budgets::real() },
+            stream: Shape::draw(chance),
+            clerks: (0..chance.below(3)).map(|_| (chance.among(1..7), leisure * 2)).collect(),
+            trouble: chance.one_in(2).then(|| Duration::from_millis(*chance.pick(&[200, 2_000, 20_000]))),
+        }
+    }
+}
+
+fn household(chance: &mut Chance, number: usize) -> Vec<Beneficiary> {
+    let account = account(&format!("account-{number}"));
+    let first = u128::try_from(number * 10 + 1).unwrap_or(1);
+    let people = u128::try_from(1 + chance.below(4)).unwrap_or(1);
+    (first..first + people)
+        .map(|person| {
+            let adult = adult(person, &account);
+            if chance.one_in(20) { born(adult, "2015") } else { adult }
+        })
+        .collect()
+}
+
+fn character(chance: &mut Chance, rush: bool, leisure: u64) -> Character {
+    Character {
+        deeds: if rush { chance.among(1..4) } else { chance.among(2..9) },
+        leisure,
+        holds: *chance.pick(&[0, 300, 900]),
+        curiosity: *chance.pick(&[0, 0, 0, 200]),
+    }
+}
+
+fn session(chance: &mut Chance, number: usize, units_a_shard: u32) -> Published {
+    let shards = (0..=chance.below(3)).map(|_| 1 + u32::try_from(chance.below(4)).unwrap_or(0).min(units_a_shard - 1));
+    let mut draft = Draft::new(u128::try_from(number).unwrap_or(1), &shards.collect::<Vec<_>>());
+    if chance.one_in(3) {
+        draft.slots.push(window("11:00-13:00"));
+    }
+    if chance.one_in(4) {
+        draft.doses.push(Dose::SECOND);
+    }
+    draft.made()
+}
