@@ -6,6 +6,7 @@ use aws_lambda_events::{apigw::ApiGatewayV2httpRequest, dynamodb, sqs::SqsEvent}
 use serde_json::Value;
 use vaxslot_aws::EventMessage;
 use vaxslot_booker::deliveries;
+use vaxslot_sweeper::Job;
 
 const HTTP: [&str; 5] = ["search", "reserve", "admin", "reports", "identity"];
 
@@ -88,8 +89,21 @@ fn booker_and_closer_samples_are_queue_batches_of_reservations() {
 }
 
 #[test]
+fn sweeper_samples_are_what_the_schedule_sends() {
+    let job = |name: &str| serde_json::from_str::<Job>(&sample("sweeper", name));
+    assert_eq!((job("good").unwrap(), job("duplicate").unwrap()), (Job::Sweep, Job::Sweep));
+    assert_eq!(job("audit").unwrap(), Job::Audit);
+    assert!(job("invalid").is_err());
+    let template = fs::read_to_string(folder().join("../template.yaml")).unwrap();
+    for name in ["good", "audit"] {
+        let sent: Value = serde_json::from_str(&sample("sweeper", name)).unwrap();
+        assert!(template.contains(&format!("Input: '{sent}'")), "the template sends {sent}");
+    }
+}
+
+#[test]
 fn every_sample_is_json_and_every_function_has_some() {
-    for function in HTTP.iter().copied().chain(["booker", "closer", "projector", "notifier"]) {
+    for function in HTTP.iter().copied().chain(["booker", "closer", "projector", "notifier", "sweeper"]) {
         let files: Vec<_> = fs::read_dir(folder().join(function)).unwrap().map(|file| file.unwrap().path()).collect();
         assert!(files.len() >= 3, "{function}");
         for file in files {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
-const FUNCTIONS: [&str; 8] = [
+const FUNCTIONS: [&str; 9] = [
     "vaxslot-search",
     "vaxslot-reserve",
     "vaxslot-admin",
@@ -13,6 +13,7 @@ const FUNCTIONS: [&str; 8] = [
     "vaxslot-booker",
     "vaxslot-projector",
     "vaxslot-notifier",
+    "vaxslot-sweeper",
 ];
 
 /// What a crate of ours may depend on among the others of ours.

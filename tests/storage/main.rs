@@ -1,5 +1,6 @@
 //! The store on `DynamoDB` Local: its contract, and bookings through the real use cases under contention and faults.
 
+mod auditing;
 mod booking;
 mod calls;
 mod cancelling;

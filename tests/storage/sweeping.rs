@@ -10,6 +10,7 @@ use vaxslot_app::{
 use vaxslot_domain::{
     SignedDuration, Timestamp, appointment::Appointment, booking::ChangeRefusal, person::Beneficiary,
 };
+use vaxslot_sweeper::{Job, Sweeper};
 use vaxslot_testkit::{
     TestHost,
     make::{Draft, Published, own, read},
@@ -250,4 +251,19 @@ async fn a_sweep_ends_when_its_time_is_up() {
     let swept = sweep(&drive).holds(now).await;
     assert!(swept.cut_short && swept.freed.is_empty());
     assert_eq!(standing(&drive.table).await, (2, 98));
+}
+
+#[tokio::test]
+async fn a_call_of_the_schedule_that_fails_has_done_everything_else() {
+    let drive = Drive::new().await;
+    let (_, people, _) = held(&drive, 3).await;
+    let profile = format!("BENEFICIARY#{}", people[1].id);
+    raw::set_text(&drive.table, &profile, "PROFILE", "born", "unknown").await;
+    drive.host.advance(SignedDuration::from_mins(31));
+    let sweeper = Sweeper::new(drive.table.store.clone(), drive.host.clone());
+    assert!(sweeper.handle(Job::Sweep, never()).await.is_err(), "it counts in the function's metric");
+    let rows = invariants::hold(&drive.table).await;
+    assert_eq!((rows.active(), rows.free()), (1, 99));
+    raw::set_text(&drive.table, &profile, "PROFILE", "born", "1990").await;
+    assert_eq!(sweeper.handle(Job::Sweep, never()).await.unwrap().freed, 1);
 }

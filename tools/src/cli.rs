@@ -49,11 +49,38 @@ pub enum Command {
     Outbox(OutboxArgs),
     /// Make a token for each role of a local stack, write them into its file, and print examples of requests
     Tokens(StackArgs),
+    /// Count every shard against the appointments that name it; changes nothing
+    #[command(after_help = AUDIT_HELP)]
+    Audit(AuditArgs),
     /// Print, write or check the description of the API
     #[command(
         after_help = "The description is an OpenAPI 3.1 document in JSON.\n\nExample:\n  vaxslot openapi --check openapi.json"
     )]
     Openapi(OpenapiArgs),
+}
+
+const AUDIT_HELP: &str = "Shards that move meanwhile are not judged. A shard that does not agree ends the command with 1.
+
+With --table, credentials and region come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION.
+
+Examples:
+  vaxslot audit --stack .local/stack.json
+  vaxslot audit --table vaxslot-Table-1ABCDEF --weeks 2";
+
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// The file that describes a local stack
+    #[arg(long, value_name = "FILE", default_value = ".local/stack.json", conflicts_with = "table")]
+    pub stack: PathBuf,
+    /// The table of a deployed stack (its output `TableName`)
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+    /// How many weeks of sessions to count, from yesterday on
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=52))]
+    pub weeks: u32,
+    /// After how many minutes to stop
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=720))]
+    pub minutes: u32,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 use std::{fs, io::Write, path::Path};
 
 use crate::{
+    audit,
     cli::{Command, ImportArgs, KeysCommand, NewKeyArgs, OutboxArgs, SeedArgs, StackArgs, TokenArgs},
     clock,
     failure::Failure,
@@ -25,6 +26,7 @@ pub async fn run(command: Command, out: &mut (dyn Write + Send)) -> Result<(), F
         Command::Walkthrough(args) => walkthrough(&args, out).await,
         Command::Outbox(args) => outbox(&args, out).await,
         Command::Tokens(StackArgs { stack }) => tokens::write(&mut Stack::load(&stack)?, clock::now(), out),
+        Command::Audit(args) => audit::run(&args, out).await,
         Command::Openapi(args) => openapi::run(&args, out),
     }
 }

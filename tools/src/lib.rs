@@ -1,5 +1,6 @@
 //! The command line of Vaxslot as a library, so that the end-to-end tests take the same steps.
 
+pub mod audit;
 pub mod chunk;
 pub mod cli;
 pub mod clock;

@@ -68,6 +68,11 @@ impl Stack {
         Ok(Api::new(self.field("endpoint")?)?)
     }
 
+    /// The local AWS endpoint, the region and the table.
+    pub fn table(&self) -> Result<[&str; 3], StackError> {
+        Ok([self.field("endpoint")?, self.field("region")?, self.field("table")?])
+    }
+
     /// The folder of the keys that the stack trusts: `keys` beside the file unless it names another.
     #[must_use]
     pub fn keys(&self) -> PathBuf {

@@ -41,6 +41,30 @@ pub enum Progress {
     Settled { released: u32 },
 }
 
+/// How many unfinished cancellations are listed at a time.
+const PAGE: u32 = 25;
+
+/// What was done about the cancellations that were left unfinished.
+#[derive(Debug, Default)]
+pub struct Finished {
+    pub settled: Vec<SessionId>,
+    pub released: u32,
+    /// Cancellations that are to be carried on another time.
+    pub left: u32,
+    pub failures: Vec<FinishError>,
+    /// Whether time was up before the end of the list.
+    pub cut_short: bool,
+}
+
+/// Why a cancellation could not be carried on.
+#[derive(Debug, thiserror::Error)]
+pub enum FinishError {
+    #[error("the list of unfinished cancellations cannot be read")]
+    List(#[source] StoreError),
+    #[error("the cancellation of session {0} cannot be carried on")]
+    Session(SessionId, #[source] StoreError),
+}
+
 /// Carries cancellations on.
 pub struct Cancelling {
     store: Arc<dyn Store>,
@@ -51,6 +75,45 @@ impl Cancelling {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>) -> Self {
         Self { store, host }
+    }
+
+    /// Carries on every cancellation that was left unfinished, the oldest first, as far as it gets until then. What fails is
+    /// told, and stops nothing else.
+    pub async fn finish(&self, until: Timestamp) -> Finished {
+        let mut finished = Finished::default();
+        let mut after = None;
+        loop {
+            let page = match persist(&*self.host, || self.store.due_cancellations(after, PAGE)).await {
+                Ok(page) => page,
+                Err(error) => {
+                    finished.failures.push(FinishError::List(error));
+                    return finished;
+                }
+            };
+            for due in &page {
+                if self.host.now() >= until {
+                    finished.cut_short = true;
+                    return finished;
+                }
+                match self.carry_on(due.session, until).await {
+                    // The list lags behind: somebody else has finished it.
+                    Ok(Progress::NotBegun) => {}
+                    Ok(Progress::Settled { released }) => {
+                        finished.settled.push(due.session);
+                        finished.released += released;
+                    }
+                    Ok(Progress::Releasing { released, .. }) => {
+                        finished.released += released;
+                        finished.left += 1;
+                    }
+                    Err(error) => finished.failures.push(FinishError::Session(due.session, error)),
+                }
+            }
+            if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                return finished;
+            }
+            after = page.last().copied();
+        }
     }
 
     /// Carries the cancellation of a session on from wherever it stands. Steps 2 and 3 are always done; step 4 as far as it

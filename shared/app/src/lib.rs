@@ -1,5 +1,6 @@
 //! The use cases of Vaxslot: each is one thing a caller can ask for, written over the ports in [`ports`].
 
+pub mod audit;
 pub mod booker;
 pub mod booking;
 pub mod cache;

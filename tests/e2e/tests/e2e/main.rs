@@ -11,4 +11,5 @@ mod main_job;
 mod opening;
 mod request;
 mod rows;
+mod schedule;
 mod stage;

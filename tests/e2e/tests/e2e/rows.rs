@@ -52,10 +52,34 @@ pub fn changed(before: &Rows, after: &Rows) -> Vec<(String, String)> {
     keys
 }
 
+/// Sets texts of a row, each under a path such as `active.status`, as no request would.
+pub async fn set(stack: &Stack, pk: &str, sk: &str, texts: &[(&str, &str)]) {
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let mut update = client(stack).await.update_item().table_name(table(stack)).key("pk", text(pk)).key("sk", text(sk));
+    let mut changes = Vec::new();
+    for (number, (path, value)) in texts.iter().enumerate() {
+        let mut names = Vec::new();
+        for (depth, part) in path.split('.').enumerate() {
+            names.push(format!("#{}{depth}", ["a", "b", "c", "d"][number]));
+            update = update.expression_attribute_names(names[depth].clone(), part);
+        }
+        changes.push(format!("{} = :v{number}", names.join(".")));
+        update = update.expression_attribute_values(format!(":v{number}"), text(value));
+    }
+    update.update_expression(format!("SET {}", changes.join(", "))).send().await.expect("the row is changed");
+}
+
 fn table(stack: &Stack) -> String {
     let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
     let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     fields["table"].as_str().expect("the table's name").to_owned()
+}
+
+/// The local AWS endpoint.
+pub fn endpoint(stack: &Stack) -> String {
+    let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
+    let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    fields["endpoint"].as_str().expect("the endpoint").to_owned()
 }
 
 async fn client(stack: &Stack) -> Client {

@@ -1,0 +1,188 @@
+use std::{sync::Arc, time::Duration};
+
+use futures::future::join;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use vaxslot_app::{
+    audit::{Audit, Audited},
+    cancelling::{Cancelling, Finished},
+    ports::{Host, Store},
+    sweep::{Sweep, Swept},
+};
+use vaxslot_domain::{
+    SignedDuration, Timestamp,
+    id::{AppointmentId, SessionId},
+};
+
+/// What is kept back of the time for the call under way and the answer.
+const RESERVE: SignedDuration = SignedDuration::from_secs(5);
+/// A hold that one round does not see runs out at least 45 seconds later: more rounds do not fit into a minute.
+const ROUNDS: usize = 3;
+/// How many ids a line of the log and the answer name.
+const LISTED: usize = 200;
+/// How far ahead sessions are audited.
+const WEEKS: u32 = 5;
+
+/// What the schedule asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Job {
+    /// Free holds, and finish cancellations.
+    Sweep,
+    /// Count shards against appointments.
+    Audit,
+}
+
+/// What a run did. It names nobody.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    pub freed: usize,
+    /// The first of them; the log names them all.
+    pub freed_holds: Vec<AppointmentId>,
+    pub passed_over: u32,
+    pub settled_sessions: Vec<SessionId>,
+    pub released: u32,
+    /// Shards that were counted against their appointments.
+    pub judged: u32,
+    /// Shards that moved meanwhile.
+    pub busy: u32,
+    /// Shards that do not agree with their appointments.
+    pub drifting: usize,
+    /// Whether something is left for the next run.
+    pub more: bool,
+}
+
+/// Something could not be done. Everything else was.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} failures; the log has each")]
+pub struct WorkFailed(usize);
+
+/// Handles the calls of the schedule.
+pub struct Sweeper {
+    sweep: Sweep,
+    cancelling: Cancelling,
+    audit: Audit,
+    host: Arc<dyn Host>,
+}
+
+impl Sweeper {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>) -> Self {
+        Self {
+            sweep: Sweep::new(store.clone(), host.clone()),
+            cancelling: Cancelling::new(store.clone(), host.clone()),
+            audit: Audit::new(store, host.clone()),
+            host,
+        }
+    }
+
+    /// Does what is due, and ends before `deadline`.
+    ///
+    /// # Errors
+    /// If something could not be done, so that the failure counts in the function's metric.
+    pub async fn handle(&self, job: Job, deadline: Timestamp) -> Result<Report, WorkFailed> {
+        match job {
+            Job::Sweep => self.sweep(deadline).await,
+            Job::Audit => self.audit(deadline).await,
+        }
+    }
+
+    async fn sweep(&self, deadline: Timestamp) -> Result<Report, WorkFailed> {
+        let until = deadline.saturating_sub(RESERVE).unwrap_or(deadline);
+        let (swept, finished) = join(self.holds(until), self.cancelling.finish(until)).await;
+        log(&swept, &finished);
+        match swept.failures.len() + finished.failures.len() {
+            0 => Ok(report(&swept, finished)),
+            failures => Err(WorkFailed(failures)),
+        }
+    }
+
+    async fn audit(&self, deadline: Timestamp) -> Result<Report, WorkFailed> {
+        let until = deadline.saturating_sub(RESERVE).unwrap_or(deadline);
+        let yesterday = (self.host.now() - SignedDuration::from_hours(24)).to_zoned(TimeZone::UTC).date();
+        let audited = self.audit.run(yesterday, WEEKS, until).await;
+        for drift in &audited.drifts {
+            tracing::error!(
+                shard = %drift.shard,
+                taken = drift.taken,
+                appointments = drift.appointments,
+                "a shard does not agree with its appointments"
+            );
+        }
+        for error in &audited.failures {
+            tracing::error!(error = vaxslot_api::chain(error), "a part could not be audited");
+        }
+        println!("{}", metrics(&audited, self.host.now()));
+        match audited.failures.len() {
+            0 => Ok(Report {
+                judged: audited.judged,
+                busy: audited.busy,
+                drifting: audited.drifts.len(),
+                more: audited.cut_short,
+                ..Report::default()
+            }),
+            failures => Err(WorkFailed(failures)),
+        }
+    }
+
+    /// Sweeps, and stays for those that run out before the next call of the schedule may come.
+    async fn holds(&self, until: Timestamp) -> Swept {
+        let mut swept = Swept::default();
+        for _ in 0..ROUNDS {
+            swept.absorb(self.sweep.holds(until).await);
+            let Some(at) = swept.again_at.take().filter(|at| *at < until) else { break };
+            let wait = at.duration_since(self.host.now()).saturating_add(SignedDuration::from_millis(1));
+            self.host.pause(Duration::try_from(wait).unwrap_or_default()).await;
+        }
+        swept
+    }
+}
+
+/// The figures as a line of the log that `CloudWatch` reads as metrics.
+#[must_use]
+pub fn metrics(audited: &Audited, now: Timestamp) -> Value {
+    let names = ["JudgedShards", "BusyShards", "DriftingShards"];
+    let metrics = names.map(|name| json!({"Name": name, "Unit": "Count"}));
+    let namespace = std::env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "vaxslot".to_owned());
+    json!({
+        "_aws": {
+            "Timestamp": now.as_millisecond(),
+            "CloudWatchMetrics": [{"Namespace": namespace, "Dimensions": [[]], "Metrics": metrics}],
+        },
+        "JudgedShards": audited.judged,
+        "BusyShards": audited.busy,
+        "DriftingShards": audited.drifts.len(),
+    })
+}
+
+fn log(swept: &Swept, finished: &Finished) {
+    for freed in swept.freed.chunks(LISTED) {
+        let holds: Vec<String> = freed.iter().map(|freed| freed.appointment.to_string()).collect();
+        tracing::info!(count = freed.len(), holds = holds.join(" "), "holds that ran out were freed");
+    }
+    for session in &finished.settled {
+        tracing::info!(%session, "a cancellation was finished");
+    }
+    for error in &swept.failures {
+        tracing::error!(error = vaxslot_api::chain(error), "a hold could not be swept");
+    }
+    for error in &finished.failures {
+        tracing::error!(error = vaxslot_api::chain(error), "a cancellation could not be carried on");
+    }
+    if swept.cut_short || finished.cut_short {
+        tracing::warn!("time was up; the rest is left to the next run");
+    }
+}
+
+fn report(swept: &Swept, finished: Finished) -> Report {
+    Report {
+        freed: swept.freed.len(),
+        freed_holds: swept.freed.iter().take(LISTED).map(|freed| freed.appointment).collect(),
+        passed_over: swept.passed_over,
+        settled_sessions: finished.settled,
+        released: finished.released,
+        more: swept.cut_short || finished.cut_short || finished.left > 0,
+        ..Report::default()
+    }
+}
