@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vaxslot_admin::{Admin, router};
 use vaxslot_api::env::{TokenConfig, number_or, required};
-use vaxslot_app::staff::Staff;
+use vaxslot_app::{once::Once, staff::Staff};
 use vaxslot_aws::{DynamoStore, SystemHost, connect};
 use vaxslot_domain::capacity::MOST_UNITS;
 
@@ -15,7 +15,8 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let units_a_shard = number_or("POOL_SHARD_UNITS", 25, 1..=MOST_UNITS)?;
     let host = Arc::new(SystemHost);
     let gate = TokenConfig::from_env()?.gate(host.clone())?;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
-    let staff = Staff::new(Arc::new(store), host, units_a_shard);
-    vaxslot_api::serve(router(Admin { staff, gate })).await
+    let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table));
+    let once = Once::new(store.clone(), host.clone());
+    let staff = Staff::new(store, host, units_a_shard);
+    vaxslot_api::serve(router(Admin { staff, once, gate })).await
 }

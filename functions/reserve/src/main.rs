@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vaxslot_api::env::{TokenConfig, policy, required};
-use vaxslot_app::{booking::Booking, tickets::Desk};
+use vaxslot_app::{booking::Booking, once::Once, tickets::Desk};
 use vaxslot_aws::{DynamoStore, SqsQueue, SystemHost, connect};
 use vaxslot_reserve::{Reserve, router};
 
@@ -17,6 +17,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), table));
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&config), required("RESERVATIONS_QUEUE_URL")?);
     let desk = Desk::new(store.clone(), Arc::new(queue), host.clone());
+    let once = Once::new(store.clone(), host.clone());
     let booking = Booking::new(store, host, policy);
-    vaxslot_api::serve(router(Reserve { booking, desk, gate })).await
+    vaxslot_api::serve(router(Reserve { booking, desk, once, gate })).await
 }

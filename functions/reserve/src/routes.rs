@@ -1,15 +1,17 @@
 use std::sync::Arc;
 
-use axum::{Json, Router, extract::State, response::Response};
+use axum::{Json, Router, extract::State, middleware, response::Response};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
     Gate, Guarded, Problem,
     extract::{Body, Citizen, IdempotencyKey, PathPair},
+    once::{Mark, Repeatable, carry_out_once},
     view::{AppointmentView, Appointments},
 };
 use vaxslot_app::{
     booking::{Booking, Finality},
+    once::Once,
     tickets::Desk,
 };
 use vaxslot_domain::{
@@ -26,6 +28,7 @@ use crate::{
 pub struct Reserve {
     pub booking: Booking,
     pub desk: Desk,
+    pub once: Once,
     pub gate: Gate,
 }
 
@@ -35,11 +38,19 @@ impl Guarded for Reserve {
     }
 }
 
+impl Repeatable for Reserve {
+    fn once(&self) -> &Once {
+        &self.once
+    }
+}
+
 pub type Shared = State<Arc<Reserve>>;
 
 /// The function's routes.
 pub fn router(reserve: Reserve) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(reserve)))
+    let reserve = Arc::new(reserve);
+    let once = middleware::from_fn_with_state(reserve.clone(), carry_out_once::<Reserve>);
+    vaxslot_api::finish(changes().route_layer(once).merge(others()).with_state(reserve))
 }
 
 /// The function's part of the description.
@@ -49,11 +60,18 @@ pub fn openapi() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<Arc<Reserve>> {
+    changes().merge(others())
+}
+
+/// Changes of appointments that there are. What makes some is told from its repeats by the appointments themselves.
+fn changes() -> OpenApiRouter<Arc<Reserve>> {
+    OpenApiRouter::default().routes(routes!(confirm)).routes(routes!(cancel))
+}
+
+fn others() -> OpenApiRouter<Arc<Reserve>> {
     OpenApiRouter::default()
         .routes(routes!(book, list))
         .routes(routes!(hold))
-        .routes(routes!(confirm))
-        .routes(routes!(cancel))
         .routes(routes!(reschedule))
         .routes(routes!(show))
         .routes(routes!(ticket::show_ticket))
@@ -156,17 +174,19 @@ async fn make(
     path = "/v1/appointments/confirm",
     operation_id = "confirm_holds",
     tag = "appointments",
+    params(Mark),
     request_body = ChangeRequest,
     responses((status = 200, description = "Confirmed.", body = Appointments)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "already-confirmed", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "already-confirmed", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 async fn confirm(
     State(reserve): Shared,
     citizen: Citizen,
+    Mark(mark): Mark,
     Body(request): Body<ChangeRequest>,
 ) -> Result<Json<Appointments>, Problem> {
-    let confirmed = reserve.booking.confirm(&citizen.account, &request.own()?, None).await?;
+    let confirmed = reserve.booking.confirm(&citizen.account, &request.own()?, mark.as_deref()).await?;
     Ok(Json(confirmed.into_iter().collect()))
 }
 
@@ -179,17 +199,19 @@ async fn confirm(
     path = "/v1/appointments/cancel",
     operation_id = "cancel_appointments",
     tag = "appointments",
+    params(Mark),
     request_body = ChangeRequest,
     responses((status = 200, description = "Cancelled.", body = Appointments)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "slot-past", "cut-off-passed", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["no-such-appointment", "hold-expired", "slot-past", "cut-off-passed", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 async fn cancel(
     State(reserve): Shared,
     citizen: Citizen,
+    Mark(mark): Mark,
     Body(request): Body<ChangeRequest>,
 ) -> Result<Json<Appointments>, Problem> {
-    let cancelled = reserve.booking.cancel(&citizen.account, &request.own()?, None).await?;
+    let cancelled = reserve.booking.cancel(&citizen.account, &request.own()?, mark.as_deref()).await?;
     Ok(Json(cancelled.into_iter().collect()))
 }
 

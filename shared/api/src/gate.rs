@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, header, request::Parts};
 use vaxslot_app::ports::Host;
 use vaxslot_domain::access::Caller;
 
 use crate::{
+    limit::{Limit, Limiter},
     problem::{Kind, Problem},
     token::{BadToken, TokenVerifier},
 };
@@ -16,28 +17,49 @@ pub trait Guarded: Send + Sync + 'static {
     fn gate(&self) -> &Gate;
 }
 
+/// How many requests a citizen may send to one sandbox: more than a family in a hurry, less than a script.
+const A_CITIZEN: Limit = Limit { rate: 20, burst: 200 };
+
+/// Who was let in.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    pub caller: Caller,
+    /// Whom the token names, of whatever role: the same for all tokens of one person.
+    pub subject: String,
+}
+
 /// Verifies the tokens of requests.
 pub struct Gate {
     verifier: TokenVerifier,
     host: Arc<dyn Host>,
+    citizens: Limiter,
 }
 
 impl Gate {
     #[must_use]
     pub fn new(verifier: TokenVerifier, host: Arc<dyn Host>) -> Self {
-        Self { verifier, host }
+        Self { verifier, host, citizens: Limiter::new(A_CITIZEN) }
     }
 
-    /// The caller of a request with these headers.
+    /// The caller of a request. One that a layer has let in already is not asked again.
     ///
     /// # Errors
     /// [`Kind::Unauthorized`] for every request without a valid token; it tells of a genuine token that it has expired, and
-    /// of any other nothing.
-    pub fn admit(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
-        let Some(token) = bearer(headers) else {
+    /// of any other nothing. [`Kind::TooManyRequests`] for a citizen who sends too many.
+    pub fn admit(&self, parts: &Parts) -> Result<Admitted, Problem> {
+        if let Some(admitted) = parts.extensions.get::<Admitted>() {
+            return Ok(admitted.clone());
+        }
+        let Some(token) = bearer(&parts.headers) else {
             return Err(Problem::new(Kind::Unauthorized));
         };
-        self.verifier.verify(token, self.host.now()).map_err(refused)
+        let now = self.host.now();
+        let admitted = self.verifier.verify(token, now).map_err(refused)?;
+        if let Caller::Citizen { .. } = admitted.caller {
+            let too_many = |seconds| Problem::new(Kind::TooManyRequests).retry_after(seconds);
+            self.citizens.count(&admitted.subject, now).map_err(too_many)?;
+        }
+        Ok(admitted)
     }
 }
 

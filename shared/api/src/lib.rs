@@ -8,6 +8,8 @@ pub mod env;
 pub mod extract;
 pub mod gate;
 mod lambda;
+mod limit;
+pub mod once;
 pub mod openapi;
 pub mod problem;
 pub mod serve;

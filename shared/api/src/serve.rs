@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::{
     Router,
     extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::Response,
 };
@@ -78,7 +78,11 @@ fn add_headers(response: &mut Response, request_id: &str) {
         (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
+    let overloaded = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if overloaded {
+        headers.entry(header::RETRY_AFTER).or_insert_with(|| retry_after(request_id).into());
+    }
     for (name, value) in defaults {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -87,6 +91,12 @@ fn add_headers(response: &mut Response, request_id: &str) {
     {
         headers.insert(REQUEST_ID, id);
     }
+}
+
+/// After how many seconds to come back: from 1 to 4, by the invocation's id, so that those who were turned away together do
+/// not come back together.
+fn retry_after(request_id: &str) -> u64 {
+    1 + request_id.bytes().fold(0, |sum, byte| sum + u64::from(byte)) % 4
 }
 
 #[cfg(test)]

@@ -17,7 +17,9 @@ use jsonwebtoken::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use vaxslot_domain::{Timestamp, access::Caller};
+use vaxslot_domain::Timestamp;
+
+use crate::gate::Admitted;
 
 use self::claims::Claims;
 
@@ -98,7 +100,7 @@ impl TokenVerifier {
     ///
     /// # Errors
     /// When the token is not one of the issuer's for this audience at this time.
-    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, BadToken> {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Admitted, BadToken> {
         if token.len() > LONGEST {
             return Err(BadToken::Invalid("too long"));
         }
@@ -112,7 +114,8 @@ impl TokenVerifier {
         let claims: Claims =
             serde_json::from_slice(&decode(payload)?).map_err(|_| BadToken::Invalid("malformed claims"))?;
         claims.check(&self.issuer, &self.audience, now)?;
-        claims.caller()
+        let subject = claims.subject();
+        Ok(Admitted { caller: claims.caller()?, subject })
     }
 
     fn key(&self, header: &[u8]) -> Result<&DecodingKey, BadToken> {

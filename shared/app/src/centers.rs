@@ -18,6 +18,8 @@ use crate::staff::{Staff, StaffError};
 pub struct NewCenter {
     /// One is drawn where none is given.
     pub id: Option<CenterId>,
+    /// Decides which, so that the same request draws the same.
+    pub lot: Option<String>,
     pub name: Name,
     pub address: Address,
     pub block: Option<Name>,
@@ -66,7 +68,7 @@ impl Staff {
     pub async fn add_center(&self, new: NewCenter, region: Region) -> Result<Center, StaffError> {
         let district = self.district(new.district, region).await?;
         let center = Center {
-            id: new.id.unwrap_or_else(|| self.draw_center_id()),
+            id: new.id.unwrap_or_else(|| self.draw_center_id(new.lot.as_deref())),
             name: new.name,
             address: new.address,
             block: new.block,

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod centers;
 pub mod derive;
 pub mod import;
+pub mod once;
 pub mod people;
 pub mod ports;
 pub mod projection;

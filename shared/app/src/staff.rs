@@ -106,10 +106,11 @@ impl Staff {
 
     /// An id for a center that brings none: seven digits or more, clear of the registry's own.
     #[must_use]
-    pub fn draw_center_id(&self) -> CenterId {
+    pub fn draw_center_id(&self, lot: Option<&str>) -> CenterId {
         const FIRST: u64 = 10_000_000;
         const SPAN: u64 = 2_000_000_000;
-        let number = u32::try_from(FIRST + self.host.random() % SPAN).unwrap_or(u32::MAX / 4);
+        let drawn = lot.map_or_else(|| self.host.random(), |lot| id_number(&derive::id(&["center", lot])));
+        let number = u32::try_from(FIRST + drawn % SPAN).unwrap_or(u32::MAX / 4);
         CenterId::try_from(number).unwrap_or_else(|_| unreachable!("the span lies within 31 bits"))
     }
 
@@ -269,6 +270,10 @@ impl Staff {
         }
         Err(StaffError::Busy)
     }
+}
+
+fn id_number(id: &uuid::Uuid) -> u64 {
+    id.as_u64_pair().0
 }
 
 /// The session after a change that none which is cancelled, or about to be, takes.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use vaxslot_app::ports::RequestKey;
 use vaxslot_domain::{
     Date,
     id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
@@ -143,6 +144,12 @@ pub fn ended(beneficiary: BeneficiaryId, appointment: AppointmentId) -> Key {
 #[must_use]
 pub fn ticket(first: BeneficiaryId, ticket: TicketId) -> Key {
     Key::new(beneficiary_partition(first), format!("TICKET#{ticket}"))
+}
+
+/// What an idempotency key was used for.
+#[must_use]
+pub fn key_use(key: RequestKey) -> Key {
+    Key::new(format!("KEY#{}", key.uuid()), "KEY")
 }
 
 /// The mark that a notification was sent.

@@ -12,6 +12,7 @@ mod events;
 mod expression;
 mod figures;
 mod host;
+mod key_uses;
 pub mod keys;
 mod people;
 mod places;

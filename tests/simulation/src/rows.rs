@@ -6,8 +6,8 @@ use vaxslot_app::ports::RollupWrite;
 use vaxslot_aws::{
     keys,
     rows::{
-        Item, write_beneficiary, write_center, write_district, write_ended, write_rollup, write_session, write_shard,
-        write_state,
+        Item, write_beneficiary, write_center, write_district, write_ended, write_key_use, write_rollup, write_session,
+        write_shard, write_state,
     },
 };
 use vaxslot_checker::{Row, Value};
@@ -35,6 +35,7 @@ pub fn item(row: &MemoryRow) -> Item {
             write_rollup(&RollupWrite { date: *date, under: *under, row: row.clone(), version })
         }
         MemoryRow::Ticket(key, end) => write_ticket(*key, end),
+        MemoryRow::KeyUse(key, noted) => write_key_use(*key, noted),
     }
 }
 

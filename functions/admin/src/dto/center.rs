@@ -59,11 +59,12 @@ pub struct CenterRequest {
 }
 
 impl CenterRequest {
-    pub fn center(self) -> Result<NewCenter, Problem> {
+    pub fn center(self, lot: Option<String>) -> Result<NewCenter, Problem> {
         let hours = Window::new(self.opens.0.0, self.closes.0.0);
         let hours = hours.map_err(|_| Problem::invalid_body("/closes", "a center must close after it opens"))?;
         Ok(NewCenter {
             id: self.center_id,
+            lot,
             name: self.name,
             address: self.address,
             block: self.block,

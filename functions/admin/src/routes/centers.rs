@@ -7,6 +7,7 @@ use axum::{
 use vaxslot_api::{
     Problem,
     extract::{Body, Path},
+    once::Mark,
     view::CenterView,
 };
 use vaxslot_domain::id::CenterId;
@@ -25,6 +26,7 @@ use crate::{
     path = "/v1/admin/centers",
     operation_id = "register_center",
     tag = "admin",
+    params(Mark),
     request_body = CenterRequest,
     responses((
         status = 201,
@@ -33,14 +35,15 @@ use crate::{
         headers(("Location" = String, description = "Where the center is.")),
     )),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-district", "center-exists", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["no-such-district", "center-exists", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn register(
     State(admin): Shared,
     Registers(region): Registers,
+    Mark(mark): Mark,
     Body(request): Body<CenterRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let center = admin.staff.add_center(request.center()?, region).await?;
+    let center = admin.staff.add_center(request.center(mark)?, region).await?;
     let location = format!("/v1/centers/{}", center.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(CenterView::from(&center))))
 }
@@ -53,11 +56,14 @@ pub async fn register(
     path = "/v1/admin/centers/{center_id}",
     operation_id = "change_center",
     tag = "admin",
-    params(("center_id" = u32, Path, minimum = 1, maximum = 2_147_483_647, example = 13_274)),
+    params(
+        ("center_id" = u32, Path, minimum = 1, maximum = 2_147_483_647, example = 13_274),
+        Mark,
+    ),
     request_body = CenterChangeRequest,
     responses((status = 200, description = "The center as it is now.", body = CenterView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-center", "invalid-schedule", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["no-such-center", "invalid-schedule", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn change(
     State(admin): Shared,

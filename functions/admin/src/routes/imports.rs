@@ -1,5 +1,5 @@
 use axum::{Json, extract::State};
-use vaxslot_api::{Problem, extract::CsvBody};
+use vaxslot_api::{Problem, extract::CsvBody, once::Mark};
 use vaxslot_app::import::{Findings, Mode};
 
 use super::Shared;
@@ -16,6 +16,7 @@ use crate::{
     path = "/v1/admin/import/districts",
     operation_id = "import_districts",
     tag = "admin",
+    params(Mark),
     request_body(
         content = String,
         content_type = "text/csv",
@@ -24,7 +25,7 @@ use crate::{
     ),
     responses((status = 200, description = "Imported.", body = Imported)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["bad-rows", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["bad-rows", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn districts(
     State(admin): Shared,
@@ -48,6 +49,7 @@ pub async fn districts(
     path = "/v1/admin/import/centers",
     operation_id = "import_centers",
     tag = "admin",
+    params(Mark),
     request_body(
         content = String,
         content_type = "text/csv",
@@ -56,7 +58,7 @@ pub async fn districts(
     ),
     responses((status = 200, description = "Imported.", body = Imported)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["bad-rows", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["bad-rows", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn centers(
     State(admin): Shared,
@@ -78,6 +80,7 @@ pub async fn centers(
     path = "/v1/admin/import/sessions",
     operation_id = "import_sessions",
     tag = "admin",
+    params(Mark),
     request_body(
         content = String,
         content_type = "text/csv",
@@ -86,7 +89,7 @@ pub async fn centers(
     ),
     responses((status = 200, description = "Imported.", body = Imported)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["bad-rows", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["bad-rows", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn sessions(
     State(admin): Shared,

@@ -4,15 +4,19 @@ mod sessions;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::State};
+use axum::{Router, extract::State, middleware};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vaxslot_api::{Gate, Guarded};
-use vaxslot_app::staff::Staff;
+use vaxslot_api::{
+    Gate, Guarded,
+    once::{Repeatable, carry_out_once},
+};
+use vaxslot_app::{once::Once, staff::Staff};
 
 /// What the routes need.
 pub struct Admin {
     pub staff: Staff,
+    pub once: Once,
     pub gate: Gate,
 }
 
@@ -22,11 +26,19 @@ impl Guarded for Admin {
     }
 }
 
+impl Repeatable for Admin {
+    fn once(&self) -> &Once {
+        &self.once
+    }
+}
+
 type Shared = State<Arc<Admin>>;
 
 /// The function's routes.
 pub fn router(admin: Admin) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(admin)))
+    let admin = Arc::new(admin);
+    let once = middleware::from_fn_with_state(admin.clone(), carry_out_once::<Admin>);
+    vaxslot_api::finish(described().route_layer(once).with_state(admin))
 }
 
 /// The function's part of the description.

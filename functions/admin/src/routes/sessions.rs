@@ -7,6 +7,7 @@ use axum::{
 use vaxslot_api::{
     Problem,
     extract::{Body, IdempotencyKey, NoBody, Path},
+    once::Mark,
     view::SessionView,
 };
 use vaxslot_app::staff::Identity;
@@ -42,7 +43,7 @@ use crate::{
     )),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([
-        "no-such-center", "past-date", "invalid-schedule", "key-reused", "outcome-unknown",
+        "no-such-center", "past-date", "invalid-schedule", "key-reused", "request-in-progress", "outcome-unknown",
     ]))),
 )]
 pub async fn publish(
@@ -64,12 +65,15 @@ pub async fn publish(
     path = "/v1/admin/sessions/{session_id}/capacity",
     operation_id = "set_capacity",
     tag = "admin",
-    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    params(
+        ("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04"),
+        Mark,
+    ),
     request_body = CapacityRequest,
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!([
-        "no-such-session", "session-cancelled", "no-such-slot", "dose-not-offered", "below-booked", "outcome-unknown",
+        "no-such-session", "session-cancelled", "no-such-slot", "dose-not-offered", "below-booked", "key-reused", "request-in-progress", "outcome-unknown",
     ]))),
 )]
 pub async fn set_capacity(
@@ -91,11 +95,14 @@ pub async fn set_capacity(
     path = "/v1/admin/sessions/{session_id}/opening",
     operation_id = "set_opening",
     tag = "admin",
-    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    params(
+        ("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04"),
+        Mark,
+    ),
     request_body = OpeningRequest,
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["no-such-session", "session-cancelled", "invalid-schedule", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["no-such-session", "session-cancelled", "invalid-schedule", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn set_opening(
     State(admin): Shared,
@@ -115,10 +122,13 @@ pub async fn set_opening(
     path = "/v1/admin/sessions/{session_id}/close",
     operation_id = "close_session",
     tag = "admin",
-    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    params(
+        ("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04"),
+        Mark,
+    ),
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn close(
     State(admin): Shared,
@@ -136,10 +146,13 @@ pub async fn close(
     path = "/v1/admin/sessions/{session_id}/reopen",
     operation_id = "reopen_session",
     tag = "admin",
-    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    params(
+        ("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04"),
+        Mark,
+    ),
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn reopen(
     State(admin): Shared,
@@ -160,10 +173,13 @@ pub async fn reopen(
     path = "/v1/admin/sessions/{session_id}/cancel",
     operation_id = "cancel_session",
     tag = "admin",
-    params(("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")),
+    params(
+        ("session_id" = String, Path, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04"),
+        Mark,
+    ),
     responses((status = 200, description = "The session as it is now.", body = SessionView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "outcome-unknown"]))),
+    extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn cancel(
     State(admin): Shared,

@@ -5,6 +5,7 @@ mod cancelling;
 mod centers;
 mod data;
 mod imports;
+mod keys;
 mod openings;
 mod sessions;
 mod stage;

@@ -4,6 +4,7 @@ use axum::Router;
 use serde_json::{Value, json};
 use vaxslot_admin::{Admin, router};
 use vaxslot_app::{
+    once::Once,
     ports::{Centers, Host, Places, Sessions, Store},
     staff::Staff,
 };
@@ -23,6 +24,7 @@ use vaxslot_testkit::{
 /// Center 13274 of Pune, and center 500 of a district in another state; the operator runs the first.
 pub struct Stage {
     pub store: Arc<MemoryStore>,
+    pub host: Arc<TestHost>,
     pub router: Router,
 }
 
@@ -33,14 +35,16 @@ pub const ABSENT: u32 = 999;
 impl Stage {
     pub async fn new() -> Self {
         let store = Arc::new(MemoryStore::new());
-        let host: Arc<dyn Host> = Arc::new(TestHost::at(read("2026-11-21T06:00:00Z")));
+        let clock = Arc::new(TestHost::at(read("2026-11-21T06:00:00Z")));
+        let host: Arc<dyn Host> = clock.clone();
         store.save_districts(&[pune(), delhi()]).await.unwrap();
         store.add_center(&center(OWN)).await.unwrap();
         store.add_center(&Center { district: delhi(), ..center(FOREIGN) }).await.unwrap();
         let shared: Arc<dyn Store> = store.clone();
         let staff = Staff::new(shared, host.clone(), 25);
-        let router = router(Admin { staff, gate: issuer::gate(host) });
-        Self { store, router }
+        let once = Once::new(store.clone(), host.clone());
+        let router = router(Admin { staff, once, gate: issuer::gate(host) });
+        Self { store, host: clock, router }
     }
 
     pub async fn post(&self, path: &str, caller: &Caller, body: &Value) -> Answer {

@@ -17,7 +17,7 @@ impl<S: Guarded> FromRequestParts<Arc<S>> for Authenticated {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Problem> {
-        state.gate().admit(&parts.headers).map(Self)
+        state.gate().admit(parts).map(|admitted| Self(admitted.caller))
     }
 }
 
@@ -32,7 +32,7 @@ impl<S: Guarded> FromRequestParts<Arc<S>> for Citizen {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Problem> {
-        match state.gate().admit(&parts.headers)? {
+        match state.gate().admit(parts)?.caller {
             Caller::Citizen { account, phone } => Ok(Self { account, phone }),
             _ => Err(Forbidden.into()),
         }

@@ -21,20 +21,28 @@ pub struct IdempotencyKey(pub Option<String>);
 
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let text = "Your own name for this request, 1 to 64 visible ASCII characters (a UUID, say). Sent again with the same \
-                    key within 24 hours, the same request is not carried out twice but told its first answer again, \
-                    whatever became of it since; another request with the key is refused. A refusal changes nothing and is \
-                    not remembered: the request is then tried anew.";
-        let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST));
-        let parameter = ParameterBuilder::new()
-            .name("Idempotency-Key")
-            .parameter_in(ParameterIn::Header)
-            .required(Required::False)
-            .description(Some(text))
-            .schema(Some(schema))
-            .example(Some("0e2f7c5a-1f3d-4c7e-9b11-6f0d1f6c2a55".into()));
-        vec![parameter.build()]
+        described(
+            "A refusal changes nothing and is not remembered, unless a ticket was given: the request is then tried anew.",
+        )
     }
+}
+
+/// The header as a parameter, with what is particular to an operation.
+pub(crate) fn described(particular: &str) -> Vec<Parameter> {
+    let text = format!(
+        "Your own name for this request, 1 to 64 visible ASCII characters (a UUID, say). Sent again with the same key \
+             within 24 hours, the same request is not carried out twice but told its first answer again, whatever became of \
+             it since; another request with the key is refused. {particular}"
+    );
+    let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST));
+    let parameter = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(text))
+        .schema(Some(schema))
+        .example(Some("0e2f7c5a-1f3d-4c7e-9b11-6f0d1f6c2a55".into()));
+    vec![parameter.build()]
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {

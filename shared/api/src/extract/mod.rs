@@ -11,5 +11,6 @@ mod query;
 pub use body::{Body, CSV_LIMIT, CsvBody, JSON_LIMIT, NoBody};
 pub use caller::{Authenticated, Citizen};
 pub use key::IdempotencyKey;
+pub(crate) use key::described;
 pub use path::{Path, PathPair};
 pub use query::Query;

@@ -161,7 +161,12 @@ kinds! {
     BadRows = UNPROCESSABLE_ENTITY "bad-rows" "Some rows cannot be imported; none was"
         "Correct every line in `rows` and send the file again.";
 
+    RequestInProgress = CONFLICT "request-in-progress" "The same request is being carried out"
+        "Send the request again after the time in the Retry-After header, with the same Idempotency-Key.";
+
     // The service's own troubles.
+    TooManyRequests = TOO_MANY_REQUESTS "too-many-requests" "The caller sends too many requests"
+        "Send the request again after the time in the Retry-After header, and fewer of them.";
     Busy = SERVICE_UNAVAILABLE "busy" "Too many requests at once; nothing was changed"
         "Send the request again after the time in the Retry-After header.";
     OutcomeUnknown = SERVICE_UNAVAILABLE "outcome-unknown" "It is not known whether the request was carried out"
@@ -170,7 +175,35 @@ kinds! {
         "Try again later; the request id in the X-Request-Id header helps us to find the cause.";
 }
 
+/// What a repeat with the same idempotency key gets, after a request ended with a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// The same answer.
+    Told,
+    /// Nobody knows whether the request was carried out: a repeat finds out.
+    CarriedOut,
+    /// Nothing was carried out, and the key is free.
+    Anew,
+}
+
 impl Kind {
+    #[must_use]
+    pub fn repeat(self) -> Repeat {
+        match (self, self.status()) {
+            (Self::OutcomeUnknown | Self::Internal, _) => Repeat::CarriedOut,
+            (Self::Busy | Self::TooManyRequests | Self::InvalidBody, _)
+            | (
+                _,
+                StatusCode::BAD_REQUEST
+                | StatusCode::UNAUTHORIZED
+                | StatusCode::FORBIDDEN
+                | StatusCode::PAYLOAD_TOO_LARGE
+                | StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ) => Repeat::Anew,
+            _ => Repeat::Told,
+        }
+    }
+
     /// The problem's type as a URI.
     #[must_use]
     pub fn uri(self) -> String {

@@ -13,10 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-pub use self::kind::Kind;
-
-/// How long a caller should wait before trying again, in seconds.
-const RETRY_AFTER: &str = "1";
+pub use self::kind::{Kind, Repeat};
 
 /// A problem: what the caller may read, and apart from it what only the operator may.
 #[derive(Debug)]
@@ -26,6 +23,8 @@ pub struct Problem {
     members: Vec<(String, Value)>,
     /// What the `WWW-Authenticate` header asks for.
     challenge: Option<&'static str>,
+    /// After how many seconds to try again.
+    retry_after: Option<u64>,
     /// Logged, never rendered.
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -34,7 +33,7 @@ impl Problem {
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         let challenge = (kind == Kind::Unauthorized).then_some("Bearer");
-        Self { kind, detail: None, members: Vec::new(), challenge, cause: None }
+        Self { kind, detail: None, members: Vec::new(), challenge, retry_after: None, cause: None }
     }
 
     /// Says what is particular to this occurrence. Without it, the kind's help is said.
@@ -49,6 +48,13 @@ impl Problem {
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or(Value::Null);
         self.members.push((name.to_owned(), value));
+        self
+    }
+
+    /// Says after how many seconds to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 
@@ -139,8 +145,8 @@ impl IntoResponse for Problem {
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
-        if matches!(self.kind, Kind::Busy | Kind::OutcomeUnknown) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -188,8 +194,8 @@ mod tests {
 
     #[test]
     fn who_may_try_again_is_told_when() {
-        let busy = Problem::new(Kind::Busy).into_response();
-        assert_eq!(busy.headers()["retry-after"], "1");
+        let elsewhere = Problem::new(Kind::RequestInProgress).retry_after(7).into_response();
+        assert_eq!(elsewhere.headers()["retry-after"], "7");
         assert_eq!(Problem::new(Kind::Unauthorized).into_response().headers()["www-authenticate"], "Bearer");
     }
 }

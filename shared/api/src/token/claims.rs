@@ -72,6 +72,10 @@ impl Claims {
         Ok(())
     }
 
+    pub fn subject(&self) -> String {
+        self.sub.clone()
+    }
+
     pub fn caller(self) -> Result<Caller, BadToken> {
         let malformed = BadToken::Invalid("claims of the role");
         match self.role {

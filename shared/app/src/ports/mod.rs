@@ -4,12 +4,14 @@
 mod cancellations;
 mod dues;
 mod host;
+mod keys;
 mod store;
 mod tickets;
 
 pub use cancellations::Cancellations;
 pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};
 pub use host::Host;
+pub use keys::{KeptAnswer, KeyUse, Keys, RequestKey};
 pub use store::{
     Added, Bookings, Centers, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store, Tried,
 };

@@ -16,12 +16,18 @@ use vaxslot_domain::{
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::{Cancellations, Dues, StoreError, Tickets};
+use super::{Cancellations, Dues, Keys, StoreError, Tickets};
 
 /// Everything a store does.
-pub trait Store: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + DayFigures {}
+pub trait Store:
+    Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + Keys + DayFigures
+{
+}
 
-impl<T: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + DayFigures> Store for T {}
+impl<T: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + Keys + DayFigures> Store
+    for T
+{
+}
 
 /// The outcome of a conditional write.
 #[derive(Debug, Clone, PartialEq)]

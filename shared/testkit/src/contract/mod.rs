@@ -84,6 +84,10 @@ behaviours! {$
         the_same_reservations_again_take_nothing, one_bad_reservation_stops_the_others_and_is_told_by_its_position,
         a_shard_too_short_for_all_has_failed_for_each, a_family_among_others_is_all_or_none,
         a_closed_ticket_makes_no_appointment;
+    /// What idempotency keys were used for.
+    keys:
+        a_key_is_noted_once, keys_of_others_and_of_other_operations_are_other_keys, an_answer_is_kept_and_stays,
+        only_who_noted_a_key_renews_it, a_stale_use_gives_way, of_many_attempts_at_once_one_is_noted;
     /// The ends of tickets.
     tickets:
         an_end_reads_back_as_it_was_written, a_closed_ticket_marks_its_person_and_nothing_else, a_ticket_is_closed_once,

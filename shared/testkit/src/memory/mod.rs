@@ -5,6 +5,7 @@ mod bookings;
 mod cancellations;
 mod dues;
 mod figures;
+mod key_uses;
 mod people;
 mod places;
 mod rows;
@@ -19,6 +20,7 @@ use std::{
     },
 };
 
+use vaxslot_app::ports::{KeyUse, RequestKey};
 use vaxslot_domain::{
     Date,
     appointment::Appointment,
@@ -68,6 +70,12 @@ impl MemoryStore {
         self.stop_after(u64::MAX);
     }
 
+    /// How many centers have a name.
+    #[must_use]
+    pub fn centers_named(&self, name: &str) -> usize {
+        self.tables().centers.values().filter(|center| center.name.as_str() == name).count()
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         let left = self.calls.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |calls| calls.checked_sub(1));
         if left.is_err() {
@@ -79,6 +87,7 @@ impl MemoryStore {
 
 #[derive(Debug, Default)]
 struct Tables {
+    key_uses: BTreeMap<RequestKey, KeyUse>,
     states: BTreeMap<StateId, State>,
     districts: BTreeMap<DistrictId, District>,
     centers: BTreeMap<CenterId, Center>,

@@ -1,5 +1,6 @@
 //! The store row by row: for who looks at it from outside, and for who makes one out of rows.
 
+use vaxslot_app::ports::{KeyUse, RequestKey};
 use vaxslot_domain::{
     Date,
     appointment::Appointment,
@@ -27,6 +28,7 @@ pub enum MemoryKey {
     Account(AccountId),
     Figures(Date, Level, Node),
     Ticket(TicketKey),
+    KeyUse(RequestKey),
 }
 
 /// A row.
@@ -42,6 +44,7 @@ pub enum MemoryRow {
     Account(Account),
     Figures { date: Date, under: Level, version: u64, row: DayRow },
     Ticket(TicketKey, TicketEnd),
+    KeyUse(RequestKey, KeyUse),
 }
 
 impl MemoryRow {
@@ -58,6 +61,7 @@ impl MemoryRow {
             Self::Account(account) => MemoryKey::Account(account.id.clone()),
             Self::Figures { date, under, row, .. } => MemoryKey::Figures(*date, *under, row.node),
             Self::Ticket(key, _) => MemoryKey::Ticket(*key),
+            Self::KeyUse(key, _) => MemoryKey::KeyUse(*key),
         }
     }
 }
@@ -83,6 +87,7 @@ impl MemoryStore {
             row: row.clone(),
         }));
         rows.extend(tables.tickets.iter().map(|(key, end)| MemoryRow::Ticket(*key, end.clone())));
+        rows.extend(tables.key_uses.iter().map(|(key, noted)| MemoryRow::KeyUse(*key, noted.clone())));
         rows
     }
 
@@ -126,6 +131,7 @@ impl Tables {
                 MemoryRow::Figures { date: *date, under: *under, version, row }
             }
             MemoryKey::Ticket(key) => MemoryRow::Ticket(*key, self.tickets.get(key)?.clone()),
+            MemoryKey::KeyUse(key) => MemoryRow::KeyUse(*key, self.key_uses.get(key)?.clone()),
         })
     }
 
@@ -146,6 +152,7 @@ impl Tables {
                 self.figures.insert((date, under, row.node), (version, row));
             }
             MemoryRow::Ticket(key, end) => drop(self.tickets.insert(key, end)),
+            MemoryRow::KeyUse(key, noted) => drop(self.key_uses.insert(key, noted)),
         }
     }
 
@@ -161,6 +168,7 @@ impl Tables {
             MemoryKey::Account(id) => drop(self.accounts.remove(id)),
             MemoryKey::Figures(date, under, node) => drop(self.figures.remove(&(*date, *under, *node))),
             MemoryKey::Ticket(key) => drop(self.tickets.remove(key)),
+            MemoryKey::KeyUse(key) => drop(self.key_uses.remove(key)),
         }
     }
 }

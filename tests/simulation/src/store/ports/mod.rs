@@ -4,6 +4,7 @@ mod bookings;
 mod cancellations;
 mod dues;
 mod figures;
+mod key_uses;
 mod people;
 mod places;
 mod sessions;
