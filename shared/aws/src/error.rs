@@ -1,13 +1,15 @@
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::{
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
+};
 use vaxslot_app::ports::StoreError;
 
 /// Tells whether a failed call wrote nothing, or may have been carried out.
 ///
 /// Codes as in the DynamoDB developer guide, "Error handling with DynamoDB", and in the SQS API reference.
-pub fn classify<E, R>(error: SdkError<E, R>) -> StoreError
+pub fn classify<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
     match &error {
         SdkError::ConstructionFailure(_) => StoreError::Failed(error.into()),
@@ -22,10 +24,9 @@ where
                 | "KmsThrottled"
                 | "OverLimit",
             ) => StoreError::Throttled,
-            // A server's failure says nothing about what it did before.
-            Some("InternalServerError" | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException")
-            | None => StoreError::Unclear(error.into()),
-            Some(_) => StoreError::Failed(error.into()),
+            // A server's failure, whatever it is called, says nothing about what it did before.
+            code if code.is_none() || service.raw().status().is_server_error() => StoreError::Unclear(error.into()),
+            _ => StoreError::Failed(error.into()),
         },
         _ => StoreError::Unclear(error.into()),
     }

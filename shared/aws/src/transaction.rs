@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::{
+    config::http::HttpResponse,
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
@@ -134,10 +135,7 @@ impl DynamoStore {
     }
 }
 
-fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> Result<Tried<(), Found>, StoreError>
-where
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
+fn cancelled(error: SdkError<TransactWriteItemsError, HttpResponse>) -> Result<Tried<(), Found>, StoreError> {
     let reasons = match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
         _ => return Err(classify(error)),
@@ -172,7 +170,8 @@ mod tests {
     fn read(codes: &[&str]) -> Result<Tried<(), Found>, StoreError> {
         let reasons = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
         let cancelled_as = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons)).build();
-        cancelled(SdkError::service_error(TransactWriteItemsError::TransactionCanceledException(cancelled_as), ()))
+        let raw = HttpResponse::new(400.try_into().unwrap(), "".into());
+        cancelled(SdkError::service_error(TransactWriteItemsError::TransactionCanceledException(cancelled_as), raw))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The main job, end to end: publish, search, book, cancel, hold, confirm, report. Told to a reader, and reusable by tests.
+//! The main job, end to end: publish, search, book, cancel, queue, hold, confirm, report. Told to a reader, and reusable by tests.
 
 pub mod report;
 mod show;
@@ -30,11 +30,16 @@ pub async fn run_with(place: Place, patience: Patience, out: &mut (dyn Write + S
     steps::cancel(world, &booked).await?;
     steps::message(world, 2, "is cancelled", &booked).await?;
     steps::see_open_seats(world, &slot, 0).await?;
+    let rush = steps::open_session(world, center).await?;
+    let queued = steps::queue(world, &person, &rush).await?;
+    steps::message(world, 3, "is booked", &queued).await?;
+    steps::cancel(world, &queued).await?;
+    steps::message(world, 4, "is cancelled", &queued).await?;
     let elsewhere = steps::find_elsewhere(world, &slot).await?;
     let before = report::bookings(world, &elsewhere).await?;
     let held = steps::hold(world, &person, &elsewhere).await?;
     steps::confirm(world, &held).await?;
-    steps::message(world, 3, "is booked", &held).await?;
+    steps::message(world, 5, "is booked", &held).await?;
     report::see(world, &elsewhere, before, &held).await?;
     world.note("Done: every step was answered as expected.")
 }

@@ -1,6 +1,6 @@
 //! What staff and a citizen do, one after the other. Each step fails unless the service answers as promised.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 use vaxslot_domain::id::CenterId;
 
@@ -64,13 +64,27 @@ pub async fn register_center(world: &mut World<'_>) -> Result<CenterId, Failure>
 /// The center's own staff publishes a session for tomorrow with two slots of 50 seats.
 pub async fn publish_session(world: &mut World<'_>, center: CenterId) -> Result<OpenSlot, Failure> {
     world.step("The center's operator publishes a session for tomorrow.")?;
+    publish(world, center, None).await
+}
+
+/// They publish another one that opens at this moment: there, reservations wait their turn.
+pub async fn open_session(world: &mut World<'_>, center: CenterId) -> Result<OpenSlot, Failure> {
+    world.step("The center's operator publishes a session that opens now, when everybody comes at once.")?;
+    let now = world.now();
+    publish(world, center, Some(now)).await
+}
+
+async fn publish(world: &mut World<'_>, center: CenterId, opens_at: Option<Timestamp>) -> Result<OpenSlot, Failure> {
     let (operator, date) = (world.operator(center)?, world.tomorrow());
-    let session = json!({
+    let mut session = json!({
         "date": date.to_string(),
         "vaccine": "COVISHIELD",
         "min_age": 18,
         "slots": [{"slot": SLOT, "capacity": {"1": SEATS}}, {"slot": OTHER_SLOT, "capacity": {"1": SEATS}}],
     });
+    if let Some(opens_at) = opens_at {
+        session["opens_at"] = json!(opens_at.to_string());
+    }
     let call = Call::post(format!("/v1/admin/centers/{center}/sessions"), session).by(&operator);
     let made = world.expect(call, 201, "").await?;
     made.expect_text("/status", "OPEN")?;
@@ -132,6 +146,19 @@ async fn make(
 
 fn request(person: &str, slot: &OpenSlot) -> Value {
     json!({"session_id": slot.session_id, "slot": slot.slot, "dose": 1, "beneficiaries": [person]})
+}
+
+/// The citizen books while the session opens, and gets a ticket that tells in the end what became of it.
+pub async fn queue(world: &mut World<'_>, person: &str, slot: &OpenSlot) -> Result<Booked, Failure> {
+    world.step("The citizen books there, and is given a ticket: it is carried out in its turn.")?;
+    let call = Call::post("/v1/appointments", request(person, slot)).by(&world.citizen);
+    let queued = world.expect(call, 202, "").await?;
+    let look = Call::get(format!("/v1/tickets/{}", queued.text("/ticket")?)).by(&world.citizen);
+    let ended = |ticket: &Exchange| ticket.text("/status").is_ok_and(|status| status != "PENDING");
+    let ticket = world.poll(look, "the ticket to end", "", ended).await?;
+    ticket.expect_text("/status", "CONFIRMED")?;
+    let appointment_id = ticket.text("/appointments/0/appointment_id")?.to_owned();
+    Ok(Booked { beneficiary_id: person.to_owned(), appointment_id })
 }
 
 /// The citizen confirms what is held.

@@ -82,6 +82,12 @@ impl<'a> World<'a> {
         self.place.today.saturating_add(1.day())
     }
 
+    /// When the walk began.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.place.now
+    }
+
     #[must_use]
     pub fn run(&self) -> u64 {
         self.place.run

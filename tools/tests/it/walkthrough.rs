@@ -27,11 +27,15 @@ enum Fault {
     Stale,
     /// Tells the wrong appointment in its message.
     WrongMessage,
+    /// Cannot carry out what it queued.
+    Drops,
     /// Forbids publishing.
     Forbids,
 }
 
 const OURS: &str = "11111111-0000-4000-8000-000000000000";
+/// The session that opens while everybody comes.
+const RUSH: &str = "33333333-0000-4000-8000-000000000000";
 const ELSEWHERE: &str = "22222222-0000-4000-8000-000000000000";
 
 struct Service {
@@ -56,11 +60,24 @@ impl Service {
             "POST /v1/admin/centers/10000001/sessions" if self.fault == Fault::Forbids => {
                 (403, json!({"title": "Forbidden", "detail": "Not your center."}))
             }
-            "POST /v1/admin/centers/10000001/sessions" => (201, json!({"session_id": OURS, "status": "OPEN"})),
+            "POST /v1/admin/centers/10000001/sessions" => {
+                let id = if body["opens_at"].is_null() { OURS } else { RUSH };
+                (201, json!({"session_id": id, "status": "OPEN"}))
+            }
             "POST /v1/beneficiaries" => (201, json!({"beneficiary_id": "b", "name": body["name"]})),
             "GET /v1/sessions" => (200, self.search(asked, &state)),
             "POST /v1/appointments" | "POST /v1/holds" if state.active.is_some() && self.fault != Fault::Twice => {
                 (409, json!({"type": "urn:vaxslot:problem:already-booked", "title": "Already booked", "status": 409}))
+            }
+            "POST /v1/appointments" if body["session_id"] == RUSH => {
+                self.make(&mut state, &body, "CONFIRMED");
+                (202, json!({"ticket": "t", "status": "PENDING", "ahead": 0}))
+            }
+            "GET /v1/tickets/t" if self.fault == Fault::Drops => (200, json!({"status": "FAILED", "appointments": []})),
+            "GET /v1/tickets/t" => {
+                let mut ticket = appointment(state.made, "CONFIRMED");
+                ticket["status"] = json!("CONFIRMED");
+                (200, ticket)
             }
             "POST /v1/appointments" => (201, self.make(&mut state, &body, "CONFIRMED")),
             "POST /v1/holds" => (201, self.make(&mut state, &body, "HELD")),
@@ -156,6 +173,8 @@ async fn it_ends_well_and_shows_each_exchange_but_no_secret() {
         "GET /v1/sessions?district_id=363&date=2026-11-22",
         "-> 409 Conflict",
         "Message to ***********90: Asha Rao, it is cancelled",
+        "-> 202 Accepted",
+        "GET /v1/tickets/t",
         "POST /v1/appointments/confirm",
         "Done: every step was answered as expected.",
     ] {
@@ -170,6 +189,7 @@ async fn a_wrong_answer_is_a_failure_that_says_which() {
         (Fault::Twice, "POST /v1/appointments: expected 409, got"),
         (Fault::Stale, "waited in vain for the search to show it"),
         (Fault::WrongMessage, "expected a message that 00000001 is booked, got"),
+        (Fault::Drops, "GET /v1/tickets/t: expected CONFIRMED at /status, got FAILED"),
         (Fault::Forbids, "expected 201, got: Forbidden: Not your center. (403 Forbidden)"),
     ]) {
         let (ended, _) = walk(fault, run).await;

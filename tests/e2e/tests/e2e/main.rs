@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod cases;
+mod dead_letters;
 mod forged;
 mod jobs;
 mod main_job;

@@ -15,14 +15,18 @@ const SEATS: u32 = 8;
 const PEOPLE: usize = 24;
 
 /// A session with a queue that staff switched on, for first doses in one slot.
-async fn queueing_session(stage: &Stage, seats: u32) -> String {
+pub async fn queueing_session(stage: &Stage, seats: u32) -> String {
+    let session = session(stage, seats).await;
+    switch(stage, &session, json!({"opens_at": null, "queue": "ON"})).await;
+    session
+}
+
+async fn session(stage: &Stage, seats: u32) -> String {
     let mut schedule = stage.schedule();
     schedule["slots"] = json!([{"slot": "09:00-11:00", "capacity": {"1": seats}}]);
     let path = format!("/v1/admin/centers/{}/sessions", stage.center);
     let made = stage.send(&post(path).by(&stage.operator).json(&schedule)).await.expect(201);
-    let session = text(&made.json["session_id"]);
-    switch(stage, &session, json!({"opens_at": null, "queue": "ON"})).await;
-    session
+    text(&made.json["session_id"])
 }
 
 /// Says how a session opens.
@@ -35,9 +39,14 @@ fn order(session: &str, person: &str) -> Value {
     json!({"session_id": session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [person]})
 }
 
-/// Looks at a ticket until it has ended.
+/// Looks at the ticket of an answer until it has ended.
 async fn end(stage: &Stage, queued: &Answer, citizen: &str) -> Value {
-    let path = format!("/v1/tickets/{}", text(&queued.json["ticket"]));
+    end_of(stage, &text(&queued.json["ticket"]), citizen).await
+}
+
+/// Looks at a ticket until it has ended.
+pub async fn end_of(stage: &Stage, ticket: &str, citizen: &str) -> Value {
+    let path = format!("/v1/tickets/{ticket}");
     for _ in 0..120 {
         let ticket = stage.send(&get(&path).by(citizen)).await.expect(200);
         if ticket.json["status"] != "PENDING" {
@@ -129,4 +138,48 @@ async fn staff_says_when_a_session_opens_and_switches_its_queue() {
     switch(&stage, &stage.session, json!({"opens_at": null, "queue": "ON"})).await;
     let queued = await_status(202).await;
     end(&stage, &queued, &stage.citizen).await;
+}
+
+#[tokio::test]
+async fn a_family_is_seated_whole_or_not_at_all() {
+    let stage = Stage::set().await;
+    // Two shards, of which none has places for two families: the booker has to look at both.
+    let session = queueing_session(&stage, 26).await;
+    let fewer = json!({"slot": "09:00-11:00", "dose": 1, "capacity": 3});
+    let path = format!("/v1/admin/sessions/{session}/capacity");
+    stage.send(&request(Method::PUT, path).by(&stage.operator).json(&fewer)).await.expect(200);
+    let ends = join_all([stage.stranger(), stage.stranger()].map(async |citizen| {
+        let family = [stage.register(&citizen, "1990").await, stage.register(&citizen, "1991").await];
+        let mut order = order(&session, "");
+        order["beneficiaries"] = json!(family);
+        let queued = stage.send(&post("/v1/appointments").by(&citizen).json(&order)).await.expect(202);
+        end(&stage, &queued, &citizen).await
+    }))
+    .await;
+    let (made, refused): (Vec<Value>, Vec<Value>) =
+        ends.into_iter().partition(|ticket| ticket["status"] == "CONFIRMED");
+    assert_eq!((made.len(), refused.len()), (1, 1));
+    assert_eq!(made[0]["appointments"].as_array().map(Vec::len), Some(2));
+    let (status, left) = (&refused[0]["status"], &refused[0]["problem"]["left"]);
+    assert_eq!((status, left), (&json!("REFUSED"), &json!(1)));
+}
+
+#[tokio::test]
+async fn who_was_told_no_is_not_booked_later() {
+    let stage = Stage::set().await;
+    let session = session(&stage, 5).await;
+    // The queue has just been switched off: the same request may still wait in it.
+    switch(&stage, &session, json!({"opens_at": null, "queue": "OFF"})).await;
+    let elder = stage.register(&stage.citizen, "1950").await;
+    let book = post("/v1/appointments").by(&stage.citizen).header("idempotency-key", "too-late");
+    let book = book.json(&order(&session, &elder));
+    assert_eq!(stage.send(&book).await.expect(422).slug(), "too-old");
+    switch(&stage, &session, json!({"opens_at": null, "queue": "ON"})).await;
+    // The key was used, and its ticket has ended: whether it is told at once or in its turn, the answer is the first one.
+    let again = stage.send(&book).await;
+    let told = match again.status {
+        422 => again.json.clone(),
+        _ => end(&stage, &again.expect(202), &stage.citizen).await["problem"].clone(),
+    };
+    assert_eq!(told["type"], "urn:vaxslot:problem:too-old");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::{Client, config::Credentials, types::AttributeValue};
 use vaxslot::stack::Stack;
 
@@ -83,13 +83,17 @@ pub fn endpoint(stack: &Stack) -> String {
 }
 
 async fn client(stack: &Stack) -> Client {
+    Client::new(&config(stack).await)
+}
+
+/// How the endpoint is reached, as its owner.
+pub async fn config(stack: &Stack) -> SdkConfig {
     let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
     let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let config = aws_config::defaults(BehaviorVersion::latest())
+    aws_config::defaults(BehaviorVersion::latest())
         .endpoint_url(fields["endpoint"].as_str().expect("the endpoint"))
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "local"))
         .load()
-        .await;
-    Client::new(&config)
+        .await
 }
