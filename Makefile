@@ -54,6 +54,8 @@ openapi: build ## Write openapi.json anew, after a change of routes
 	@$(vaxslot) openapi --write openapi.json
 
 bench: export PATH := $(CURDIR)/.tools/sam/bin:$(PATH)
-bench: setup ## Print the figures of the release binaries
+bench: ## Print the figures of the release binaries (FIGURE=hot: one of them)
+	@infra/local/setup --with-bench
 	@cargo lambda build --release --locked $(binaries)
-	@$(python) infra/local/dynamodb_local.py run cargo run --profile load --locked --package vaxslot-load --bin bench
+	@cargo build --profile load --locked --package vaxslot-load --bin bench
+	@$(python) infra/local/dynamodb_local.py run target/load/bench $(FIGURE)

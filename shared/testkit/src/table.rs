@@ -1,6 +1,6 @@
 //! Tables for tests, as `template.yaml` defines them: there is no second definition.
 
-use std::error::Error;
+use std::{error::Error, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -35,11 +35,17 @@ pub async fn create(engine: &str, wire: &Wire) -> Result<(Client, String), Failu
         .set_attribute_definitions(Some(table.attributes()?))
         .set_key_schema(Some(keys(&table.key_schema)?))
         .set_global_secondary_indexes(Some(table.indexes()?));
-    let made = request.send().await?.table_description;
-    match made.and_then(|table| table.table_status) {
-        Some(TableStatus::Active) => Ok((client, name)),
-        status => Err(format!("table {name} should be active at once, but is {status:?}").into()),
+    let mut table = request.send().await?.table_description;
+    // Some engines take a moment, as the service does.
+    for _ in 0..100 {
+        match table.and_then(|table| table.table_status) {
+            Some(TableStatus::Active) => return Ok((client, name)),
+            Some(TableStatus::Creating) => tokio::time::sleep(Duration::from_millis(20)).await,
+            status => return Err(format!("table {name} should be active or soon be so, but is {status:?}").into()),
+        }
+        table = client.describe_table().table_name(&name).send().await?.table;
     }
+    Err(format!("table {name} did not become active").into())
 }
 
 /// A client of an engine that asks for no real credentials.

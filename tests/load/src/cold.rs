@@ -15,32 +15,37 @@ use axum::{
 };
 use tokio::{net::TcpListener, process::Command, sync::oneshot};
 
-use crate::{Outcome, setting::Setting};
+use crate::{
+    Outcome,
+    report::{Report, Table},
+    setting::Setting,
+};
 
 const RUNS: usize = 7;
 
-/// Prints size, start to first answer, and memory then, for each function.
-pub async fn report(setting: &Setting) -> Outcome<()> {
-    println!(
-        "## Size and cold start\n\n| function | MB | start to first answer, ms (min / median / max of {RUNS}) |\n| --- | --- | --- |"
-    );
-    for function in ["search", "reserve", "admin", "reports", "identity", "booker", "closer", "projector", "notifier"] {
+pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
+    report.heading("Size and cold start");
+    report.text(&format!("From the start of the process to its first answer, {RUNS} times."));
+    let mut table = Table::new(&["function", "MB", "least ms", "median ms", "most ms"]);
+    for function in
+        ["search", "reserve", "admin", "reports", "identity", "booker", "closer", "sweeper", "projector", "notifier"]
+    {
         let binary = setting.binary(function);
         let mut times = Vec::new();
         for _ in 0..RUNS {
             times.push(start(setting, &binary, function).await?);
         }
         times.sort_unstable();
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
-        println!(
-            "| {function} | {:.2} | {:.1} / {:.1} / {:.1} |",
-            megabytes(&binary)?,
+        let milliseconds = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1000.0);
+        table.row([
+            function.to_owned(),
+            format!("{:.2}", megabytes(&binary)?),
             milliseconds(times[0]),
             milliseconds(times[RUNS / 2]),
             milliseconds(times[RUNS - 1]),
-        );
+        ]);
     }
-    println!();
+    report.table(&table);
     Ok(())
 }
 
@@ -99,7 +104,7 @@ async fn answer(State(api): State<Arc<Api>>) -> StatusCode {
 
 /// What a function answers by itself: a request for a path there is not, or an empty batch.
 fn event(function: &str) -> serde_json::Value {
-    if matches!(function, "booker" | "closer" | "projector" | "notifier") {
+    if matches!(function, "booker" | "closer" | "sweeper" | "projector" | "notifier") {
         return serde_json::json!({ "Records": [] });
     }
     let path = "/v1/no-such-path";

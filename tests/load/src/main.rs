@@ -1,36 +1,65 @@
-//! The benchmark: `make bench`.
+//! The benchmark: `make bench`, or `make bench FIGURE=hot` for one of its figures.
 //!
-//! It prints what a booking costs in calls and units, what the release binaries do on DynamoDB Local beside what the engine
-//! itself does in the same run, the memory of each function under load, and what a cold start takes. Client, functions and engine share one machine: read the
-//! ratios, not the rates.
+//! It measures the release binaries, and beside them, in the same run, what they are to be compared with. Client, functions
+//! and engine share one machine: read the ratios, not the rates. What the figures say, and what they do not, is in
+//! docs/PERFORMANCE.md.
 
 mod batches;
 mod cold;
+mod cpu;
+mod crowd;
+mod direct;
+mod dynoxide;
 mod engine;
-mod functions;
+mod event;
+mod hot;
+mod latency;
 mod memory;
 mod messages;
+mod peers;
 mod people;
+mod race;
 mod rate;
+mod report;
+mod requirement;
 mod runtime;
 mod setting;
 mod units;
+mod validity;
 
-use std::error::Error;
+use std::{env, error::Error};
 
-use runtime::Runtime;
+use report::Report;
 use setting::Setting;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
+const FIGURES: [&str; 7] = ["units", "cold", "memory", "direct", "hot", "peers", "requirement"];
+
 #[tokio::main]
 async fn main() -> Outcome<()> {
+    let wanted: Vec<String> = env::args().skip(1).collect();
+    if let Some(unknown) = wanted.iter().find(|name| !FIGURES.contains(&name.as_str())) {
+        return Err(format!("there is no figure {unknown}, only {}", FIGURES.join(", ")).into());
+    }
     let setting = Setting::from_env()?;
-    println!("# Vaxslot benchmark\n");
-    units::report(&setting.engine).await?;
-    cold::report(&setting).await?;
-    let runtime = Runtime::start(&setting).await?;
-    functions::report(&setting, &runtime).await?;
-    memory::report(&setting, &runtime).await?;
-    runtime.stop().await
+    let mut report = Report::default();
+    for figure in FIGURES {
+        if wanted.is_empty() || wanted.iter().any(|name| name == figure) {
+            measure(figure, &setting, &mut report).await.map_err(|error| format!("{figure}: {error}"))?;
+        }
+    }
+    report.keep()
+}
+
+async fn measure(figure: &str, setting: &Setting, report: &mut Report) -> Outcome<()> {
+    match figure {
+        "units" => units::report(&setting.engine, report).await,
+        "cold" => cold::report(setting, report).await,
+        "memory" => memory::report(setting, report).await,
+        "direct" => direct::report(setting, report).await,
+        "hot" => hot::report(setting, report).await,
+        "peers" => peers::report(setting, report).await,
+        _ => requirement::report(setting, report).await,
+    }
 }

@@ -7,7 +7,6 @@ use std::{
 };
 
 use aws_sdk_dynamodb::Client;
-use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use vaxslot_app::ports::{Centers, Places};
 use vaxslot_aws::DynamoStore;
@@ -20,13 +19,16 @@ use vaxslot_testkit::{make, table, wire::Wire};
 use crate::{
     Outcome,
     batches::Bookings,
-    messages,
+    event, messages,
     people::{self, Citizen},
     rate::Rate,
-    runtime::{CONCURRENCY, Function, Runtime},
+    report::{Report, Table},
+    runtime::{Function, Sandboxes},
     setting::Setting,
 };
 
+/// How many events a function takes at once, and as many clients send them.
+const CONCURRENCY: usize = 16;
 const TIME: Duration = Duration::from_secs(5);
 /// Every function should stay below so many MB.
 const AIM: u64 = 64;
@@ -46,35 +48,37 @@ const LOADS: [(&str, &str); 7] = [
     ("identity", "people registered and listed"),
 ];
 
-/// Prints a row for each function.
-pub async fn report(setting: &Setting, runtime: &Runtime) -> Outcome<()> {
-    let stage = Stage::set(setting, runtime).await?;
-    let aws = messages::serve(&setting.engine).await?;
-    println!(
-        "## Memory under load ({CONCURRENCY} clients, {} s each)\n\n| function | load | answers/s | most MB resident |\n| --- | --- | --- | --- |",
+pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
+    report.heading("Memory under load");
+    report.text(&format!(
+        "The most that one process had resident, with {CONCURRENCY} clients for {} s. Asked for: less than {AIM} MB.",
         TIME.as_secs()
-    );
+    ));
+    let stage = Stage::set(setting).await?;
+    let aws = messages::serve(&setting.engine).await?;
+    let variables = [("TABLE_NAME", stage.table.clone()), ("AWS_ENDPOINT_URL", aws)];
+    let mut figures = Table::new(&["function and load", "answers a second", "most MB"]);
     let mut most = 0;
     for (name, load) in LOADS {
-        let function = runtime.function(setting, name, &stage.table, &aws)?;
+        let sandboxes = Sandboxes { processes: 1, at_once: CONCURRENCY };
+        let function = Function::start(setting, name, sandboxes, &variables).await?;
         let rate = match name {
             "projector" | "notifier" => stage.send_batches(name, &function).await?,
             _ => stage.send_requests(name, &function).await?,
         };
         let peak = function.peak_memory()?;
         most = most.max(peak);
-        println!("| {name} | {load} | {:.0} | {peak} |", rate.per_second());
+        figures.row([format!("{name}: {load}"), format!("{:.0}", rate.per_second()), peak.to_string()]);
         function.stop().await?;
     }
-    let verdict = if most < AIM { "met" } else { "missed" };
-    println!("\nThe aim, less than {AIM} MB each, is {verdict}.\n");
+    report.table(&figures);
+    report.text(if most < AIM { "Every function stays below." } else { "Not every function stays below." });
     Ok(())
 }
 
 /// What the functions find in the table.
 struct Stage<'a> {
     setting: &'a Setting,
-    runtime: &'a Runtime,
     client: Client,
     table: String,
     sessions: Vec<Session>,
@@ -83,17 +87,17 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    async fn set(setting: &'a Setting, runtime: &'a Runtime) -> Outcome<Self> {
+    async fn set(setting: &'a Setting) -> Outcome<Self> {
         let (client, table) = table::create(&setting.engine, &Wire::new()).await?;
         let store = DynamoStore::new(client.clone(), &table);
         store.save_districts(&[make::pune()]).await?;
         store.add_center(&make::center(CENTER)).await?;
         let mut sessions = Vec::new();
         for _ in 0..SESSIONS {
-            sessions.push(people::publish(&store, 1_000).await?);
+            sessions.push(people::publish(&store, 1_000, 25).await?);
         }
         let citizens = people::register(&store, PEOPLE).await?;
-        Ok(Self { setting, runtime, client, table, sessions, citizens, next: AtomicU64::new(0) })
+        Ok(Self { setting, client, table, sessions, citizens, next: AtomicU64::new(0) })
     }
 
     fn next(&self) -> u64 {
@@ -102,57 +106,49 @@ impl<'a> Stage<'a> {
 
     async fn send_requests(&self, name: &str, function: &Function) -> Outcome<Rate> {
         Rate::of(CONCURRENCY, TIME, async |_| {
-            let answer = self.request(name, function)?.send().await?;
-            let status = answer.status();
-            let body = answer.bytes().await?;
+            let answered = function.invoke(self.request(name)?).await?;
+            let answer: Value = serde_json::from_slice(&answered.body)?;
             // Who comes a second time is refused: that is an answer, too.
-            if status.is_server_error() {
-                return Err(format!("`{name}` answered {status}: {}", String::from_utf8_lossy(&body)).into());
+            if answer["statusCode"].as_u64().is_none_or(|status| status >= 500) {
+                return Err(format!("`{name}` answered {answer}").into());
             }
             Ok(())
         })
         .await
     }
 
-    fn request(&self, name: &str, function: &Function) -> Outcome<RequestBuilder> {
+    fn request(&self, name: &str) -> Outcome<String> {
         let number = self.next();
         let any = usize::try_from(number)?;
         let session = &self.sessions[any % SESSIONS];
-        let get = |route: &str| self.runtime.http.get(function.url(route));
-        let post = |route: &str| self.runtime.http.post(function.url(route));
-        let everywhere = Caller::Admin { region: Region::Country };
+        let citizen = &self.citizens[any % PEOPLE];
+        let staff = self.setting.token_of(&Caller::Admin { region: Region::Country })?;
         Ok(match (name, number % 2) {
-            ("search", _) => get(&format!("/v1/sessions?district_id=363&date={}&limit=50", session.date)),
+            ("search", _) => event::search(&format!("district_id=363&date={}&limit=50", session.date)),
             ("reserve", _) => {
-                let citizen = &self.citizens[any % PEOPLE];
                 let body = json!({
                     "session_id": session.id, "slot": session.slots[0].to_string(), "dose": session.doses[0],
                     "beneficiaries": [citizen.beneficiary],
                 });
-                post("/v1/appointments").bearer_auth(self.setting.token(citizen)?).json(&body)
+                event::post("/v1/appointments", &self.setting.token(citizen)?, &body)
             }
             ("reports", 0) => {
-                let route = format!("/v1/reports/bookings?date={}&district_id=363", session.date);
-                get(&route).bearer_auth(self.setting.token_of(&everywhere)?)
+                event::get("/v1/reports/bookings", &format!("date={}&district_id=363", session.date), &staff)
             }
             ("reports", _) => {
-                let route = format!("/v1/reports/sessions/{}/appointments?format=csv", session.id);
-                get(&route).bearer_auth(self.setting.token_of(&everywhere)?)
+                event::get(&format!("/v1/reports/sessions/{}/appointments", session.id), "format=csv", &staff)
             }
-            ("admin", _) if number.is_multiple_of(32) => post("/v1/admin/import/sessions")
-                .bearer_auth(self.setting.token_of(&everywhere)?)
-                .header("Content-Type", "text/csv")
-                .body(file_of_sessions(session, number)),
-            ("admin", _) => post(&format!("/v1/admin/centers/{CENTER}/sessions"))
-                .bearer_auth(self.setting.token_of(&everywhere)?)
-                .json(&new_session(session)),
+            ("admin", _) if number.is_multiple_of(32) => {
+                event::file("/v1/admin/import/sessions", &staff, &file_of_sessions(session, number))
+            }
+            ("admin", _) => event::post(&format!("/v1/admin/centers/{CENTER}/sessions"), &staff, &new_session(session)),
             ("identity", 0) => {
                 let account = make::account(&format!("newcomer-{number}"));
                 let caller = Caller::Citizen { account, phone: Some(make::phone(number)) };
                 let body = json!({ "name": "Asha Rao", "birth": "1984" });
-                post("/v1/beneficiaries").bearer_auth(self.setting.token_of(&caller)?).json(&body)
+                event::post("/v1/beneficiaries", &self.setting.token_of(&caller)?, &body)
             }
-            ("identity", _) => get("/v1/beneficiaries").bearer_auth(self.setting.token(&self.citizens[any % PEOPLE])?),
+            ("identity", _) => event::get("/v1/beneficiaries", "", &self.setting.token(citizen)?),
             _ => return Err(format!("no requests are known for `{name}`").into()),
         })
     }
@@ -162,8 +158,8 @@ impl<'a> Stage<'a> {
         // A batch is handled at a time.
         Rate::of(2, TIME, async |_| {
             let batch = if name == "projector" { bookings.records() } else { bookings.messages(self.next()) };
-            let answer: Value =
-                self.runtime.http.post(function.invocations()).json(&batch).send().await?.json().await?;
+            let answered = function.invoke(batch.to_string()).await?;
+            let answer: Value = serde_json::from_slice(&answered.body)?;
             if answer["batchItemFailures"] != json!([]) {
                 return Err(format!("`{name}` answered {answer}").into());
             }

@@ -40,16 +40,16 @@ async fn one(store: &DynamoStore) -> Outcome<Citizen> {
 }
 
 /// A session with so many units in one slot, published and open.
-pub async fn publish(store: &DynamoStore, units: u32) -> Outcome<Session> {
+pub async fn publish(store: &DynamoStore, units: u32, units_a_shard: u32) -> Outcome<Session> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let shards = capacity::divide(Capacity::try_from(units)?, 25);
+    let shards = capacity::divide(Capacity::try_from(units)?, units_a_shard);
     let draft = make::Draft { date: tomorrow(), ..make::Draft::new(u128::from(number), &shards) };
     let published = draft.made();
     store.publish(&published.session, &published.shards).await?;
     Ok(published.session)
 }
 
-fn tomorrow() -> vaxslot_domain::Date {
+pub fn tomorrow() -> vaxslot_domain::Date {
     use vaxslot_app::ports::Host;
     let today = vaxslot_aws::SystemHost.now().to_zoned(vaxslot_domain::center::Zone::india().clock().clone()).date();
     today.tomorrow().unwrap_or(today)

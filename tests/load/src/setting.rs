@@ -16,7 +16,6 @@ const AUDIENCE: &str = "vaxslot";
 pub struct Setting {
     pub engine: String,
     binaries: PathBuf,
-    pub cargo_lambda: String,
     jwks: String,
     signer: Signer,
 }
@@ -32,7 +31,6 @@ impl Setting {
         Ok(Self {
             engine,
             binaries: PathBuf::from(env::var("BINARIES").unwrap_or_else(|_| "target/lambda".to_owned())),
-            cargo_lambda: env::var("CARGO_LAMBDA").unwrap_or_else(|_| "cargo-lambda".to_owned()),
             jwks,
             signer,
         })
@@ -73,6 +71,7 @@ impl Setting {
             ("AWS_ENDPOINT_URL", self.engine.clone()),
             ("TABLE_NAME", table.to_owned()),
             ("EVENTS_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:events".to_owned()),
+            ("RESERVATIONS_QUEUE_URL", format!("{}/000000000000/Reservations.fifo", self.engine)),
             ("TOKEN_ISSUER", ISSUER.to_owned()),
             ("TOKEN_AUDIENCE", AUDIENCE.to_owned()),
             ("TOKEN_JWKS", self.jwks.clone()),

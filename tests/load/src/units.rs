@@ -18,21 +18,22 @@ use vaxslot_testkit::{
     wire::{Units, Wire},
 };
 
-use crate::{Outcome, people};
+use crate::{
+    Outcome, people,
+    report::{Report, Table},
+};
 
-/// Prints a row for each operation.
-pub async fn report(engine: &str) -> Outcome<()> {
+pub async fn report(engine: &str, report: &mut Report) -> Outcome<()> {
     let wire = Wire::counting_units();
     let (client, name) = table::create(engine, &wire).await?;
     let store = Arc::new(DynamoStore::new(client, name));
-    let session = people::publish(&store, 25).await?;
+    let session = people::publish(&store, 25, 25).await?;
     let citizens = people::register(&store, 2).await?;
     let policy = Policy::USUAL;
     let booking = Booking::new(store.clone(), Arc::new(SystemHost), policy);
     let catalog = Catalog::new(store.clone(), Arc::new(SystemHost));
-    println!(
-        "## Calls and units\n\n| operation | calls | read units | write units | index units |\n| --- | --- | --- | --- | --- |"
-    );
+    report.heading("Calls and units");
+    let mut rows = Table::new(&["operation", "calls", "read units", "write units", "index units"]);
 
     let search = Search {
         place: Place::District(session.center.district.id),
@@ -43,26 +44,26 @@ pub async fn report(engine: &str) -> Outcome<()> {
     };
     wire.reset();
     catalog.search(&search).await?.ok_or("the seeded district is unknown")?;
-    row("search, one session listed", &wire);
+    row(&mut rows, "search, one session listed", &wire);
 
     // Once before, so that the session is in memory as it is in a function that has served a request.
     let [first, second] = citizens.as_slice() else { return Err("two people were registered".into()) };
     wire.reset();
     let booked = reserve(&booking, &session, &first.account, first.beneficiary, Finality::Book).await?;
-    row("book, first of a sandbox", &wire);
+    row(&mut rows, "book, first of a sandbox", &wire);
     wire.reset();
     booking.cancel(&first.account, &[booked], None).await?;
-    row("cancel", &wire);
+    row(&mut rows, "cancel", &wire);
     wire.reset();
     reserve(&booking, &session, &first.account, first.beneficiary, Finality::Book).await?;
-    row("book", &wire);
+    row(&mut rows, "book", &wire);
     wire.reset();
     let held = reserve(&booking, &session, &second.account, second.beneficiary, Finality::Hold).await?;
-    row("hold", &wire);
+    row(&mut rows, "hold", &wire);
     wire.reset();
     booking.confirm(&second.account, &[held], None).await?;
-    row("confirm", &wire);
-    println!();
+    row(&mut rows, "confirm", &wire);
+    report.table(&rows);
     Ok(())
 }
 
@@ -79,7 +80,7 @@ async fn reserve(
     Ok(Own { beneficiary: person, appointment: made[0].id })
 }
 
-fn row(operation: &str, wire: &Wire) {
+fn row(rows: &mut Table, operation: &str, wire: &Wire) {
     let calls: BTreeMap<String, u32> = wire.calls();
     let units = wire.units();
     let sum = |reads: bool| -> Units {
@@ -89,11 +90,11 @@ fn row(operation: &str, wire: &Wire) {
     };
     let listed: Vec<String> = calls.iter().map(|(name, count)| format!("{count} {name}")).collect();
     let (read, written) = (sum(true), sum(false));
-    println!(
-        "| {operation} | {} | {} | {} | {} |",
+    rows.row([
+        operation.to_owned(),
         listed.join(", "),
-        read.table + read.indexes,
-        written.table,
-        written.indexes
-    );
+        (read.table + read.indexes).to_string(),
+        written.table.to_string(),
+        written.indexes.to_string(),
+    ]);
 }
