@@ -135,9 +135,12 @@ pub fn beneficiary(id: BeneficiaryId) -> Key {
 /// The sort key of a beneficiary's own row.
 pub const PROFILE: &str = "PROFILE";
 
+/// What the sort keys of appointments that ended begin with.
+pub const ENDED: &str = "APPOINTMENT#";
+
 #[must_use]
 pub fn ended(beneficiary: BeneficiaryId, appointment: AppointmentId) -> Key {
-    Key::new(beneficiary_partition(beneficiary), format!("APPOINTMENT#{appointment}"))
+    Key::new(beneficiary_partition(beneficiary), format!("{ENDED}{appointment}"))
 }
 
 /// How a ticket ended, with the first of its party.

@@ -46,11 +46,39 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
             let read = |item: Option<&Item>| item.map(|item| read_beneficiary(&Row::new(table, item))).transpose();
             of_beneficiary(read(before)?.as_ref(), read(after)?.as_ref()).map(told)
         }
-        ("BENEFICIARY", _) if before.is_none() => of_ended(&read_ended(&Row::new(table, item))?).map(told),
+        ("BENEFICIARY", sk) if before.is_none() && sk.starts_with(keys::ENDED) => {
+            of_ended(&read_ended(&Row::new(table, item))?).map(told)
+        }
         _ => None,
     })
 }
 
 fn told(event: Event) -> Change {
     Change::Told(Box::new(event))
+}
+
+#[cfg(test)]
+mod tests {
+    use vaxslot_domain::{
+        Timestamp,
+        booking::{Own, Refusal},
+        id::{AppointmentId, BeneficiaryId},
+        ticket::{Closing, TicketEnd},
+    };
+
+    use super::*;
+    use crate::rows::write_ticket_end;
+
+    #[test]
+    fn nothing_follows_from_the_end_of_a_ticket() {
+        let ticket = "00000000-0000-0000-0000-000000000007-00000000000000ab".parse().unwrap();
+        let first = Own {
+            beneficiary: BeneficiaryId::new(uuid::Uuid::from_u128(1)),
+            appointment: AppointmentId::new(uuid::Uuid::from_u128(2)),
+        };
+        let end = TicketEnd::Refused(Refusal::SoldOut);
+        let closing = Closing::new(ticket, &"home".parse().unwrap(), first, end, Timestamp::UNIX_EPOCH);
+        let row = write_ticket_end(&closing).unwrap();
+        assert_eq!(read("table", None, Some(&row)), Ok(None));
+    }
 }
