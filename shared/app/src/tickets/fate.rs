@@ -25,8 +25,41 @@ pub enum Fate {
     Over(TicketEnd),
 }
 
+impl Fate {
+    /// Whether only some of a party's appointments were seen.
+    fn is_torn(&self, claim: &Claim) -> bool {
+        matches!(self, Self::Made(found) if found.len() < claim.party.len())
+    }
+}
+
+/// How often rows are read again that were read while they changed.
+const MOST_READS: u32 = 8;
+
 /// How tickets stand, in the order asked for.
+///
+/// The appointments of a ticket are made together. Rows that show some of them only were read while they were being made.
 pub(crate) async fn fates(
+    store: &dyn Store,
+    host: &dyn Host,
+    deadline: Timestamp,
+    claims: &[Claim],
+) -> Result<Vec<Fate>, StoreError> {
+    let mut fates = read_fates(store, host, deadline, claims).await?;
+    for _ in 1..MOST_READS {
+        let torn = claims.iter().zip(&fates).enumerate().filter(|(_, (claim, fate))| fate.is_torn(claim));
+        let places: Vec<usize> = torn.map(|(place, _)| place).collect();
+        if places.is_empty() {
+            break;
+        }
+        let again: Vec<Claim> = places.iter().map(|place| claims[*place].clone()).collect();
+        for (place, fate) in places.into_iter().zip(read_fates(store, host, deadline, &again).await?) {
+            fates[place] = fate;
+        }
+    }
+    Ok(fates)
+}
+
+async fn read_fates(
     store: &dyn Store,
     host: &dyn Host,
     deadline: Timestamp,
