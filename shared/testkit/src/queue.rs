@@ -41,6 +41,11 @@ impl MemoryQueue {
 
     /// Hands out up to `most` messages, which then are hidden for a minute.
     pub fn receive(&self, most: usize) -> Vec<Delivery> {
+        self.receive_of(most, |_| true)
+    }
+
+    /// As [`MemoryQueue::receive`], of some groups alone: which comes first of several groups is nobody's promise.
+    pub fn receive_of(&self, most: usize, of: impl Fn(&str) -> bool) -> Vec<Delivery> {
         let now = self.host.now();
         let mut state = self.state();
         state.bury(now, self.most_receives);
@@ -53,7 +58,10 @@ impl MemoryQueue {
             .collect();
         locked.dedup();
         let hidden_until = now.saturating_add(self.visibility).unwrap_or(Timestamp::MAX);
-        let free = state.messages.iter_mut().filter(|message| !locked.contains(&message.delivery.group));
+        let free = state.messages.iter_mut().filter(|message| {
+            let group = &message.delivery.group;
+            !locked.contains(group) && of(group)
+        });
         let handed = free.take(most).map(|message| {
             message.delivery.received += 1;
             message.hidden_until = hidden_until;

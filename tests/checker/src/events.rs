@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Broken, History, Invariant, Table, history::Event};
+use crate::{Broken, History, Invariant, Table, history::Event, table::Appointment};
 
 #[must_use]
 pub fn check(table: &Table, history: &History) -> Vec<Broken> {
@@ -26,10 +26,27 @@ pub fn check(table: &Table, history: &History) -> Vec<Broken> {
 
 /// What must have been told: of each appointment its state in the table, and each state that a client was told.
 fn expected<'a>(table: &'a Table, history: &'a History) -> BTreeSet<(&'a str, &'static str)> {
-    let rows = table.appointments().filter_map(|(_, one)| Some((one.id.as_str(), kind(&one.status)?)));
+    let rows = table.appointments().flat_map(|(_, one)| {
+        let moved = one.moved_from.as_ref().map(|_| "appointment.rescheduled");
+        [moved, kind_of(one, &one.status)].into_iter().flatten().map(|kind| (one.id.as_str(), kind))
+    });
     let told = history.deeds.iter().flat_map(|deed| deed.told.made());
-    let told = told.filter_map(|made| Some((made.appointment.as_str(), kind(&made.status)?)));
+    let told = told.filter_map(|made| {
+        let one = table.appointment(&made.person, &made.appointment)?;
+        Some((one.id.as_str(), kind_of(one, &made.status)?))
+    });
     rows.chain(told).collect()
+}
+
+/// What is to be told of an appointment in a state. One that was moved comes into being as moved, and ends by the other's
+/// event; a hold may be confirmed after its move.
+fn kind_of(one: &Appointment, status: &str) -> Option<&'static str> {
+    match status {
+        "HELD" if one.moved_from.is_some() => None,
+        "CONFIRMED" if one.moved_from.is_some() && one.hold_until.is_none() => None,
+        "CANCELLED" if one.moved_to.is_some() => None,
+        _ => kind(status),
+    }
 }
 
 fn kind(status: &str) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instant::Moment;
 
@@ -8,6 +8,8 @@ pub struct History {
     pub deeds: Vec<Deed>,
     /// Every event that was told, once for each telling.
     pub events: Vec<Event>,
+    /// Sessions that may be queued for: their sums say whether they are sold out, however late.
+    pub queued_for: BTreeSet<String>,
     /// Every state that each shard has had, in order.
     pub shards: BTreeMap<String, Vec<ShardAt>>,
 }
@@ -36,12 +38,24 @@ pub enum Asked {
     },
     Confirm(Vec<Held>),
     Cancel(Vec<Held>),
+    /// Another slot for appointments.
+    Move {
+        session: String,
+        slot: i64,
+        held: Vec<Held>,
+    },
+    /// How a ticket stands.
+    Ticket(String),
     /// What the account's people have.
     Look,
     /// By staff: whether a session is open to bookings.
     Open {
         session: String,
         open: bool,
+    },
+    /// By staff: the end of a session.
+    CancelSession {
+        session: String,
     },
     /// By staff.
     Capacity {
@@ -64,6 +78,10 @@ pub struct Held {
 pub enum Told {
     /// A success, with the appointments as they were said to be.
     Made(Vec<Made>),
+    /// It waits its turn, under a ticket; and the word that the ticket goes by.
+    Accepted { ticket: String, word: String },
+    /// It waits its turn still.
+    Pending,
     /// A success that says nothing.
     Done,
     /// A refusal by its kind, such as `sold-out`, and what it names.
@@ -80,7 +98,7 @@ impl Told {
     /// Whether the client knows where it stands.
     #[must_use]
     pub fn is_definite(&self) -> bool {
-        matches!(self, Self::Made(_) | Self::Done | Self::Refused { .. })
+        matches!(self, Self::Made(_) | Self::Accepted { .. } | Self::Pending | Self::Done | Self::Refused { .. })
     }
 
     /// Whether the client was told that nothing was done.
@@ -126,6 +144,13 @@ pub struct ShardAt {
 }
 
 impl History {
+    /// Whether staff had asked for the end of a session by then.
+    #[must_use]
+    pub fn cancels(&self, session: &str, by: Moment) -> bool {
+        let asked = |asked: &Asked| matches!(asked, Asked::CancelSession { session: it } if it == session);
+        self.deeds.iter().any(|deed| deed.sent_at <= by && asked(&deed.asked))
+    }
+
     /// When whoever wanted something knew what became of it.
     #[must_use]
     pub fn resolved_at(&self, intent: u64) -> Option<Moment> {
@@ -138,7 +163,7 @@ impl History {
         self.deeds.iter().filter_map(move |deed| {
             let (held, cancels) = match &deed.asked {
                 Asked::Confirm(held) => (held, false),
-                Asked::Cancel(held) => (held, true),
+                Asked::Cancel(held) | Asked::Move { held, .. } => (held, true),
                 _ => return None,
             };
             let named = held.iter().any(|held| held.person == person && held.appointment == appointment);

@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod bookings;
+pub mod cancelled;
 pub mod events;
 pub mod history;
 pub mod holds;
@@ -15,6 +16,7 @@ pub mod shards;
 pub mod staff;
 pub mod sums;
 pub mod table;
+pub mod tickets;
 pub mod told;
 pub mod value;
 
@@ -88,5 +90,5 @@ impl fmt::Display for Broken {
 /// What holds at every moment, whatever is under way.
 #[must_use]
 pub fn at_any_moment(table: &Table) -> Vec<Broken> {
-    [table.malformed(), shards::check(table), bookings::check(table)].concat()
+    [table.malformed(), shards::check(table), bookings::check(table), cancelled::rows(table)].concat()
 }

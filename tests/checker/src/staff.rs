@@ -20,7 +20,7 @@ pub fn check(table: &Table, history: &History) -> Vec<Broken> {
 
 /// In the end a session is as staff were told, if that was the last they asked of it.
 fn kept(table: &Table, history: &History, deed: &Deed, session: &str, open: bool) -> Option<Broken> {
-    let same = |asked: &Asked| matches!(asked, Asked::Open { session: it, .. } if it == session);
+    let same = |asked: &Asked| matches!(asked, Asked::Open { session: it, .. } | Asked::CancelSession { session: it } if it == session);
     if !is_last(history, deed, same) {
         return None;
     }

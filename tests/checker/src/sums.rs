@@ -21,8 +21,10 @@ pub fn check(table: &Table) -> Vec<Broken> {
         let free: i64 = counted.iter().map(|(_, _, free)| free).sum();
         for key in levels(id, session) {
             let day = days.entry(key).or_default();
-            day.sessions += 1;
-            day.capacity += capacity;
+            // Of a cancelled session what is still booked counts, as long as it is.
+            let cancelled = session.status == "CANCELLED";
+            day.sessions += i64::from(!cancelled);
+            day.capacity += if cancelled { capacity - free } else { capacity };
             day.booked += capacity - free;
         }
     }

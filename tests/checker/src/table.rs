@@ -20,6 +20,8 @@ pub struct Table {
     pub sessions: BTreeMap<String, Session>,
     /// A day's figures, by partition key and sort key.
     pub days: BTreeMap<(String, String), Figures>,
+    /// How tickets ended that made nothing, by the ticket's id.
+    pub tickets: BTreeMap<String, String>,
     malformed: Vec<Broken>,
 }
 
@@ -28,6 +30,7 @@ pub struct Shard {
     pub capacity: i64,
     pub free: i64,
     pub closed: bool,
+    pub cancelled: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -46,6 +49,8 @@ pub struct Appointment {
     pub hold_until: Option<Moment>,
     pub made_at: Moment,
     pub changed_at: Moment,
+    pub moved_from: Option<String>,
+    pub moved_to: Option<String>,
 }
 
 impl Appointment {
@@ -59,6 +64,8 @@ impl Appointment {
 #[derive(Debug, Clone)]
 pub struct Session {
     pub status: String,
+    /// Whether its cancellation is not finished.
+    pub due: bool,
     pub center: i64,
     pub district: i64,
     pub state: i64,
@@ -108,6 +115,9 @@ impl Table {
                 let ended = appointment(row)?;
                 self.ended.insert((name, ended.id.clone()), ended);
             }
+            "BENEFICIARY" if sk.starts_with("TICKET#") => {
+                drop(self.tickets.insert(sk["TICKET#".len()..].to_owned(), text(row, "outcome")?));
+            }
             "ACCOUNT" => drop(self.accounts.insert(name, texts(row, "beneficiaries")?)),
             "SESSION" => drop(self.sessions.insert(name, session(row)?)),
             "DAY" => drop(self.days.insert((pk, sk), figures(row)?)),
@@ -152,7 +162,12 @@ impl Table {
 }
 
 fn shard(row: &Row) -> Option<Shard> {
-    Some(Shard { capacity: number(row, "capacity")?, free: number(row, "free")?, closed: row.get("closed")?.flag()? })
+    Some(Shard {
+        capacity: number(row, "capacity")?,
+        free: number(row, "free")?,
+        closed: row.get("closed")?.flag()?,
+        cancelled: row.get("cancelled").and_then(Value::flag).unwrap_or(false),
+    })
 }
 
 fn person(row: &Row) -> Option<Person> {
@@ -176,6 +191,8 @@ fn appointment(row: &Row) -> Option<Appointment> {
         hold_until: hold_until.flatten(),
         made_at: instant::read(row.get("made_at")?.text()?)?,
         changed_at: instant::read(row.get("changed_at")?.text()?)?,
+        moved_from: text(row, "moved_from"),
+        moved_to: text(row, "moved_to"),
     })
 }
 
@@ -185,6 +202,7 @@ fn session(row: &Row) -> Option<Session> {
     let pools = shards.into_iter().zip(capacity).zip(free);
     Some(Session {
         status: text(row, "status")?,
+        due: row.contains_key("due"),
         center: number(row, "center_id")?,
         district: number(row, "district_id")?,
         state: number(row, "state_id")?,

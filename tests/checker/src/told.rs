@@ -59,7 +59,8 @@ fn unasked(table: &Table, history: &History) -> Vec<Broken> {
         history.about(person, &ended.id).any(|(deed, cancels)| cancels && is_owner(table, deed, person))
     };
     let cancelled = table.ended.iter().filter(|(_, ended)| ended.status == "CANCELLED");
-    let unasked = cancelled.filter(|((person, _), ended)| !asked(person, ended));
+    let unasked = cancelled
+        .filter(|((person, _), ended)| !asked(person, ended) && !history.cancels(ended.session(), ended.changed_at));
     let message =
         |person: &str, ended: &Appointment| format!("{} of beneficiary {person} was cancelled unasked", ended.id);
     unasked.map(|((person, _), ended)| Broken::new(Invariant::I3, message(person, ended))).collect()

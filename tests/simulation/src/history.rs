@@ -6,23 +6,32 @@ use futures::{
     channel::oneshot,
     future::{join, join_all},
 };
-use vaxslot_app::{booking::Booking, projection::Projection, staff::Staff};
-use vaxslot_checker::{
-    Broken, History, Table, answers, at_any_moment, events, history::Event, holds, keys, refusals, staff, sums, told,
+use vaxslot_app::{
+    booker::{Booker, Closer},
+    booking::Booking,
+    projection::Projection,
+    staff::Staff,
+    tickets::Desk,
 };
-use vaxslot_domain::person::Account;
+use vaxslot_checker::{
+    Broken, History, Table, answers, at_any_moment, cancelled, events, history::Event, holds, keys, refusals, staff,
+    sums, tickets, told,
+};
+use vaxslot_domain::{opening::Opening, person::Account};
 use vaxslot_projector::Projector;
 use vaxslot_testkit::{MemoryRow, make::phone};
 
 use crate::{
-    clients::{Town, citizen::Citizen, staff::Clerk},
+    clients::{Counter, Town, citizen::Citizen, staff::Clerk},
     host::{SimHost, millis},
     machine::{Function, Machines, trouble},
     plant::Bug,
+    queue::SimQueue,
     rows,
     scenario::Scenario,
     store::Server,
     stream::{LOOK, Stream},
+    sweeper::{self, Sweeper},
     topic::Topic,
     world::{Stuck, Trace, Tracing, World, lock},
 };
@@ -128,7 +137,8 @@ struct Stage {
     server: Arc<Server>,
     topic: Arc<Topic>,
     town: Arc<Town>,
-    projector: Arc<Function<Projector>>,
+    functions: Functions,
+    queue: Arc<SimQueue>,
     stream: Stream,
 }
 
@@ -137,21 +147,25 @@ impl Stage {
         let server = Server::new(world, scenario.weather.clone(), scenario.budgets.clone(), bug);
         server.prepare(first_rows(scenario));
         let topic = Topic::new(world, scenario.weather.clone(), bug);
-        let (reserve, admin, projector) = functions(world, &server, &topic, scenario);
+        let queue = SimQueue::new(world, scenario.weather.clone(), bug);
+        let functions = Functions::new(world, &server, &topic, &queue, scenario);
+        queue.serve(&functions.booker, &functions.closer, scenario.queue);
+        sweeper::schedule(world, &functions.sweeper);
         let sessions = scenario.sessions.iter().map(|published| published.session.clone()).collect();
         let accounts = scenario
             .households
             .iter()
             .map(|people| (people[0].account.clone(), people.iter().map(|person| person.id).collect()));
-        let town = Town::new(world, reserve, admin, sessions, accounts.collect());
-        let stream = Stream::start(world, &server, &projector, scenario.stream);
+        let town = Town::new(world, functions.reserve.clone(), functions.admin.clone(), sessions, accounts.collect());
+        let stream = Stream::start(world, &server, &functions.projector, scenario.stream);
         // Sums are there when the story begins, as after a publication long ago.
         server.touch_sessions();
-        Self { world: world.clone(), server, topic, town, projector, stream }
+        Self { world: world.clone(), server, topic, town, functions, queue, stream }
     }
 
     fn machines(&self) -> Vec<Arc<dyn Machines>> {
-        vec![self.town.reserve.clone(), self.town.admin.clone(), self.projector.clone()]
+        let Functions { reserve, admin, projector, booker, closer, sweeper } = &self.functions;
+        vec![reserve.clone(), admin.clone(), projector.clone(), booker.clone(), closer.clone(), sweeper.clone()]
     }
 
     /// Lets every fault end.
@@ -159,12 +173,14 @@ impl Stage {
         self.world.note(&"world", format_args!("is calm"));
         self.server.calm();
         self.topic.calm();
+        self.queue.calm();
         self.town.calm();
     }
 
     /// Waits until everything that was under way has arrived.
     async fn rest(&self) {
-        self.world.sleep(Duration::from_secs(30)).await;
+        // Three sweeps, so that nothing that was due is left.
+        self.world.sleep(Duration::from_secs(200)).await;
         while !self.stream.is_drained() {
             self.world.sleep(LOOK).await;
         }
@@ -180,14 +196,22 @@ impl Stage {
             person: event.appointment.beneficiary.to_string(),
             appointment: event.appointment.id.to_string(),
         });
-        let history =
-            History { deeds: self.town.diary(), events: events.collect(), shards: self.server.feed().shards() };
+        let queued_for = self.town.sessions.iter().filter(|session| session.opening != Opening::default());
+        let history = History {
+            deeds: self.town.diary(),
+            events: events.collect(),
+            queued_for: queued_for.map(|session| session.id.to_string()).collect(),
+            shards: self.server.feed().shards(),
+        };
         self.world.note(&"world", format_args!("ends at {}", millis(&self.world)));
         [
             at_any_moment(&table),
             told::check(&table, &history),
             keys::check(&history),
             holds::late(&table, &history),
+            holds::overdue(&table, millis(&self.world)),
+            tickets::check(&table, &history),
+            cancelled::check(&table, &history),
             staff::check(&table, &history),
             refusals::check(&table, &history),
             answers::check(&history),
@@ -198,24 +222,58 @@ impl Stage {
     }
 }
 
-type Functions = (Arc<Function<Booking>>, Arc<Function<Staff>>, Arc<Function<Projector>>);
+/// Every function there is.
+struct Functions {
+    reserve: Arc<Function<Counter>>,
+    admin: Arc<Function<Staff>>,
+    projector: Arc<Function<Projector>>,
+    booker: Arc<Function<Booker>>,
+    closer: Arc<Function<Closer>>,
+    sweeper: Arc<Function<Sweeper>>,
+}
 
-fn functions(world: &World, server: &Arc<Server>, topic: &Arc<Topic>, scenario: &Scenario) -> Functions {
-    let (policy, units) = (scenario.policy, scenario.units_a_shard);
-    let (inside, table) = (world.clone(), Arc::clone(server));
-    let reserve = Function::new(world, "reserve", Duration::from_secs(15), move |name| {
-        Booking::new(Arc::new(table.connect(name)), Arc::new(SimHost::new(&inside)), policy)
-    });
-    let (inside, table) = (world.clone(), Arc::clone(server));
-    let admin = Function::new(world, "admin", Duration::from_secs(29), move |name| {
-        Staff::new(Arc::new(table.connect(name)), Arc::new(SimHost::new(&inside)), units)
-    });
-    let (inside, table, topic) = (world.clone(), Arc::clone(server), Arc::clone(topic));
-    let projector = Function::new(world, "projector", Duration::from_secs(30), move |name| {
-        let projection = Projection::new(Arc::new(table.connect(name)), topic.clone(), Arc::new(SimHost::new(&inside)));
-        Projector::new(Arc::new(projection), "table")
-    });
-    (reserve, admin, projector)
+impl Functions {
+    fn new(
+        world: &World,
+        server: &Arc<Server>,
+        topic: &Arc<Topic>,
+        queue: &Arc<SimQueue>,
+        scenario: &Scenario,
+    ) -> Self {
+        let (policy, units) = (scenario.policy, scenario.units_a_shard);
+        let (inside, table) = (world.clone(), Arc::clone(server));
+        let connect = move |name: &str| (Arc::new(table.connect(name)), Arc::new(SimHost::new(&inside)));
+        let (to, queue) = (connect.clone(), Arc::clone(queue));
+        let reserve = Function::new(world, "reserve", Duration::from_secs(15), move |name| {
+            let (store, host) = to(name);
+            let desk = Desk::new(store.clone(), queue.clone(), host.clone());
+            Counter { booking: Booking::new(store, host, policy), desk }
+        });
+        let to = connect.clone();
+        let admin = Function::new(world, "admin", Duration::from_secs(29), move |name| {
+            let (store, host) = to(name);
+            Staff::new(store, host, units)
+        });
+        let (to, topic) = (connect.clone(), Arc::clone(topic));
+        let projector = Function::new(world, "projector", Duration::from_secs(30), move |name| {
+            let (store, host) = to(name);
+            Projector::new(Arc::new(Projection::new(store, topic.clone(), host)), "table")
+        });
+        let to = connect.clone();
+        let booker = Function::new(world, "booker", Duration::from_secs(10), move |name| {
+            let (store, host) = to(name);
+            Booker::new(Booking::new(store, host, policy))
+        });
+        let closer = Function::new(world, "closer", Duration::from_secs(10), move |name| {
+            let (store, host) = connect(name);
+            Closer::new(store, host)
+        });
+        let (inside, table) = (world.clone(), Arc::clone(server));
+        let sweeper = Function::new(world, "sweeper", Duration::from_mins(1), move |name| {
+            Sweeper::new(&inside, table.connect(name))
+        });
+        Self { reserve, admin, projector, booker, closer, sweeper }
+    }
 }
 
 fn first_rows(scenario: &Scenario) -> Vec<MemoryRow> {

@@ -42,7 +42,11 @@ pub fn item(row: &MemoryRow) -> Item {
 /// Of its end, what the checker looks at.
 fn write_ticket(key: TicketKey, end: &TicketEnd) -> Item {
     let mut item = keys::ticket(key.first, key.ticket).attributes();
-    let outcome = if let TicketEnd::Refused(_) = end { "REFUSED" } else { "FAILED" };
+    let outcome = match end {
+        TicketEnd::Refused(_) => "REFUSED",
+        TicketEnd::Failed => "FAILED",
+        TicketEnd::Earlier { .. } => "EARLIER",
+    };
     item.insert("outcome".to_owned(), AttributeValue::S(outcome.to_owned()));
     item
 }

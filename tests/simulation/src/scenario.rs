@@ -2,11 +2,19 @@
 
 use std::time::Duration;
 
-use vaxslot_domain::{SignedDuration, booking::Policy, person::Beneficiary, vaccine::Dose};
+use vaxslot_domain::{
+    SignedDuration, Timestamp,
+    booking::Policy,
+    opening::{Opening, Queueing},
+    person::Beneficiary,
+    vaccine::Dose,
+};
 use vaxslot_testkit::make::{Draft, Published, account, adult, born, window};
 
 use crate::{
     clients::citizen::Character,
+    host::BEGIN,
+    queue,
     store::{budget::Budgets, weather::Weather},
     stream::Shape,
     world::Chance,
@@ -24,6 +32,7 @@ pub struct Scenario {
     pub weather: Weather,
     pub budgets: Budgets,
     pub stream: Shape,
+    pub queue: queue::Shape,
     /// Of each clerk, how many things they do, and how long they wait between two at most, in milliseconds.
     pub clerks: Vec<(u64, u64)>,
     /// How often a machine is in trouble.
@@ -44,11 +53,16 @@ impl Scenario {
             sessions: (1..=1 + chance.below(3)).map(|number| session(chance, number, units_a_shard)).collect(),
             households,
             characters,
-            policy: Policy { hold: SignedDuration::from_secs(*chance.pick(&[5, 60, 1_800])), ..Policy::USUAL },
+            policy: Policy {
+                hold: SignedDuration::from_secs(*chance.pick(&[5, 60, 1_800])),
+                opening: SignedDuration::from_secs(*chance.pick(&[1, 60])),
+                ..Policy::USUAL
+            },
             units_a_shard,
             weather: Weather::draw(chance.fork()),
             budgets: if chance.one_in(3) { Budgets::of(20, 60) } else { Budgets::real() },
             stream: Shape::draw(chance),
+            queue: queue::Shape::draw(chance),
             clerks: (0..chance.below(3)).map(|_| (chance.among(1..7), leisure * 2)).collect(),
             trouble: chance.one_in(2).then(|| Duration::from_millis(*chance.pick(&[200, 2_000, 20_000]))),
         }
@@ -76,9 +90,21 @@ fn character(chance: &mut Chance, rush: bool, leisure: u64) -> Character {
     }
 }
 
+/// Half of the sessions are never queued for, some always, and some for a while after they open.
+fn opening(chance: &mut Chance) -> Opening {
+    let begin = Timestamp::from_millisecond(BEGIN).unwrap_or_default();
+    let soon = SignedDuration::from_millis(i64::try_from(chance.below(5_000)).unwrap_or(0));
+    match chance.below(4) {
+        0 => Opening { opens_at: None, queue: Queueing::On },
+        1 => Opening { opens_at: begin.saturating_add(soon).ok(), queue: Queueing::Auto },
+        _ => Opening::default(),
+    }
+}
+
 fn session(chance: &mut Chance, number: usize, units_a_shard: u32) -> Published {
     let shards = (0..=chance.below(3)).map(|_| 1 + u32::try_from(chance.below(4)).unwrap_or(0).min(units_a_shard - 1));
     let mut draft = Draft::new(u128::try_from(number).unwrap_or(1), &shards.collect::<Vec<_>>());
+    draft.opening = opening(chance);
     if chance.one_in(3) {
         draft.slots.push(window("11:00-13:00"));
     }

@@ -30,12 +30,20 @@ fn denied(history: &History, person: &str, appointment: &Appointment) -> Vec<Bro
         broken.push(Broken::new(Invariant::Honest, message));
     };
     let session = appointment.session();
-    let books = |asked: &Asked| matches!(asked, Asked::Book { session: it, people, .. } if it == session && people.iter().any(|one| one == person));
+    let books = |asked: &Asked| match asked {
+        Asked::Book { session: it, people, .. } => it == session && people.iter().any(|one| one == person),
+        Asked::Move { session: it, held, .. } => it == session && held.iter().any(|held| held.person == person),
+        _ => false,
+    };
     look("made", appointment.made_at, &books);
     let names = |held: &[Held]| held.iter().any(|held| held.appointment == appointment.id && held.person == person);
     match appointment.status.as_str() {
-        "CANCELLED" => {
-            look("cancelled", appointment.changed_at, &|asked| matches!(asked, Asked::Cancel(held) if names(held)));
+        "CANCELLED" if appointment.moved_to.is_some() || !history.cancels(session, appointment.changed_at) => {
+            look(
+                "ended",
+                appointment.changed_at,
+                &|asked| matches!(asked, Asked::Cancel(held) | Asked::Move { held, .. } if names(held)),
+            );
         }
         "CONFIRMED" if appointment.changed_at > appointment.made_at => {
             look("confirmed", appointment.changed_at, &|asked| matches!(asked, Asked::Confirm(held) if names(held)));

@@ -12,6 +12,10 @@ pub fn check(history: &History) -> Vec<Broken> {
         else {
             continue;
         };
+        if history.queued_for.contains(session) {
+            broken.extend(never_short(history, deed, why));
+            continue;
+        }
         let pool = format!("{session}#{slot}#{dose}#");
         let wanted = i64::try_from(people.len()).unwrap_or(i64::MAX);
         let least = match why.as_str() {
@@ -31,6 +35,20 @@ pub fn check(history: &History) -> Vec<Broken> {
         }
     }
     broken
+}
+
+/// The sums of a session say what was true at some time before.
+fn never_short(history: &History, deed: &Deed, why: &str) -> Option<Broken> {
+    let Asked::Book { session, slot, dose, .. } = &deed.asked else { return None };
+    let pool = format!("{session}#{slot}#{dose}#");
+    let never = |states: &[ShardAt]| {
+        states.iter().take_while(|state| state.from <= deed.told_at).all(|state| state.free > 0 && !state.closed)
+    };
+    // A shard that was added later says nothing of the time before.
+    let begin = history.shards.values().filter_map(|states| states.first()).map(|state| state.from).min();
+    let never = |states: &[ShardAt]| states.first().map(|state| state.from) == begin && never(states);
+    let lied = why == "sold-out" && shards(history, &pool).any(never);
+    lied.then(|| false_word(deed, why, "a shard had some free ever since"))
 }
 
 fn false_word(deed: &Deed, why: &str, what: &str) -> Broken {
@@ -60,7 +78,7 @@ fn during(states: &[ShardAt], deed: &Deed) -> Option<Least> {
 
 /// Whether staff were at closing the session at the time, or had begun and not been told that it is done.
 fn closing(history: &History, session: &str, deed: &Deed) -> bool {
-    let closes = |other: &&Deed| matches!(&other.asked, Asked::Open { session: it, open: false } if it == session);
+    let closes = |other: &&Deed| matches!(&other.asked, Asked::Open { session: it, open: false } | Asked::CancelSession { session: it } if it == session);
     history.deeds.iter().filter(closes).any(|other| {
         let until = if other.told.is_definite() { other.told_at } else { Moment::MAX };
         other.sent_at <= deed.told_at && until >= deed.sent_at - STALE

@@ -27,6 +27,9 @@ pub struct Character {
 /// How often somebody asks again before they count as left alone.
 const MOST_TRIES: u32 = 12;
 
+/// How often somebody looks at a ticket before they count as forgotten.
+const MOST_LOOKS: u64 = 60;
+
 /// An account's owner, and the people they book for.
 pub struct Citizen {
     town: Arc<Town>,
@@ -41,6 +44,8 @@ pub struct Citizen {
     keys: u32,
     /// What was served under a key, to be asked for again.
     served: Vec<Intent>,
+    /// Tickets that have not ended, with what they are for.
+    tickets: Vec<(Intent, Wish)>,
 }
 
 impl Citizen {
@@ -57,6 +62,7 @@ impl Citizen {
             open: Vec::new(),
             keys: 0,
             served: Vec::new(),
+            tickets: Vec::new(),
         }
     }
 
@@ -73,6 +79,31 @@ impl Citizen {
         for intent in std::mem::take(&mut self.open) {
             self.insist(intent).await;
         }
+        for (intent, wish) in std::mem::take(&mut self.tickets) {
+            self.wait_for(intent, wish).await;
+        }
+    }
+
+    /// Asks how a ticket stands until it has ended.
+    async fn wait_for(&mut self, intent: Intent, wish: Wish) {
+        for round in 1..MOST_LOOKS {
+            let look = self.town.intent(None, wish.clone());
+            let told = self.ask(&look).await;
+            if matches!(told, Told::Made(_) | Told::Refused { .. }) {
+                return self.learn(&intent, &told);
+            }
+            let wait = self.chance.millis(0..2_000 * round);
+            self.town.world.sleep(wait).await;
+        }
+    }
+
+    /// Asks once how a ticket stands.
+    async fn look_at_ticket(&mut self) {
+        let place = self.chance.below(self.tickets.len());
+        let (intent, wish) = self.tickets[place].clone();
+        let look = self.town.intent(None, wish);
+        let told = self.ask(&look).await;
+        self.learn(&intent, &told);
     }
 
     async fn do_something(&mut self) {
@@ -80,6 +111,9 @@ impl Citizen {
             let place = self.chance.below(self.open.len());
             let intent = self.open.swap_remove(place);
             return self.pursue(intent).await;
+        }
+        if !self.tickets.is_empty() && self.chance.one_in(3) {
+            return self.look_at_ticket().await;
         }
         if !self.served.is_empty() && self.chance.one_in(6) {
             return self.repeat().await;
@@ -96,6 +130,10 @@ impl Citizen {
         if self.chance.one_in(2) {
             return self.pursue(served).await;
         }
+        // What a cancelled session has ended is not known by its key any more, if another request comes under it.
+        if self.town.cancels() {
+            return;
+        }
         let Wish::Book { party, .. } = &served.wish else { return };
         let wish = self.book(&party.clone());
         let other = self.town.intent(served.key.clone(), wish);
@@ -104,7 +142,7 @@ impl Citizen {
 
     /// A key of the request's own, or none.
     fn draw_key(&mut self, wish: &Wish) -> Option<String> {
-        if !matches!(wish, Wish::Book { .. }) || self.chance.one_in(4) {
+        if !matches!(wish, Wish::Book { .. } | Wish::Move { .. }) || self.chance.one_in(4) {
             return None;
         }
         self.keys += 1;
@@ -118,12 +156,19 @@ impl Citizen {
             self.people.iter().copied().filter(|person| !self.have.contains_key(person)).collect();
         match self.chance.below(10) {
             0..=3 if !held.is_empty() => Wish::Confirm(self.some(&held)),
-            4..=5 if !all.is_empty() => Wish::Cancel(self.some(&all)),
+            4 if !all.is_empty() => Wish::Cancel(self.some(&all)),
+            5 if !all.is_empty() => self.move_on(&all),
             6 if self.chance.one_in(4) => Wish::Look,
             _ if free.is_empty() && !all.is_empty() && !self.chance.one_in(4) => Wish::Cancel(self.some(&all)),
             _ if free.is_empty() => self.book(&self.people.clone()),
             _ => self.book(&free),
         }
+    }
+
+    fn move_on(&mut self, all: &[Own]) -> Wish {
+        let session = self.chance.below(self.town.sessions.len());
+        let slot = self.chance.below(self.town.sessions[session].slots.len());
+        Wish::Move { session, slot, own: self.some(all) }
     }
 
     fn some<T: Clone>(&mut self, of: &[T]) -> Vec<T> {
@@ -192,7 +237,8 @@ impl Citizen {
     async fn ask(&mut self, intent: &Intent) -> Told {
         let patience = self.patience();
         let told = self.town.send(&self.account, intent, patience).await;
-        let blind = !told.is_definite() && intent.key.is_none() && !matches!(intent.wish, Wish::Look);
+        self.pocket(intent, &told);
+        let blind = !told.is_definite() && intent.key.is_none() && !intent.wish.only_looks();
         if !blind {
             return told;
         }
@@ -211,6 +257,8 @@ impl Citizen {
         let (town, account) = (Arc::clone(&self.town), self.account.clone());
         let (one, other) = (self.patience(), self.patience());
         let (first, second) = join(town.send(&account, intent, one), town.send(&account, intent, other)).await;
+        self.pocket(intent, &first);
+        self.pocket(intent, &second);
         if first.is_definite() && !matches!(second, Told::Made(_)) { first } else { second }
     }
 
@@ -247,6 +295,14 @@ impl Citizen {
         }
         let now = millis(&self.town.world);
         self.have.retain(|_, made| made.hold_until.is_none_or(|until| until + 60_000 > now));
+    }
+
+    /// Keeps a ticket that was given.
+    fn pocket(&mut self, intent: &Intent, told: &Told) {
+        let Told::Accepted { ticket, word } = told else { return };
+        if !self.tickets.iter().any(|(_, wish)| matches!(wish, Wish::Ticket(it, _) if it == ticket)) {
+            self.tickets.push((intent.clone(), Wish::Ticket(ticket.clone(), word.clone())));
+        }
     }
 
     fn keep<'a>(&mut self, made: impl Iterator<Item = &'a Made>) {

@@ -17,10 +17,11 @@ use vaxslot_app::{
     booking::{Booking, Finality},
     derive,
     staff::Staff,
+    tickets::Desk,
 };
 use vaxslot_checker::{Asked, Deed, Told};
 use vaxslot_domain::{
-    booking::{Order, Own, Party},
+    booking::{MoveOrder, Order, Own, Party},
     id::{AccountId, BeneficiaryId},
     session::Session,
 };
@@ -31,10 +32,16 @@ use crate::{
     world::{World, brief::Brief, lock},
 };
 
+/// A sandbox of the function that citizens reach.
+pub struct Counter {
+    pub booking: Booking,
+    pub desk: Desk,
+}
+
 /// The functions that clients reach, and what clients have in common.
 pub struct Town {
     pub world: World,
-    pub reserve: Arc<Function<Booking>>,
+    pub reserve: Arc<Function<Counter>>,
     pub admin: Arc<Function<Staff>>,
     /// As they were published.
     pub sessions: Vec<Session>,
@@ -44,6 +51,7 @@ pub struct Town {
     seen: Mutex<Vec<Own>>,
     intents: AtomicU64,
     is_calm: AtomicBool,
+    cancels: bool,
 }
 
 /// What somebody wants. It keeps its number and key however often it is asked for.
@@ -66,14 +74,30 @@ pub enum Wish {
     },
     Confirm(Vec<Own>),
     Cancel(Vec<Own>),
+    /// Another slot for what one has.
+    Move {
+        session: usize,
+        slot: usize,
+        own: Vec<Own>,
+    },
+    /// How a ticket stands: its id, and the word that it goes by.
+    Ticket(String, String),
     Look,
+}
+
+impl Wish {
+    /// Whether nothing is to change.
+    #[must_use]
+    pub fn only_looks(&self) -> bool {
+        matches!(self, Self::Look | Self::Ticket(..))
+    }
 }
 
 impl Town {
     #[must_use]
     pub fn new(
         world: &World,
-        reserve: Arc<Function<Booking>>,
+        reserve: Arc<Function<Counter>>,
         admin: Arc<Function<Staff>>,
         sessions: Vec<Session>,
         accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
@@ -88,6 +112,7 @@ impl Town {
             seen: Mutex::default(),
             intents: AtomicU64::new(0),
             is_calm: AtomicBool::new(false),
+            cancels: world.fork().one_in(2),
         })
     }
 
@@ -112,6 +137,12 @@ impl Town {
         lock(&self.diary).clone()
     }
 
+    /// Whether staff cancel sessions.
+    #[must_use]
+    pub fn cancels(&self) -> bool {
+        self.cancels
+    }
+
     /// Appointments of anybody, for who is curious.
     #[must_use]
     pub fn seen(&self) -> Vec<Own> {
@@ -126,20 +157,33 @@ impl Town {
             Wish::Book { session, slot, dose, party, finality } => {
                 let session = &self.sessions[session];
                 let (id, slot, dose) = (session.id, session.slots[slot], session.doses[dose]);
-                self.reserve.call(move |booking| async move {
+                self.reserve.call(move |counter| async move {
                     let Ok(party) = Party::new(party) else { return words::refusal("bad-request") };
                     let order = Order { account: by, party, slot, dose };
-                    words::booking(booking.reserve(id, &order, finality, key.as_deref()).await)
+                    let Counter { booking, desk } = &*counter;
+                    let reserved = booking.reserve_or_queue(desk, id, &order, finality, key.as_deref()).await;
+                    words::reserved(&order.account, reserved)
                 })
             }
             Wish::Confirm(own) => self
                 .reserve
-                .call(move |booking| async move { words::booking(booking.confirm(&by, &own, mark.as_deref()).await) }),
+                .call(move |at| async move { words::booking(at.booking.confirm(&by, &own, mark.as_deref()).await) }),
             Wish::Cancel(own) => self
                 .reserve
-                .call(move |booking| async move { words::booking(booking.cancel(&by, &own, mark.as_deref()).await) }),
+                .call(move |at| async move { words::booking(at.booking.cancel(&by, &own, mark.as_deref()).await) }),
+            Wish::Move { session, slot, own } => {
+                let session = &self.sessions[session];
+                let (id, slot) = (session.id, session.slots[slot]);
+                self.reserve.call(move |at| async move {
+                    let Ok(order) = MoveOrder::new(by, own, id, slot) else { return words::refusal("bad-request") };
+                    words::booking(at.booking.reschedule(&order, key.as_deref()).await)
+                })
+            }
+            Wish::Ticket(_, word) => {
+                self.reserve.call(move |at| async move { words::ticket(at.desk.show(&by, &word).await) })
+            }
             Wish::Look => {
-                self.reserve.call(move |booking| async move { words::booking(booking.appointments(&by).await) })
+                self.reserve.call(move |at| async move { words::booking(at.booking.appointments(&by).await) })
             }
         };
         self.note(account.as_str(), intent, asked, reply, patience).await
@@ -190,6 +234,12 @@ impl Town {
             }
             Wish::Confirm(own) => Asked::Confirm(own.iter().map(words::held).collect()),
             Wish::Cancel(own) => Asked::Cancel(own.iter().map(words::held).collect()),
+            Wish::Move { session, slot, own } => Asked::Move {
+                session: self.sessions[*session].id.to_string(),
+                slot: i64::try_from(*slot).unwrap_or(-1),
+                held: own.iter().map(words::held).collect(),
+            },
+            Wish::Ticket(ticket, _) => Asked::Ticket(ticket.clone()),
             Wish::Look => Asked::Look,
         }
     }

@@ -30,6 +30,7 @@ pub struct Clerk {
 #[derive(Debug, Clone, Copy)]
 enum Order {
     Status { session: usize, open: bool },
+    Cancel { session: usize },
     Capacity { session: usize, slot: usize, dose: usize, units: u32 },
 }
 
@@ -47,7 +48,9 @@ impl Clerk {
             let wait = self.chance.millis(0..leisure + 1);
             self.town.world.sleep(wait).await;
             let session = self.chance.below(self.town.sessions.len());
-            let order = if self.closes && self.chance.one_in(2) {
+            let order = if self.closes && self.town.cancels() && self.chance.one_in(10) {
+                Order::Cancel { session }
+            } else if self.closes && self.chance.one_in(2) {
                 // More often open than closed: a closed session is a quiet one.
                 Order::Status { session, open: !self.chance.one_in(3) }
             } else {
@@ -85,6 +88,11 @@ impl Clerk {
                     words::staff(staff.set_status(id, &EVERYWHERE, status).await)
                 };
                 (Asked::Open { session: id.to_string(), open }, self.town.admin.call(call))
+            }
+            Order::Cancel { session } => {
+                let id = self.town.sessions[session].id;
+                let call = move |staff: Arc<Staff>| async move { words::staff(staff.cancel(id, &EVERYWHERE).await) };
+                (Asked::CancelSession { session: id.to_string() }, self.town.admin.call(call))
             }
             Order::Capacity { session, slot, dose, units } => {
                 let session = &self.town.sessions[session];

@@ -2,11 +2,18 @@
 
 use std::fmt;
 
-use vaxslot_app::{booking::BookingError, ports::StoreError, staff::StaffError};
+use vaxslot_app::{
+    booking::{BookingError, Reserved},
+    ports::StoreError,
+    staff::StaffError,
+    tickets::{Fate, TicketError, TicketState},
+};
 use vaxslot_checker::{Held, Made, Told};
 use vaxslot_domain::{
     appointment::{Appointment, Status},
     booking::{ChangeRefusal, Own, Refusal},
+    id::AccountId,
+    ticket::TicketEnd,
 };
 
 pub fn booking(outcome: Result<Vec<Appointment>, BookingError>) -> Told {
@@ -16,6 +23,25 @@ pub fn booking(outcome: Result<Vec<Appointment>, BookingError>) -> Told {
         Err(BookingError::ChangeRefused(refusal)) => change_refused(refusal),
         Err(BookingError::Unclear(_) | BookingError::Store(StoreError::Unclear(_))) => Told::Unclear,
         Err(BookingError::Store(_)) => Told::Busy,
+    }
+}
+
+pub fn reserved(account: &AccountId, outcome: Result<Reserved, BookingError>) -> Told {
+    match outcome {
+        Ok(Reserved::Made(made)) => booking(Ok(made)),
+        Ok(Reserved::Queued(ticket)) => Told::Accepted { ticket: ticket.id.to_string(), word: ticket.encode(account) },
+        Err(error) => booking(Err(error)),
+    }
+}
+
+pub fn ticket(outcome: Result<TicketState, TicketError>) -> Told {
+    match outcome.map(|state| state.fate) {
+        Ok(Fate::Open) => Told::Pending,
+        Ok(Fate::Made(made)) => booking(Ok(made)),
+        Ok(Fate::Over(TicketEnd::Refused(refusal))) => refused(&refusal),
+        Ok(Fate::Over(_)) => refusal("ticket-failed"),
+        Err(TicketError::NoSuchTicket) => refusal("no-such-ticket"),
+        Err(TicketError::Store(_)) => Told::Busy,
     }
 }
 

@@ -50,6 +50,15 @@ bugs! {
     Unseen = "refusal read from half of the rows", "A failed condition counts although another row was in conflict, and was not looked at.";
     DoubleRelease = "double release", "A release does not ask whether the appointment is still as it was.";
     ReturnedTwice = "unit returned twice", "A release returns one unit more than it ends appointments.";
+    MovedWithoutTaking = "moved without taking", "A move to another slot gives the old unit back, and takes no new one.";
+    MovedWithoutReturning = "moved without returning", "A move to another slot takes the new unit, and keeps the old one.";
+    DeletedFirst = "message deleted first", "A message is deleted before it is carried out.";
+    FailuresDeleted = "failed messages deleted", "What the booker could not carry out does not come again.";
+    SendLost = "lost message counts as sent", "A ticket is given out although the queue lost the message.";
+    NoOutcome = "ticket closed without a row", "The booker does not write down that a ticket was refused.";
+    Unfenced = "ticket closed without a fence", "A ticket is closed without asking whether its appointments were made, or keeping them from being made.";
+    NeverSwept = "expiry by hand alone", "The list of holds that fall due is always empty.";
+    Resold = "cancelled session resold", "The shards of a session that is cancelled are not marked.";
     Swept = "expiry left to the sweeper", "A hold that has run out can be confirmed as long as it is still there.";
     Forgotten = "forgotten at cancellation", "Nothing notes that a key made an appointment that has ended.";
     ClosedInCache = "closed in the cache only", "Shards are not marked when a session closes: who has an old copy sells on.";

@@ -1,15 +1,16 @@
 //! Stores whose writes ask for less than they should.
 
-use vaxslot_app::ports::{Bookings, Sessions, StoreError, Tried};
+use vaxslot_app::ports::{Bookings, Sessions, StoreError, Tickets, Tried};
 use vaxslot_domain::{
     Timestamp,
     access::Scope,
     appointment::{Appointment, Status},
-    booking::{Check, Own, Rejection, Release, Reservation, Take},
+    booking::{Check, Move, Own, Rejection, Release, Reservation, Take},
     capacity::ShardChange,
     id::{AccountId, BeneficiaryId, SessionId},
     person::Beneficiary,
     session::{PoolSummary, Session, Shard, ShardKey},
+    ticket::{Closing, Fence, Standing},
 };
 use vaxslot_testkit::{MemoryKey, MemoryRow, MemoryStore};
 
@@ -118,6 +119,36 @@ pub fn release(bug: Option<Bug>, memory: &MemoryStore, release: &Release) -> Res
         memory.put(MemoryRow::Shard(Shard { free: shard.free + 1, ..shard }));
     }
     Ok(released)
+}
+
+pub fn reschedule(bug: Option<Bug>, memory: &MemoryStore, wanted: &Move) -> Result<Tried<(), Rejection>, StoreError> {
+    let moved = at_once(memory.reschedule(wanted))?;
+    if moved == Tried::Done(()) {
+        let (taken, returned) = (wanted.reservation.take.parts().iter().copied(), wanted.release.returns());
+        let change = |(key, units), more: bool| {
+            let Some(shard) = shard(memory, key) else { return };
+            let free = if more { shard.free + units } else { shard.free.saturating_sub(units) };
+            memory.put(MemoryRow::Shard(Shard { free, ..shard }));
+        };
+        match bug {
+            Some(Bug::MovedWithoutTaking) => taken.for_each(|part| change(part, true)),
+            Some(Bug::MovedWithoutReturning) => returned.into_iter().for_each(|part| change(part, false)),
+            _ => {}
+        }
+    }
+    Ok(moved)
+}
+
+pub fn close_ticket(
+    bug: Option<Bug>,
+    memory: &MemoryStore,
+    closing: &Closing,
+) -> Result<Tried<(), Standing>, StoreError> {
+    match bug {
+        Some(Bug::NoOutcome) => Ok(Tried::Done(())),
+        Some(Bug::Unfenced) => at_once(memory.close_ticket(&Closing { fence: Fence::None, ..closing.clone() })),
+        _ => at_once(memory.close_ticket(closing)),
+    }
 }
 
 pub fn mark_shard(bug: Option<Bug>, memory: &MemoryStore, shard: ShardKey, closed: bool) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@
 
 pub mod budget;
 pub mod feed;
-mod line;
+pub mod line;
 mod ports;
 mod serve;
 pub mod tokens;
@@ -25,6 +25,7 @@ use crate::{
     world::{Group, World, lock},
 };
 
+pub(crate) use line::ATTEMPT;
 pub(crate) use serve::at_once;
 
 use budget::Budgets;

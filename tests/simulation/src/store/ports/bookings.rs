@@ -78,11 +78,11 @@ impl Bookings for SimStore {
         let shards: BTreeSet<_> = taken.chain(returned).map(MemoryKey::Shard).collect();
         let people = reservation.appointments.iter().map(|made| MemoryKey::Person(made.beneficiary));
         let ended = release.0.iter().map(|ending| MemoryKey::Ended(ending.is.beneficiary, ending.is.id));
-        let moved = wanted.clone();
+        let (bug, moved) = (self.server.bug, wanted.clone());
         let transaction = Transaction {
             keys: shards.into_iter().chain(people).chain(ended).collect(),
             token: format!("move {} {wanted:?}", reservation.account.as_str()),
-            work: move |memory: &MemoryStore| at_once(memory.reschedule(&moved)),
+            work: move |memory: &MemoryStore| writes::reschedule(bug, memory, &moved),
             again: |_: &MemoryStore| Ok(Tried::Done(())),
             peek: wait,
         };

@@ -9,7 +9,7 @@ use vaxslot_domain::{
 use vaxslot_testkit::{MemoryKey, MemoryStore};
 
 use super::SimStore;
-use crate::store::at_once;
+use crate::{plant::Bug, store::at_once};
 
 #[async_trait]
 impl Cancellations for SimStore {
@@ -25,6 +25,9 @@ impl Cancellations for SimStore {
     }
 
     async fn cancel_shard(&self, shard: ShardKey) -> Result<(), StoreError> {
+        if self.server.bug == Some(Bug::Resold) {
+            return Ok(());
+        }
         self.put("cancel", MemoryKey::Shard(shard), move |memory| at_once(memory.cancel_shard(shard))).await
     }
 

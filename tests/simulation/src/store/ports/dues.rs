@@ -3,7 +3,7 @@ use vaxslot_app::ports::{DueCancellation, DueHold, Dues, StoreError};
 use vaxslot_domain::Timestamp;
 
 use super::SimStore;
-use crate::store::at_once;
+use crate::{plant::Bug, store::at_once};
 
 #[async_trait]
 impl Dues for SimStore {
@@ -14,6 +14,9 @@ impl Dues for SimStore {
         after: Option<DueHold>,
         most: u32,
     ) -> Result<Vec<DueHold>, StoreError> {
+        if self.server.bug == Some(Bug::NeverSwept) {
+            return Ok(Vec::new());
+        }
         self.query("due holds", move |memory| at_once(memory.due_holds(list, before, after, most))).await
     }
 

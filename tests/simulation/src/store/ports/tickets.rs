@@ -4,7 +4,7 @@ use vaxslot_domain::ticket::{Closing, Fence, Standing, TicketEnd, TicketKey};
 use vaxslot_testkit::{MemoryKey, MemoryRow, MemoryStore};
 
 use super::{SimStore, Transaction, wait};
-use crate::store::at_once;
+use crate::plant::writes;
 
 #[async_trait]
 impl Tickets for SimStore {
@@ -23,11 +23,11 @@ impl Tickets for SimStore {
             keys.push(MemoryKey::Person(first.beneficiary));
             keys.push(MemoryKey::Ended(first.beneficiary, first.appointment));
         }
-        let wanted = closing.clone();
+        let (bug, wanted) = (self.server.bug, closing.clone());
         let transaction = Transaction {
             keys,
             token: format!("close {} {closing:?}", closing.account.as_str()),
-            work: move |memory: &MemoryStore| at_once(memory.close_ticket(&wanted)),
+            work: move |memory: &MemoryStore| writes::close_ticket(bug, memory, &wanted),
             again: |_: &MemoryStore| Ok(Tried::Done(())),
             peek: wait,
         };
