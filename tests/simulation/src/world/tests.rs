@@ -44,14 +44,15 @@ fn a_frozen_group_goes_on_where_it_stood() {
     let (tell, told) = oneshot::channel();
     let slow = world.clone();
     world.spawn(group, async move {
-        slow.sleep(secs(1)).await;
+        slow.sleep(secs(2)).await;
         let _ = tell.send(slow.now());
     });
     let woken = world.run(async move {
+        inside.sleep(secs(1)).await;
         inside.freeze(group, secs(5));
         told.await
     });
-    assert_eq!(woken, Ok(Ok(secs(5))));
+    assert_eq!(woken, Ok(Ok(secs(6))));
 }
 
 #[test]
