@@ -24,6 +24,7 @@ pub struct Table {
 /// Somebody who can log in.
 #[derive(Debug, Clone)]
 pub struct Person {
+    pub account: AccountId,
     pub beneficiary: BeneficiaryId,
     pub token: String,
 }
@@ -50,11 +51,13 @@ impl Table {
         let mut people = Vec::with_capacity(count);
         for family in &families {
             let account = account_of(family[0]);
-            let citizen = Citizen { account, beneficiary: make::person_id(family[0]) };
+            let citizen = Citizen { account: account.clone(), beneficiary: make::person_id(family[0]) };
             let token = setting.token(&citizen)?;
-            people.extend(
-                family.iter().map(|number| Person { beneficiary: make::person_id(*number), token: token.clone() }),
-            );
+            people.extend(family.iter().map(|number| Person {
+                account: account.clone(),
+                beneficiary: make::person_id(*number),
+                token: token.clone(),
+            }));
         }
         let rows = families.chunks(6).map(|families| {
             let puts = families.iter().flat_map(|family| family.iter().map(|number| put(*number, family[0])));

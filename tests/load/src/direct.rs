@@ -47,7 +47,7 @@ pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
             let session = people::publish(&table.store(), 10_000, 25).await?;
             let people = table.people(setting, registered + 1, PEOPLE_A_ROUND).await?;
             registered += u128::try_from(PEOPLE_A_ROUND)?;
-            let booked = book(&function, clients, &session, &people).await?;
+            let booked = book(&function, clients, TIME, &session, &people).await?;
             rounds.push((booked.per_second() / raw.per_second(), raw, booked));
         }
         rounds.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -66,9 +66,31 @@ pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
-async fn book(function: &Function, clients: usize, session: &Session, people: &[Person]) -> Outcome<Rate> {
+/// Bookings of a session with plenty of units, through one process.
+pub async fn rate(
+    setting: &Setting,
+    table: &Table,
+    clients: usize,
+    time: Duration,
+    people: &[Person],
+) -> Outcome<Rate> {
+    let session = people::publish(&table.store(), 10_000, 25).await?;
+    let sandboxes = Sandboxes { processes: 1, at_once: clients };
+    let function = Function::start(setting, "reserve", sandboxes, &table.variables()).await?;
+    let rate = book(&function, clients, time, &session, people).await?;
+    function.stop().await?;
+    Ok(rate)
+}
+
+async fn book(
+    function: &Function,
+    clients: usize,
+    time: Duration,
+    session: &Session,
+    people: &[Person],
+) -> Outcome<Rate> {
     let next = AtomicUsize::new(0);
-    Rate::of(clients, TIME, async |_| {
+    Rate::of(clients, time, async |_| {
         let person = people.get(next.fetch_add(1, Ordering::Relaxed)).ok_or("more people should be registered")?;
         let body = json!({
             "session_id": session.id, "slot": session.slots[0].to_string(), "dose": session.doses[0],

@@ -18,6 +18,7 @@ mod memory;
 mod messages;
 mod peers;
 mod people;
+mod queue;
 mod race;
 mod rate;
 mod report;
@@ -34,7 +35,7 @@ use setting::Setting;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const FIGURES: [&str; 7] = ["units", "cold", "memory", "direct", "hot", "peers", "requirement"];
+const FIGURES: [&str; 8] = ["units", "cold", "memory", "direct", "queue", "hot", "peers", "requirement"];
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
@@ -58,6 +59,7 @@ async fn measure(figure: &str, setting: &Setting, report: &mut Report) -> Outcom
         "cold" => cold::report(setting, report).await,
         "memory" => memory::report(setting, report).await,
         "direct" => direct::report(setting, report).await,
+        "queue" => queue::report(setting, report).await,
         "hot" => hot::report(setting, report).await,
         "peers" => peers::report(setting, report).await,
         _ => requirement::report(setting, report).await,
