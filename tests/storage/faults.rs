@@ -1,9 +1,16 @@
 //! The line fails at one call or at all of them, before or after the engine has done its work. Whatever happens, the caller
 //! is told what is in the table, and no unit is taken or returned twice.
 
+use std::time::Duration;
+
 use futures::future::{BoxFuture, FutureExt};
-use vaxslot_app::{booking::BookingError, ports::StoreError};
+use vaxslot_app::{
+    booking::BookingError,
+    ports::{Host, StoreError},
+    times::{ATTEMPT, REQUEST},
+};
 use vaxslot_domain::{
+    SignedDuration,
     booking::{Own, Refusal},
     person::Beneficiary,
 };
@@ -304,6 +311,31 @@ async fn faults_in_the_reads_around_a_deed_are_not_noticed() {
             }
             let outcome = (deed.act)(&scene).await;
             scene.done(&deed, &outcome, &format!("{} with {fault:?}", deed.name)).await;
+        }
+    }
+}
+
+/// A store that falls silent, before a deed or in the middle of it, costs each attempt its whole time.
+#[tokio::test]
+async fn a_store_that_never_answers_is_given_up_in_time() {
+    for deed in deeds() {
+        for from in 1..=2 {
+            let what = format!("{}, silent from call {from} on", deed.name);
+            let scene = Scene::before(&deed).await;
+            let (begun, host) = (scene.drive.host.now(), scene.drive.host.clone());
+            let attempt = SignedDuration::try_from(ATTEMPT).unwrap();
+            scene.drive.table.wire.fall_silent(from, move || host.advance(attempt));
+            let outcome = (deed.act)(&scene).await;
+            let took = scene.drive.host.now().duration_since(begun).unsigned_abs();
+            // Pauses, which the clock of these tests leaves out, take less than half a second.
+            assert!(took + Duration::from_millis(500) <= REQUEST, "{what}: {took:?}");
+            match outcome {
+                Err(BookingError::Unclear(_)) if from == 1 => scene.undone(&deed, &what).await,
+                // The first call may have done it all.
+                Err(BookingError::Unclear(_)) => drop(invariants::hold(&scene.drive.table).await),
+                Ok(_) if from == 2 => scene.done(&deed, &outcome, &what).await,
+                other => panic!("{what}: {other:?}"),
+            }
         }
     }
 }

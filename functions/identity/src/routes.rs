@@ -24,7 +24,7 @@ impl Guarded for Identity {
 
 /// The function's routes.
 pub fn router(identity: Identity) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(identity)))
+    vaxslot_api::finish(described().with_state(Arc::new(identity)), vaxslot_app::times::REQUEST)
 }
 
 /// The function's part of the description.

@@ -33,7 +33,7 @@ type Shared = State<Arc<ReportRoutes>>;
 
 /// The function's routes.
 pub fn router(routes: ReportRoutes) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(routes)))
+    vaxslot_api::finish(described().with_state(Arc::new(routes)), vaxslot_app::times::STAFF_REQUEST)
 }
 
 /// The function's part of the description.

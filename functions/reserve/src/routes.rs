@@ -50,7 +50,7 @@ pub type Shared = State<Arc<Reserve>>;
 pub fn router(reserve: Reserve) -> Router {
     let reserve = Arc::new(reserve);
     let once = middleware::from_fn_with_state(reserve.clone(), carry_out_once::<Reserve>);
-    vaxslot_api::finish(changes().route_layer(once).merge(others()).with_state(reserve))
+    vaxslot_api::finish(changes().route_layer(once).merge(others()).with_state(reserve), vaxslot_app::times::REQUEST)
 }
 
 /// The function's part of the description.

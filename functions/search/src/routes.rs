@@ -38,7 +38,7 @@ type Shared = State<Arc<Search>>;
 
 /// The function's routes.
 pub fn router(search: Search) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(search)))
+    vaxslot_api::finish(described().with_state(Arc::new(search)), vaxslot_app::times::REQUEST)
 }
 
 /// The function's part of the description.

@@ -1,13 +1,13 @@
 //! How a function's routes are served: on Lambda, with one log line for each request.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::{
     Router,
     extract::{MatchedPath, Request},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use tracing::Instrument;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
@@ -21,13 +21,14 @@ pub use lambda_runtime::Error;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Completes a function's routes: problems for unknown paths and methods, a span for each request, and safe headers where
-/// a handler set none.
-pub fn finish(routes: impl Into<Router>) -> Router {
+/// Completes a function's routes: problems for unknown paths and methods, an answer `within` that time, a span for each request,
+/// and safe headers where a handler set none.
+pub fn finish(routes: impl Into<Router>, within: Duration) -> Router {
     routes
         .into()
         .fallback(async || Problem::new(Kind::NoSuchRoute))
         .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed))
+        .layer(middleware::from_fn(move |request, next| in_time(within, request, next)))
         .layer(middleware::from_fn(observe))
 }
 
@@ -48,6 +49,16 @@ pub fn log_as_json() {
         .with_target(false);
     // A second call, as a test may make it, changes nothing.
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+}
+
+/// Gives up on a request that takes too long, before the platform ends it without an answer. What a write has sent may still be
+/// carried out.
+async fn in_time(within: Duration, request: Request, next: Next) -> Response {
+    let late = if request.method().is_safe() { Kind::Busy } else { Kind::OutcomeUnknown };
+    match tokio::time::timeout(within, next.run(request)).await {
+        Ok(response) => response,
+        Err(late_by) => Problem::new(late).caused_by(late_by).into_response(),
+    }
 }
 
 async fn observe(request: Request, next: Next) -> Response {

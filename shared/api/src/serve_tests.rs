@@ -37,7 +37,7 @@ async fn a_request_is_logged_by_its_route_and_without_what_it_carries() {
     let layer = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(lines.clone());
     let _guard = tracing_subscriber::registry().with(layer).set_default();
     let busy = async || Problem::new(Kind::Busy).caused_by("slow");
-    let router = finish(Router::new().route("/people/{id}", get(busy)));
+    let router = finish(Router::new().route("/people/{id}", get(busy)), Duration::from_secs(9));
     let mut request = Request::new(Body::from("hush"));
     *request.uri_mut() = "/people/hush?name=hush".parse().unwrap();
     request.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer hush"));
@@ -60,5 +60,21 @@ async fn a_request_is_logged_by_its_route_and_without_what_it_carries() {
         let span = &line["span"];
         assert_eq!((&span["method"], &span["route"]), (&json!("GET"), &json!("/people/{id}")));
         assert_eq!(span["request_id"], "f00d");
+    }
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_given_up_and_a_write_is_not_known() {
+    let never = async || std::future::pending::<()>().await;
+    let never = Router::new().route("/", get(never).post(never).delete(never));
+    let router = finish(never, Duration::from_millis(20));
+    for (method, problem) in
+        [("GET", "busy"), ("HEAD", "busy"), ("POST", "outcome-unknown"), ("DELETE", "outcome-unknown")]
+    {
+        let request = Request::builder().method(method).uri("/").body(Body::empty()).unwrap();
+        let Ok(response) = router.clone().oneshot(request).await;
+        assert_eq!(response.extensions().get().copied().map(Kind::slug), Some(problem), "{method}");
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{method}");
+        assert!(response.headers().contains_key(header::RETRY_AFTER), "{method}: it is told when to come back");
     }
 }

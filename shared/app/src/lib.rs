@@ -18,3 +18,4 @@ pub mod retry;
 pub mod staff;
 pub mod sweep;
 pub mod tickets;
+pub mod times;

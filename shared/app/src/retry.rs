@@ -7,7 +7,10 @@ use std::{future::Future, time::Duration};
 
 use vaxslot_domain::Timestamp;
 
-use crate::ports::{Host, StoreError};
+use crate::{
+    ports::{Host, StoreError},
+    times::CALL,
+};
 
 /// How often to try, and how long to wait between.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +21,7 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// About a second in the worst case: well within a citizen's patience and a function's timeout.
+    /// Pauses add up to about a second in the worst case; [`CALL`] bounds what the attempts between them take.
     pub const USUAL: Self =
         Self { attempts: 8, first_wait: Duration::from_millis(10), longest_wait: Duration::from_millis(320) };
 
@@ -37,7 +40,14 @@ pub fn passing(error: &StoreError) -> bool {
     matches!(error, StoreError::Conflict | StoreError::Throttled | StoreError::Unclear(_))
 }
 
-/// Repeats `attempt` until it succeeds, fails for good, or patience ends. It must be safe to carry out twice.
+/// When the last attempt of a call that begins now may begin.
+#[must_use]
+pub fn last_attempt(host: &dyn Host) -> Timestamp {
+    host.now().saturating_add(CALL).unwrap_or(Timestamp::MAX)
+}
+
+/// Repeats `attempt` until it succeeds, fails for good, or patience or the time for a call ends. It must be safe to carry out
+/// twice.
 ///
 /// # Errors
 /// The last failure; where an answer was lost on the way, that it was: no later failure undoes what may have happened.
@@ -60,7 +70,7 @@ pub async fn persist_until<T, Fut>(
 where
     Fut: Future<Output = Result<T, StoreError>>,
 {
-    let patience = Patience::USUAL;
+    let (patience, deadline) = (Patience::USUAL, deadline.min(last_attempt(host)));
     let mut lost = None;
     for number in 0.. {
         let error = match attempt().await {

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, env, time::Duration};
+use std::{collections::HashMap, env};
 
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
@@ -9,17 +9,16 @@ use aws_sdk_dynamodb::{
     config::SharedCredentialsProvider,
     types::{AttributeValue, KeysAndAttributes, WriteRequest},
 };
-use vaxslot_app::ports::StoreError;
+use vaxslot_app::{
+    ports::StoreError,
+    times::{ATTEMPT, CONNECT},
+};
 
 use crate::{
     error::classify,
     keys::Key,
     rows::{Item, Row},
 };
-
-/// How long one attempt may take before its answer counts as lost. Eight attempts stay within a function's 15 seconds.
-const ATTEMPT: Duration = Duration::from_millis(1_500);
-const CONNECT: Duration = Duration::from_millis(500);
 
 /// The most keys that `BatchGetItem` takes.
 const READS_A_BATCH: usize = 100;
@@ -75,12 +74,14 @@ impl DynamoStore {
         for chunk in keys.chunks(READS_A_BATCH) {
             let mut wanted = Some(wanted(chunk).map_err(|error| StoreError::Failed(error.into()))?);
             while let Some(keys) = wanted.take() {
+                let asked = keys.keys().len();
                 let request = HashMap::from([(self.table.clone(), keys)]);
                 let answer = self.client.batch_get_item().set_request_items(Some(request)).send().await;
                 let answer = answer.map_err(classify)?;
                 let found = answer.responses.and_then(|mut tables| tables.remove(&self.table));
                 items.extend(found.unwrap_or_default());
                 wanted = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table));
+                progress(asked, wanted.as_ref().map_or(0, |keys| keys.keys().len()))?;
             }
         }
         Ok(items)
@@ -93,10 +94,12 @@ impl DynamoStore {
             let puts = puts.map_err(|error| StoreError::Failed(error.into()))?;
             let mut pending = Some(puts).filter(|puts| !puts.is_empty());
             while let Some(puts) = pending.take() {
+                let sent = puts.len();
                 let request = HashMap::from([(self.table.clone(), puts)]);
                 let answer = self.client.batch_write_item().set_request_items(Some(request)).send().await;
                 let left = answer.map_err(classify)?.unprocessed_items;
                 pending = left.and_then(|mut tables| tables.remove(&self.table)).filter(|puts| !puts.is_empty());
+                progress(sent, pending.as_ref().map_or(0, Vec::len))?;
             }
         }
         Ok(())
@@ -137,6 +140,11 @@ impl DynamoStore {
             }
         }
     }
+}
+
+/// A batch of which nothing was carried out was throttled: to ask again is up to the one layer of retries.
+fn progress(sent: usize, left: usize) -> Result<(), StoreError> {
+    if left < sent { Ok(()) } else { Err(StoreError::Throttled) }
 }
 
 fn wanted(keys: &[Key]) -> Result<KeysAndAttributes, aws_sdk_dynamodb::error::BuildError> {

@@ -38,7 +38,7 @@ type Shared = State<Arc<Admin>>;
 pub fn router(admin: Admin) -> Router {
     let admin = Arc::new(admin);
     let once = middleware::from_fn_with_state(admin.clone(), carry_out_once::<Admin>);
-    vaxslot_api::finish(described().route_layer(once).with_state(admin))
+    vaxslot_api::finish(described().route_layer(once).with_state(admin), vaxslot_app::times::STAFF_REQUEST)
 }
 
 /// The function's part of the description.

@@ -1,15 +1,13 @@
 use std::sync::Arc;
 
-use vaxslot_domain::{SignedDuration, Timestamp, ticket::TicketEnd};
+use vaxslot_domain::{Timestamp, ticket::TicketEnd};
 
 use super::{Delivery, facts::claim_of, groups};
 use crate::{
     ports::{Host, Store, StoreError},
     tickets::close,
+    times::BATCH,
 };
-
-/// How long a batch is worked on.
-const WORK: SignedDuration = SignedDuration::from_secs(5);
 
 /// Ends the tickets of dead letters, so that none stays open for ever.
 pub struct Closer {
@@ -26,7 +24,7 @@ impl Closer {
     /// Closes the ticket of each message as failed, unless it has ended, and names the deliveries that are to come again.
     /// What cannot be read belongs to no ticket that anybody has: it is noted and dropped, so that it stops nobody.
     pub async fn take(&self, batch: Vec<Delivery>) -> Vec<String> {
-        let deadline = self.host.now().saturating_add(WORK).unwrap_or(Timestamp::MAX);
+        let deadline = self.host.now().saturating_add(BATCH).unwrap_or(Timestamp::MAX);
         let mut again = Vec::new();
         for group in groups(batch) {
             let mut done = 0;

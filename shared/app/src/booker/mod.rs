@@ -11,11 +11,11 @@ mod line;
 mod round;
 
 use futures::future::join_all;
-use vaxslot_domain::{SignedDuration, Timestamp, ticket::Queued};
+use vaxslot_domain::{Timestamp, ticket::Queued};
 
 pub use closer::Closer;
 
-use crate::booking::Booking;
+use crate::{booking::Booking, times::BATCH};
 
 /// A message as the queue delivers it.
 #[derive(Debug, Clone)]
@@ -29,9 +29,6 @@ pub struct Delivery {
     /// None if it cannot be read.
     pub queued: Option<Queued>,
 }
-
-/// How long a batch is worked on. What is not done by then comes again.
-const WORK: SignedDuration = SignedDuration::from_secs(5);
 
 /// The use case.
 pub struct Booker {
@@ -50,7 +47,7 @@ impl Booker {
     /// One that cannot be read, or that the store cannot carry out, becomes a dead letter after some deliveries. Those behind
     /// it are served meanwhile: if they came again with it, they would die with it.
     pub async fn take(&self, batch: Vec<Delivery>) -> Vec<String> {
-        let deadline = self.now().saturating_add(WORK).unwrap_or(Timestamp::MAX);
+        let deadline = self.now().saturating_add(BATCH).unwrap_or(Timestamp::MAX);
         let lines = groups(batch).into_iter().map(|group| self.take_group(group, deadline));
         join_all(lines).await.concat()
     }

@@ -35,8 +35,8 @@ impl Booking {
         wanted: &MoveOrder,
         request: &Request<'_>,
     ) -> Result<Vec<Appointment>, BookingError> {
-        let mut tries = Tries::default();
-        while tries.go_on() {
+        let mut tries = Tries::new(&*self.host);
+        while tries.go_on(&*self.host) {
             let people = persist(&*self.host, || self.store.beneficiaries(request.people)).await?;
             if request.traced(&wanted.account, &people) {
                 if let Some(appointments) = self.recall(&wanted.account, request).await? {
@@ -77,7 +77,7 @@ impl Booking {
     ) -> Result<Option<Vec<Appointment>>, BookingError> {
         let units = order.party.units();
         let mut take = self.blind(pool, making.session, units);
-        while tries.go_on() {
+        while tries.go_on(&*self.host) {
             let wanted = Move::new(order, movers, take.clone(), &request.names.ids, making);
             match self.store.reschedule(&wanted).await {
                 Ok(Tried::Done(())) => return Ok(Some(wanted.reservation.appointments)),

@@ -72,8 +72,8 @@ impl Booking {
     ) -> Result<Vec<Appointment>, BookingError> {
         let units = order.party.units();
         let mut take = self.blind(pool, making.session, units);
-        let mut tries = Tries::default();
-        while tries.go_on() {
+        let mut tries = Tries::new(&*self.host);
+        while tries.go_on(&*self.host) {
             let reservation = Reservation::new(order, take.clone(), &request.names.ids, making);
             match self.store.reserve(&reservation).await {
                 Ok(Tried::Done(())) => return Ok(reservation.appointments),

@@ -1,9 +1,9 @@
-use vaxslot_domain::booking::Take;
+use vaxslot_domain::{Timestamp, booking::Take};
 
 use super::Booking;
 use crate::{
-    ports::{Source, StoreError},
-    retry::{Patience, passing},
+    ports::{Host, Source, StoreError},
+    retry::{Patience, last_attempt, passing},
 };
 
 /// How often a booking looks around for units. Whoever finds them gone met somebody who got them, so a look in vain is no
@@ -11,8 +11,9 @@ use crate::{
 const MOST_LOOKS: u32 = 32;
 
 /// How far the tries of one booking have come.
-#[derive(Default)]
 pub(super) struct Tries {
+    /// When the last of them may begin.
+    until: Timestamp,
     failures: u32,
     looks: u32,
     /// That an answer was lost, and why. No later failure undoes what may have happened.
@@ -20,8 +21,12 @@ pub(super) struct Tries {
 }
 
 impl Tries {
-    pub fn go_on(&self) -> bool {
-        self.failures < Patience::USUAL.attempts && self.looks < MOST_LOOKS
+    pub fn new(host: &dyn Host) -> Self {
+        Self { until: last_attempt(host), failures: 0, looks: 0, lost: None }
+    }
+
+    pub fn go_on(&self, host: &dyn Host) -> bool {
+        self.failures < Patience::USUAL.attempts && self.looks < MOST_LOOKS && host.now() < self.until
     }
 
     /// Counts a refusal, after which the rows are looked at.

@@ -26,6 +26,13 @@ pub enum Fault {
     AnswerLost,
     /// The request is carried out, and the answer says that the service failed.
     ServerErrorAfterwards,
+    /// No answer comes in time, and the request is carried out right after the next one.
+    Overtaken,
+    /// No answer comes in time, and the request is carried out only when [`super::Wire::settle`] is called.
+    Late,
+    /// Of a batch only the first half is carried out, or nothing if it is of one; the rest is named in the answer. What is no
+    /// batch is throttled.
+    Unprocessed,
 }
 
 impl Fault {
@@ -35,15 +42,16 @@ impl Fault {
             (Self::Conflict, Sent::Transaction(items)) => Ok(refusal(&cancelled("TransactionConflict", items))),
             (Self::ThrottledInside, Sent::Transaction(items)) => Ok(refusal(&cancelled("ThrottlingError", items))),
             (Self::InProgress, Sent::Transaction(_)) => Ok(refused("TransactionInProgressException")),
-            (Self::Throttled, Sent::Transaction(_)) => Ok(refused("ThrottlingException")),
+            (Self::Throttled | Self::Unprocessed, Sent::Transaction(_)) => Ok(refused("ThrottlingException")),
             (Self::Conflict | Self::InProgress, Sent::Write) => Ok(refused("TransactionConflictException")),
             // Reads that are no transactions meet no others: all they can be is too many.
-            (Self::Conflict | Self::InProgress | Self::Throttled | Self::ThrottledInside, _) => {
+            (Self::AnswerLost | Self::ServerErrorAfterwards, _) | (Self::Unprocessed, Sent::Batch) => return None,
+            (Self::Conflict | Self::InProgress | Self::Throttled | Self::ThrottledInside | Self::Unprocessed, _) => {
                 Ok(refused("ProvisionedThroughputExceededException"))
             }
             (Self::NotSent, _) => Err(ConnectorError::io("the connection was refused".into()).never_connected()),
             (Self::ServerError, _) => Ok(internal()),
-            (Self::AnswerLost | Self::ServerErrorAfterwards, _) => return None,
+            (Self::Overtaken | Self::Late, _) => Err(no_answer()),
         };
         Some(answer)
     }
@@ -51,7 +59,7 @@ impl Fault {
     /// What becomes of the answer of a call that was made.
     pub(super) fn after(self, response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
         match self {
-            Self::AnswerLost => Err(ConnectorError::timeout("the answer did not come".into())),
+            Self::AnswerLost => Err(no_answer()),
             Self::ServerErrorAfterwards => Ok(internal()),
             _ => Ok(response),
         }
@@ -63,6 +71,7 @@ enum Sent {
     /// A transaction of so many items.
     Transaction(usize),
     Write,
+    Batch,
     Read,
 }
 
@@ -73,6 +82,7 @@ impl Sent {
         match super::operation(request).as_str() {
             _ if items.is_some() => Self::Transaction(items.map_or(0, Vec::len)),
             "PutItem" | "UpdateItem" | "DeleteItem" => Self::Write,
+            "BatchGetItem" | "BatchWriteItem" => Self::Batch,
             _ => Self::Read,
         }
     }
@@ -110,7 +120,11 @@ fn internal() -> HttpResponse {
     response(500, &error("InternalServerError"))
 }
 
-fn response(status: u16, body: &Value) -> HttpResponse {
+fn no_answer() -> ConnectorError {
+    ConnectorError::timeout("the answer did not come".into())
+}
+
+pub(super) fn response(status: u16, body: &Value) -> HttpResponse {
     let status = StatusCode::try_from(status).expect("a status code");
     let mut response = HttpResponse::new(status, body.to_string().into());
     response.headers_mut().insert("content-type", "application/x-amz-json-1.0");

@@ -2,11 +2,13 @@
 //!
 //! Engines on one machine never report a conflict or a throttle and never lose an answer, so these come from here.
 
+mod batch;
 mod fault;
 mod units;
 
 use std::{
     collections::BTreeMap,
+    fmt,
     ops::RangeInclusive,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -33,10 +35,13 @@ pub struct Wire {
 #[derive(Debug, Default)]
 struct Log {
     calls: BTreeMap<String, u32>,
+    sequence: Vec<String>,
     units: BTreeMap<String, Units>,
     plan: Vec<Planned>,
     weather: Option<Weather>,
     death: Option<Death>,
+    silence: Option<Silence>,
+    under_way: Vec<UnderWay>,
     asks_for_units: bool,
 }
 
@@ -54,9 +59,30 @@ struct Death {
     carried_out: bool,
 }
 
+/// Nothing comes back from a call on.
+struct Silence {
+    from: u32,
+    each: Box<dyn Fn() + Send>,
+}
+
+impl fmt::Debug for Silence {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Silence from call {}", self.from)
+    }
+}
+
+/// A request that nobody waits for any more, and that is carried out later.
+#[derive(Debug)]
+struct UnderWay {
+    request: HttpRequest,
+    connector: SharedHttpConnector,
+    overtaken: bool,
+}
+
 #[derive(Debug)]
 struct Planned {
-    operation: String,
+    /// Any, if none.
+    operation: Option<String>,
     calls: RangeInclusive<u32>,
     fault: Fault,
 }
@@ -84,7 +110,33 @@ impl Wire {
 
     /// Fails these calls of an operation such as `TransactWriteItems`, counted from 1 since the last [`Wire::reset`].
     pub fn fail(&self, operation: &str, calls: RangeInclusive<u32>, fault: Fault) {
-        self.log().plan.push(Planned { operation: operation.to_owned(), calls, fault });
+        self.log().plan.push(Planned { operation: Some(operation.to_owned()), calls, fault });
+    }
+
+    /// Fails one call of whatever operation, counted from 1 since the last [`Wire::reset`].
+    pub fn fail_call(&self, number: u32, fault: Fault) {
+        self.log().plan.push(Planned { operation: None, calls: number..=number, fault });
+    }
+
+    /// Sends nothing and answers nothing from this call of whatever operation on; `each` is told of each call.
+    pub fn fall_silent(&self, from: u32, each: impl Fn() + Send + 'static) {
+        self.log().silence = Some(Silence { from, each: Box::new(each) });
+    }
+
+    /// Has every request carried out that is still under way.
+    ///
+    /// # Panics
+    /// When the engine does not answer.
+    pub async fn settle(&self) {
+        self.carry_out(|_| true).await;
+    }
+
+    async fn carry_out(&self, which: impl Fn(&UnderWay) -> bool) {
+        let arrived: Vec<UnderWay> = self.log().under_way.extract_if(.., |one| which(one)).collect();
+        for one in arrived {
+            let answer = one.connector.call(one.request).await.expect("the engine answers");
+            whole(answer).await.expect("a whole answer");
+        }
     }
 
     /// Fails every `every`th call of whatever operation, with each of the faults in turn.
@@ -110,6 +162,12 @@ impl Wire {
         self.log().calls.clone()
     }
 
+    /// The operations in the order in which they were called.
+    #[must_use]
+    pub fn sequence(&self) -> Vec<String> {
+        self.log().sequence.clone()
+    }
+
     /// The units that each operation consumed, as far as answers told them.
     #[must_use]
     pub fn units(&self) -> BTreeMap<String, Units> {
@@ -127,11 +185,20 @@ impl Wire {
         *count += 1;
         let number = *count;
         let total: u32 = log.calls.values().sum();
+        log.sequence.push(operation.to_owned());
+        if let Some(silence) = log.silence.as_ref().filter(|silence| total >= silence.from) {
+            (silence.each)();
+            return Some(Fault::NotSent);
+        }
         if let Some(death) = log.death.filter(|death| total >= death.at) {
             let last = death.carried_out && total == death.at;
             return Some(if last { Fault::AnswerLost } else { Fault::NotSent });
         }
-        let planned = log.plan.iter().find(|planned| planned.operation == operation && planned.calls.contains(&number));
+        let mut plan = log.plan.iter();
+        let planned = plan.find(|planned| match &planned.operation {
+            Some(named) => named == operation && planned.calls.contains(&number),
+            None => planned.calls.contains(&total),
+        });
         planned.map(|planned| planned.fault).or_else(|| log.weather.as_ref()?.at(total))
     }
 
@@ -172,21 +239,39 @@ impl HttpConnector for Line {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let operation = operation(&request);
         let fault = self.wire.begin(&operation);
+        if let Some(fault @ (Fault::Overtaken | Fault::Late)) = fault {
+            self.detain(&request, fault == Fault::Overtaken);
+        }
         if let Some(answer) = fault.and_then(|fault| fault.instead_of(&request)) {
             return HttpConnectorFuture::ready(answer);
         }
         if self.wire.log().asks_for_units {
             units::ask(&mut request);
         }
+        let rest = if fault == Some(Fault::Unprocessed) { Some(batch::halve(&mut request)) } else { None };
+        if let Some(rest) = rest.as_ref().filter(|rest| rest.is_whole) {
+            return HttpConnectorFuture::ready(Ok(rest.answer()));
+        }
         let (answer, wire) = (self.connector.call(request), self.wire.clone());
         HttpConnectorFuture::new(async move {
-            let response = whole(answer.await?).await?;
+            let mut response = whole(answer.await?).await?;
+            wire.carry_out(|one| one.overtaken).await;
+            if let Some(rest) = rest {
+                rest.join(&mut response);
+            }
             wire.note(&operation, units::told(&response));
             match fault {
                 Some(fault) => fault.after(response),
                 None => Ok(response),
             }
         })
+    }
+}
+
+impl Line {
+    fn detain(&self, request: &HttpRequest, overtaken: bool) {
+        let request = request.try_clone().expect("a body in memory");
+        self.wire.log().under_way.push(UnderWay { request, connector: self.connector.clone(), overtaken });
     }
 }
 
