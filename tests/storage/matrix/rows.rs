@@ -1,0 +1,335 @@
+use futures::future::{BoxFuture, FutureExt};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use vaxslot_app::{
+    booker::{Booker, Closer},
+    booking::{Booking, Finality},
+    once::{Once, Turn},
+    people::{Beneficiaries, NewBeneficiary},
+    ports::{KeptAnswer, RequestKey, Sessions, Tried},
+    projection::Projection,
+    retry::persist,
+    staff::Staff,
+    sweep::Sweep,
+};
+use vaxslot_domain::{
+    access::{Region, Scope},
+    booking::Policy,
+    capacity::Capacity,
+    opening::{Opening, Queueing},
+    person::Birth,
+    session::SessionStatus,
+};
+use vaxslot_testkit::{
+    RecordedEvents,
+    make::{Draft, account, center, center_id, district, name, phone, read},
+};
+
+use super::{
+    Act, Told,
+    scene::{Before, Scene, told},
+};
+use crate::booking::{reschedule, reserve};
+
+const EVERYWHERE: Scope = Scope::Region(Region::Country);
+
+/// A use case, and what comes of it.
+pub struct Row {
+    pub name: &'static str,
+    /// The methods of the store by which it writes.
+    pub writes: &'static [&'static str],
+    pub before: Before,
+    pub act: Act,
+    /// How many active appointments and free units there are more than before.
+    pub changes: (i64, i64),
+}
+
+const fn row(
+    name: &'static str,
+    writes: &'static [&'static str],
+    before: Before,
+    act: Act,
+    changes: (i64, i64),
+) -> Row {
+    Row { name, writes, before, act, changes }
+}
+
+pub static CITIZENS: [Row; 9] = [
+    row("book", &["reserve", "reserve_all"], Before::Nothing, |scene| take(scene, Finality::Book), (2, -2)),
+    row("hold", &["reserve_all"], Before::Nothing, |scene| take(scene, Finality::Hold), (2, -2)),
+    row("book in the way of old holds", &["release"], Before::RanOut, |scene| take(scene, Finality::Book), (0, 0)),
+    row("book over faded notes", &["forget"], Before::GaveUp, |scene| take(scene, Finality::Book), (2, -2)),
+    row("confirm", &["confirm"], Before::Held, confirm, (0, 0)),
+    row("cancel", &["release"], Before::Booked, cancel, (-2, 2)),
+    row("cancel holds", &["release"], Before::Held, cancel, (-2, 2)),
+    row("move", &["reschedule"], Before::Booked, move_on, (0, 0)),
+    row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
+];
+
+pub static OTHERS: [Row; 13] = [
+    row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
+    row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
+    row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
+    row(
+        "cancel a session",
+        &["begin_cancelling", "cancel_shard", "declare_cancelled", "settle", "release"],
+        Before::Booked,
+        cancel_session,
+        (-2, 2),
+    ),
+    row("publish", &["publish"], Before::Nothing, publish, (0, 6)),
+    row("raise capacity", &["change_capacity"], Before::Booked, raise, (0, 5)),
+    row("close a session", &["set_status", "mark_shard"], Before::Booked, shut, (0, 0)),
+    row("set an opening", &["set_opening"], Before::Nothing, set_opening, (0, 0)),
+    row("save districts", &["save_districts"], Before::Nothing, save_districts, (0, 0)),
+    row("register and change a center", &["add_center", "change_center", "relist"], Before::Nothing, centers, (0, 0)),
+    row("register a person", &["add_beneficiary"], Before::Nothing, register, (0, 0)),
+    row("a key and its answer", &["note_use", "renew_use"], Before::Nothing, once, (0, 0)),
+    row("recount", &["summarize", "write_row"], Before::Booked, recount, (0, 0)),
+];
+
+/// Methods that write nothing, and those of the queue and the topic.
+pub const READS: &[&str] = &[
+    "account",
+    "active_in",
+    "appointments_of",
+    "beneficiaries",
+    "center",
+    "district",
+    "districts",
+    "due_cancellations",
+    "due_holds",
+    "ended",
+    "history",
+    "list",
+    "row_version",
+    "rows",
+    "send",
+    "session",
+    "sessions_from",
+    "shards",
+    "states",
+    "ticket_ends",
+    "waiting",
+];
+
+fn said<E: Debug>(error: E) -> String {
+    format!("{error:?}")
+}
+
+fn take<'a>(scene: &'a Scene<'a>, finality: Finality) -> BoxFuture<'a, Told> {
+    async move {
+        let made = reserve(&scene.booking, &scene.other, &scene.party(), finality, Some(&scene.key())).await;
+        made.map(|made| told(&made)).map_err(said)
+    }
+    .boxed()
+}
+
+fn confirm<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let confirmed = scene.booking.confirm(&scene.people[0].account, &scene.made, Some(&scene.key())).await;
+        confirmed.map(|made| told(&made)).map_err(said)
+    }
+    .boxed()
+}
+
+fn cancel<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let cancelled = scene.booking.cancel(&scene.people[0].account, &scene.made, Some(&scene.key())).await;
+        cancelled.map(|made| told(&made)).map_err(said)
+    }
+    .boxed()
+}
+
+fn move_on<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let key = scene.key();
+        let moved = reschedule(&scene.booking, &scene.other, &scene.party(), &scene.made, Some(&key)).await;
+        moved.map(|made| told(&made)).map_err(said)
+    }
+    .boxed()
+}
+
+fn sweep<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let sweep = Sweep::new(scene.drive.table.store.clone(), scene.drive.host.clone());
+        let swept = sweep.holds(read("9999-01-01T00:00:00Z")).await;
+        let expected = if scene.earlier_tries() == 0 { 2 } else { 0 };
+        match (&swept.failures[..], swept.freed.len() == expected) {
+            ([], true) => Ok("swept".to_owned()),
+            _ => Err(said(swept)),
+        }
+    }
+    .boxed()
+}
+
+/// Delivers the ticket, and once more on the second try.
+fn carry_out<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (_, _, batch) = scene.queue.as_ref().unwrap();
+        let booking = Booking::new(scene.drive.table.store.clone(), scene.drive.host.clone(), Policy::USUAL);
+        let mut batch = batch.clone();
+        batch[0].received += scene.earlier_tries();
+        match &Booker::new(booking).take(batch).await[..] {
+            [] => fate(scene).await,
+            again => Err(said(again)),
+        }
+    }
+    .boxed()
+}
+
+fn close<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (_, _, batch) = scene.queue.as_ref().unwrap();
+        let closer = Closer::new(scene.drive.table.store.clone(), scene.drive.host.clone());
+        match &closer.take(batch.clone()).await[..] {
+            [] => fate(scene).await,
+            again => Err(said(again)),
+        }
+    }
+    .boxed()
+}
+
+async fn fate(scene: &Scene<'_>) -> Told {
+    let (desk, ticket, _) = scene.queue.as_ref().unwrap();
+    let account = &scene.people[0].account;
+    desk.show(account, &ticket.encode(account)).await.map(|state| said(state.fate)).map_err(said)
+}
+
+fn staff(scene: &Scene<'_>) -> Staff {
+    Staff::new(scene.drive.table.store.clone(), scene.drive.host.clone(), 5)
+}
+
+fn cancel_session<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let session = staff(scene).cancel(scene.published.session.id, &EVERYWHERE).await.map_err(said)?;
+        // One failure of the releases is left to the sweeper; here it is not even noticed.
+        Ok(format!("{:?} {:?}", session.status, session.cancelling))
+    }
+    .boxed()
+}
+
+fn publish<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let published = Draft::new(u128::from(scene.number) * 10 + 3, &[3, 3]).made();
+        let store = &scene.drive.table.store;
+        let tried = persist(&*scene.drive.host, || store.publish(&published.session, &published.shards)).await;
+        match tried.map_err(said)? {
+            Tried::Refused(earlier) if earlier != published.session => Err(said(earlier)),
+            _ => Ok("published".to_owned()),
+        }
+    }
+    .boxed()
+}
+
+fn raise<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let session = &scene.published.session;
+        let target = Capacity::try_from(13).unwrap();
+        let (slot, dose) = (session.slots[0], session.doses[0]);
+        let raised = staff(scene).set_capacity(session.id, &EVERYWHERE, slot, dose, target).await;
+        raised.map(|session| format!("{:?}", session.pools)).map_err(said)
+    }
+    .boxed()
+}
+
+fn shut<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let id = scene.published.session.id;
+        let shut = staff(scene).set_status(id, &EVERYWHERE, SessionStatus::Closed).await.map_err(said)?;
+        let (store, keys) = (&scene.drive.table.store, scene.published.keys());
+        let shards = persist(&*scene.drive.host, || store.shards(&keys)).await.map_err(said)?;
+        let open = shards.iter().filter(|shard| !shard.closed).count();
+        Ok(format!("{:?}, {open} shards open", shut.status))
+    }
+    .boxed()
+}
+
+fn set_opening<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let opening = Opening { opens_at: Some(read("2026-11-22T04:00:00Z")), queue: Queueing::On };
+        let set = staff(scene).set_opening(scene.published.session.id, &EVERYWHERE, opening).await;
+        set.map(|session| format!("{:?}", session.opening)).map_err(said)
+    }
+    .boxed()
+}
+
+fn save_districts<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let districts: Vec<_> = (0..4).map(|place| district(scene.number * 4 + place + 1, scene.number + 1)).collect();
+        staff(scene).save_districts(&districts).await.map_err(said)?;
+        let state = districts[0].state.id;
+        let catalog = vaxslot_app::catalog::Catalog::new(scene.drive.table.store.clone(), scene.drive.host.clone());
+        let saved = catalog.districts(state).await.map_err(said)?;
+        Ok(said(saved))
+    }
+    .boxed()
+}
+
+/// Registers the center of the scene's sessions and renames it, and has its sessions follow.
+fn centers<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (staff, id) = (staff(scene), center_id(20_000 + scene.number));
+        let mut registered = center(13_274);
+        registered.id = id;
+        if scene.earlier_tries() == 0 {
+            staff.register(&registered).await.map_err(said)?;
+        }
+        registered.name = name("Aundh General");
+        staff.change_center(&registered, Region::Country).await.map_err(said)?;
+        let events = Arc::new(RecordedEvents::default());
+        let projection = Projection::new(scene.drive.table.store.clone(), events, scene.drive.host.clone());
+        projection.relist(id).await.map_err(said)?;
+        let listed = persist(&*scene.drive.host, || scene.drive.table.store.session(scene.other.session.id)).await;
+        Ok(said(listed.map_err(said)?.unwrap().center.name))
+    }
+    .boxed()
+}
+
+fn register<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let people = Beneficiaries::new(scene.drive.table.store.clone(), scene.drive.host.clone());
+        let (account, key) = (account(&scene.key()), scene.key());
+        let new = NewBeneficiary { name: name("Asha Rao"), birth: Birth::Year(1990) };
+        let person = people.register(&account, &phone(9_812_345_678), new, Some(&key)).await.map_err(said)?;
+        let all = people.of(&account).await.map_err(said)?;
+        if all == [person.clone()] { Ok(person.id.to_string()) } else { Err(format!("{} people", all.len())) }
+    }
+    .boxed()
+}
+
+fn once<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let once = Once::new(scene.drive.table.store.clone(), scene.drive.host.clone());
+        let answer = KeptAnswer {
+            status: 200,
+            media_type: "application/json".to_owned(),
+            location: None,
+            body: "{}".to_owned(),
+        };
+        let key = RequestKey::new("somebody", "cancel", &scene.key());
+        let first = scene.earlier_tries() == 0;
+        match once.begin(key, "digest").await.map_err(said)? {
+            Turn::Ours(running) if first => {
+                once.keep(&running, answer.clone()).await.map_err(said)?;
+                Ok(said(answer))
+            }
+            Turn::Answered(kept) if !first => Ok(said(kept)),
+            other => Err(said(other)),
+        }
+    }
+    .boxed()
+}
+
+fn recount<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let events = Arc::new(RecordedEvents::default());
+        let projection = Projection::new(scene.drive.table.store.clone(), events, scene.drive.host.clone());
+        let id = scene.published.session.id;
+        projection.recount(&[id]).await.map_err(said)?;
+        let found = persist(&*scene.drive.host, || scene.drive.table.store.session(id)).await;
+        Ok(said(found.map_err(said)?.unwrap().pools))
+    }
+    .boxed()
+}
