@@ -85,7 +85,9 @@ def _stage(binary, folder):
         raise DeployFailed(f"{binary} is missing: build the functions first")
     folder.mkdir(parents=True, exist_ok=True)
     bootstrap = folder / "bootstrap"
-    if subprocess.run(["strip", "-o", bootstrap, binary], stderr=subprocess.DEVNULL).returncode != 0:
+    if shutil.which("strip"):
+        subprocess.run(["strip", "-o", bootstrap, binary], check=True)
+    else:
         shutil.copy2(binary, bootstrap)
     bootstrap.chmod(0o755)
 
