@@ -4,12 +4,13 @@
 use futures::future::{join, join_all};
 use vaxslot_app::{
     booking::{BookingError, Finality},
-    ports::{Bookings, Sessions},
+    staff::Staff,
 };
 use vaxslot_domain::{
     SignedDuration,
+    access::{Region, Scope},
     appointment::{Appointment, Status},
-    booking::{Ending, Refusal, Release},
+    booking::Refusal,
     person::Beneficiary,
 };
 use vaxslot_testkit::{
@@ -119,16 +120,15 @@ async fn a_hold_is_told_again_after_it_ran_out() {
 }
 
 #[tokio::test]
-async fn a_booking_is_told_again_after_its_center_took_it_away() {
+async fn a_booking_is_told_again_after_its_session_was_cancelled_and_its_key_is_not_taken_for_another() {
     let scene = Scene::new().await;
     let party = [&scene.people[0]];
     let first = scene.send(Finality::Book, &party).await.unwrap();
-    let ended = first[0].turned(Status::Cancelled, read("2026-11-21T11:00:00Z"));
-    for number in 0..2 {
-        scene.drive.table.store.mark_shard(scene.published.shard(number), true).await.unwrap();
-    }
-    scene.drive.table.store.release(&Release(vec![Ending::taken_away(&first[0], ended)])).await.unwrap();
+    let staff = Staff::new(scene.drive.table.store.clone(), scene.drive.host.clone(), 5);
+    staff.cancel(scene.published.session.id, &Scope::Region(Region::Country)).await.unwrap();
     scene.is_told_again(Finality::Book, &party, &first).await;
+    let elsewhere = reserve(&scene.drive.booking, &scene.other, &party, Finality::Book, Some("key")).await;
+    assert!(key_reused(&elsewhere), "{elsewhere:?}");
     scene.drive.book(&scene.other, &party).await.unwrap();
     scene.is_told_again(Finality::Book, &party, &first).await;
 }

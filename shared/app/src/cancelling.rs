@@ -217,11 +217,11 @@ impl Cancelling {
     }
 }
 
-/// How an appointment of a cancelled session ends: a hold that has run out was given up, anything else is taken away.
+/// How an appointment of a cancelled session ends: a hold that has run out was given up, anything else is withdrawn.
 fn ended(person: &Beneficiary, active: &Appointment, now: Timestamp) -> Ending {
     if active.status.expired_at(now) {
         Ending::given_up(person, active, active.turned(Status::Expired, now))
     } else {
-        Ending::taken_away(active, active.turned(Status::Cancelled, now))
+        Ending::withdrawn(person, active, active.turned(Status::Cancelled, now))
     }
 }

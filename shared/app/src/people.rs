@@ -86,6 +86,7 @@ impl Beneficiaries {
             doses: DoseHistory::default(),
             active: None,
             given_up: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
             closed_tickets: BTreeMap::new(),
         };
         match persist(&*self.host, || self.store.add_beneficiary(&person, phone)).await? {

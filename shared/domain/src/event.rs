@@ -138,6 +138,7 @@ mod tests {
             doses: DoseHistory::default(),
             active,
             given_up: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
             closed_tickets: BTreeMap::new(),
         }
     }

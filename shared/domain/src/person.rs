@@ -121,21 +121,33 @@ pub struct Beneficiary {
     /// When the person gave up which appointment: cancelled it, moved it, or let a hold run out. Only the last day counts;
     /// what is older stays until the next change.
     pub given_up: BTreeMap<AppointmentId, Timestamp>,
+    /// When which appointment was withdrawn from the person: not by the person's doing, but because its session was
+    /// cancelled. That of the last day; what is older stays until the next one.
+    pub withdrawn: BTreeMap<AppointmentId, Timestamp>,
     /// When which of the person's tickets was closed without an appointment, of those closed a moment ago.
     pub closed_tickets: BTreeMap<TicketId, Timestamp>,
 }
 
-/// How long a given up appointment counts.
-pub const GIVEN_UP_COUNTS: SignedDuration = SignedDuration::from_hours(24);
+/// How long an appointment that ended is noted at its person.
+pub const NOTED: SignedDuration = SignedDuration::from_hours(24);
 
 impl Beneficiary {
     /// The given up appointments that count no more.
     #[must_use]
     pub fn faded(&self, now: Timestamp) -> Vec<AppointmentId> {
-        let faded =
-            |(id, at): (&AppointmentId, &Timestamp)| (now.duration_since(*at) >= GIVEN_UP_COUNTS).then_some(*id);
-        self.given_up.iter().filter_map(faded).collect()
+        self.given_up.iter().filter(|(_, at)| has_faded(**at, now)).map(|(id, _)| *id).collect()
     }
+
+    /// Whether it is noted that the person had this appointment.
+    #[must_use]
+    pub fn had(&self, id: AppointmentId) -> bool {
+        self.given_up.contains_key(&id) || self.withdrawn.contains_key(&id)
+    }
+}
+
+/// Whether the note of an appointment that ended then counts no more.
+pub(crate) fn has_faded(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) >= NOTED
 }
 
 /// A phone number as it can be dialed from anywhere (E.164): `+`, then 8 to 15 digits. Not shown by `Debug`.

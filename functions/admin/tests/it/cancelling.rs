@@ -40,7 +40,8 @@ async fn a_session_is_cancelled_with_everybody_in_it() {
     assert!(stage.shards(&stored).await.iter().all(|shard| shard.cancelled && shard.free == shard.capacity));
     let (person, ended) = stage.store.history(person.id).await.unwrap().unwrap();
     assert_eq!((person.active, ended[0].status.name()), (None, "CANCELLED"));
-    assert!(person.given_up.is_empty(), "it was not the person's doing");
+    let noted = (person.given_up.len(), person.withdrawn.keys().eq([&ended[0].id]));
+    assert_eq!(noted, (0, true), "it was not the person's doing");
 }
 
 #[tokio::test]

@@ -83,11 +83,11 @@ impl Booking {
 impl Request<'_> {
     /// Whether the people's rows bear a trace of the request.
     pub(super) fn traced(&self, account: &AccountId, people: &[Option<Beneficiary>]) -> bool {
-        let mine = people.iter().flatten().filter(|person| person.account == *account);
         let named = self.named();
-        let known = |id: &AppointmentId| named.iter().any(|own| own.appointment == *id);
-        let mut mine = mine.map(|person| (person.active.as_ref().map(|active| &active.id), person.given_up.keys()));
-        mine.any(|(active, given_up)| active.into_iter().chain(given_up).any(known))
+        let has = |person: &Beneficiary, id| person.active.as_ref().is_some_and(|active| active.id == id);
+        let traced =
+            |person: &Beneficiary| named.iter().any(|own| has(person, own.appointment) || person.had(own.appointment));
+        people.iter().flatten().filter(|person| person.account == *account).any(traced)
     }
 
     /// Every appointment that may be this request's.

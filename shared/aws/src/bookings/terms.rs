@@ -2,14 +2,14 @@
 
 use vaxslot_domain::{
     appointment::{Appointment, Status},
-    booking::{Ending, Reservation},
+    booking::{Ending, Note, Reservation},
     id::AppointmentId,
 };
 
 use crate::{
     expression::{Changes, Terms},
     keys::APPOINTMENT,
-    rows::instant,
+    rows::{instant, instants},
 };
 
 /// What a booking asks of each beneficiary's row. The row exists if its account is the caller's.
@@ -45,11 +45,16 @@ pub fn fitness(reservation: &Reservation) -> (String, Terms) {
     (condition, terms)
 }
 
-/// What goes behind the condition on a person: that none of the ids by which the appointment may be known was given up.
-pub fn unknown(reservation: &Reservation, place: usize, terms: Terms) -> (String, Terms) {
-    let (paths, terms) = given_up_paths("known", reservation.known_as(place), terms);
-    let conditions = paths.iter().map(|path| format!(" AND attribute_not_exists({path})"));
-    (conditions.collect::<Vec<_>>().concat(), terms)
+/// What goes behind the condition on a person: that none of the ids by which the appointment may be known is noted as one
+/// that ended. A row in which no appointment was ever withdrawn has no map of them, and so meets its part.
+pub fn unknown(reservation: &Reservation, place: usize, mut terms: Terms) -> (String, Terms) {
+    let mut conditions = Vec::new();
+    for (number, id) in reservation.known_as(place).enumerate() {
+        let unnoted = |notes| format!(" AND attribute_not_exists(#{notes}.#known{number})");
+        conditions.extend(["given_up", "withdrawn"].map(unnoted));
+        terms = terms.alias(&format!("known{number}"), id);
+    }
+    (conditions.concat(), terms.names(&["given_up", "withdrawn"]))
 }
 
 /// The places of notes of given up appointments in a person's row.
@@ -77,12 +82,17 @@ pub fn still(active: &Appointment, terms: Terms) -> (String, Terms) {
     }
 }
 
-/// Adds what an ending changes in the notes of what its person gave up.
-pub fn give_up(ending: &Ending, changes: Changes, terms: Terms) -> (Changes, Terms) {
-    if !ending.given_up {
-        return (changes, terms);
+/// Adds what an ending changes in the notes of its person.
+pub fn note(ending: &Ending, changes: Changes, terms: Terms) -> (Changes, Terms) {
+    match &ending.note {
+        Note::GivenUp { faded } => {
+            let (faded, terms) = given_up_paths("faded", faded.iter().copied(), terms);
+            let terms = terms.alias("given", ending.was.id).text("given", instant(ending.is.changed_at));
+            (changes.set("#given_up.#given = :given").remove(faded), terms)
+        }
+        Note::Withdrawn(withdrawn) => {
+            let terms = terms.names(&["withdrawn"]).value("withdrawn", instants(withdrawn));
+            (changes.set("#withdrawn = :withdrawn"), terms)
+        }
     }
-    let (faded, terms) = given_up_paths("faded", ending.faded.iter().copied(), terms);
-    let terms = terms.alias("given", ending.was.id).text("given", instant(ending.is.changed_at));
-    (changes.set("#given_up.#given = :given").remove(faded), terms)
 }

@@ -8,7 +8,7 @@ use vaxslot_domain::{
     session::ShardKey,
 };
 
-use super::terms::{eligibility, fitness, give_up, still, unknown};
+use super::terms::{eligibility, fitness, note, still, unknown};
 use crate::{
     expression::{Changes, Terms},
     keys::{self, APPOINTMENT, DUE, DUE_AT, POOL},
@@ -46,7 +46,7 @@ pub fn reschedule(wanted: &Move, shards: &[(ShardKey, u32)]) -> Transaction {
     for (appointment, ending) in wanted.reservation.appointments.iter().zip(&wanted.release.0) {
         let (still, terms) = still(&ending.was, terms.clone());
         let (changes, terms) = put_active(appointment, terms);
-        let (changes, terms) = give_up(ending, changes, terms);
+        let (changes, terms) = note(ending, changes, terms);
         let key = keys::beneficiary(appointment.beneficiary);
         transaction.update(&key, &changes.expression(), &format!("{fits} AND {still}"), terms);
     }
@@ -60,7 +60,7 @@ pub fn release(release: &Release) -> Transaction {
     for ending in &release.0 {
         let (condition, terms) = still(&ending.was, Terms::default().names(&[POOL, DUE, DUE_AT]));
         let changes = Changes::default().remove(["#active", "#pool", "#appointment", "#due", "#due_at"]);
-        let (changes, terms) = give_up(ending, changes, terms);
+        let (changes, terms) = note(ending, changes, terms);
         let key = keys::beneficiary(ending.was.beneficiary);
         transaction.update(&key, &changes.expression(), &condition, terms);
     }

@@ -1,6 +1,9 @@
+use std::{collections::BTreeMap, fmt::Display};
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::{BadRow, hold_list};
 use vaxslot_domain::{
+    Timestamp,
     appointment::Status,
     id::AccountId,
     person::{Account, Beneficiary, DoseHistory, LastDose, parse_date},
@@ -30,11 +33,17 @@ pub fn write_beneficiary(person: &Beneficiary) -> Item {
             put_text(&mut item, DUE_AT, instant(until));
         }
     }
-    let given_up = person.given_up.iter().map(|(id, at)| (id.to_string(), AttributeValue::S(instant(*at))));
-    item.insert("given_up".to_owned(), AttributeValue::M(given_up.collect()));
-    let closed = person.closed_tickets.iter().map(|(id, at)| (id.to_string(), AttributeValue::S(instant(*at))));
-    item.insert("closed_tickets".to_owned(), AttributeValue::M(closed.collect()));
+    item.insert("given_up".to_owned(), instants(&person.given_up));
+    if !person.withdrawn.is_empty() {
+        item.insert("withdrawn".to_owned(), instants(&person.withdrawn));
+    }
+    item.insert("closed_tickets".to_owned(), instants(&person.closed_tickets));
     item
+}
+
+/// Moments by what they are about.
+pub fn instants<T: Display>(by: &BTreeMap<T, Timestamp>) -> AttributeValue {
+    AttributeValue::M(by.iter().map(|(of, at)| (of.to_string(), AttributeValue::S(instant(*at)))).collect())
 }
 
 pub fn read_beneficiary(row: &Row<'_>) -> Result<Beneficiary, BadRow> {
@@ -54,6 +63,7 @@ pub fn read_beneficiary(row: &Row<'_>) -> Result<Beneficiary, BadRow> {
         doses: DoseHistory { taken: row.get("doses")?, last },
         active: read_active(row, id)?,
         given_up: row.map("given_up")?,
+        withdrawn: row.maybe_map_of("withdrawn")?.unwrap_or_default(),
         closed_tickets: row.map("closed_tickets")?,
     })
 }

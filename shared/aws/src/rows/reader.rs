@@ -91,11 +91,20 @@ impl<'a> Row<'a> {
 
     /// The texts inside an attribute by their names, each through its parser.
     pub fn map<K: FromStr + Ord, T: FromStr>(&self, name: &str) -> Result<BTreeMap<K, T>, BadRow> {
-        let Some(AttributeValue::M(entries)) = self.item.get(name) else { return Err(self.bad(name, "is no map")) };
+        self.maybe_map_of(name)?.ok_or_else(|| self.bad(name, "is missing"))
+    }
+
+    /// As [`Row::map`], where it is no mistake if there is none.
+    pub fn maybe_map_of<K: FromStr + Ord, T: FromStr>(&self, name: &str) -> Result<Option<BTreeMap<K, T>>, BadRow> {
+        let entries = match self.item.get(name) {
+            None => return Ok(None),
+            Some(AttributeValue::M(entries)) => entries,
+            Some(_) => return Err(self.bad(name, "is no map")),
+        };
         let read =
             |(key, value): (&String, &AttributeValue)| Some((key.parse().ok()?, value.as_s().ok()?.parse().ok()?));
         let entries = entries.iter().map(read).collect::<Option<_>>();
-        entries.ok_or_else(|| self.bad(name, "has an entry that does not parse"))
+        entries.map(Some).ok_or_else(|| self.bad(name, "has an entry that does not parse"))
     }
 
     /// The row inside an attribute.

@@ -1,11 +1,13 @@
 //! What becomes of an appointment that is there.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     appointment::{Appointment, Status},
     id::{AccountId, AppointmentId, BeneficiaryId},
-    person::Beneficiary,
+    person::{Beneficiary, has_faded},
     session::ShardKey,
 };
 
@@ -102,24 +104,34 @@ pub struct Ending {
     pub was: Appointment,
     /// In its final state.
     pub is: Appointment,
-    /// Whether it counts among those that its person gave up.
-    pub given_up: bool,
-    /// Earlier ones that count no more.
-    pub faded: Vec<AppointmentId>,
+    pub note: Note,
+}
+
+/// How an ending is noted at its person, so that the appointment is not made again under its idempotency key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Note {
+    /// Among those that the person gave up, of which these earlier ones count no more.
+    GivenUp { faded: Vec<AppointmentId> },
+    /// Among those that were withdrawn, which are these from now on. Nothing but an ending changes them, and of endings at
+    /// once one goes through: so all of them can be written as they were read.
+    Withdrawn(BTreeMap<AppointmentId, Timestamp>),
 }
 
 impl Ending {
     /// The end of a person's active appointment by the person's own doing, or because its hold ran out.
     #[must_use]
     pub fn given_up(person: &Beneficiary, was: &Appointment, is: Appointment) -> Self {
-        let faded = person.faded(is.changed_at);
-        Self { was: was.clone(), is, given_up: true, faded }
+        let note = Note::GivenUp { faded: person.faded(is.changed_at) };
+        Self { was: was.clone(), is, note }
     }
 
-    /// The end of an appointment through no doing of its person.
+    /// The end of a person's active appointment through no doing of the person.
     #[must_use]
-    pub fn taken_away(was: &Appointment, is: Appointment) -> Self {
-        Self { was: was.clone(), is, given_up: false, faded: Vec::new() }
+    pub fn withdrawn(person: &Beneficiary, was: &Appointment, is: Appointment) -> Self {
+        let mut withdrawn = person.withdrawn.clone();
+        withdrawn.retain(|_, at| !has_faded(*at, is.changed_at));
+        withdrawn.insert(was.id, is.changed_at);
+        Self { was: was.clone(), is, note: Note::Withdrawn(withdrawn) }
     }
 }
 

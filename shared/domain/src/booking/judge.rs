@@ -6,7 +6,7 @@ use super::{Refusal, Reservation};
 use crate::{
     appointment::Appointment,
     id::{AppointmentId, BeneficiaryId},
-    person::{Beneficiary, GIVEN_UP_COUNTS},
+    person::{Beneficiary, NOTED},
     session::Shard,
 };
 
@@ -102,14 +102,14 @@ pub fn check_changes(person: &Beneficiary, most: u32, now: Timestamp) -> Result<
     let too_many = counting.len().checked_sub(usize::try_from(most).unwrap_or(usize::MAX));
     match too_many.and_then(|place| counting.get(place)) {
         Some(oldest) => {
-            let from = oldest.saturating_add(GIVEN_UP_COUNTS).unwrap_or(Timestamp::MAX);
+            let from = oldest.saturating_add(NOTED).unwrap_or(Timestamp::MAX);
             Err(Refusal::TooManyChanges { beneficiary: person.id, most, from })
         }
         None => Ok(faded),
     }
 }
 
-/// A beneficiary that carries or gave up the very appointment we wanted to make means an earlier try went through.
+/// A beneficiary that carries or had the very appointment we wanted to make means an earlier try went through.
 fn judge_repeat(wanted: &Reservation, found: &Rejection) -> Option<Verdict> {
     let mut carried = Vec::new();
     let mut traces = false;
@@ -117,7 +117,7 @@ fn judge_repeat(wanted: &Reservation, found: &Rejection) -> Option<Verdict> {
         let row = if let Check::Failed(row) = check { row.as_ref() } else { None };
         let Some(person) = row.filter(|person| person.account == wanted.account) else { continue };
         let active = person.active.as_ref().filter(|active| wanted.known_as(place).any(|id| id == active.id));
-        traces |= active.is_some() || wanted.known_as(place).any(|id| person.given_up.contains_key(&id));
+        traces |= active.is_some() || wanted.known_as(place).any(|id| person.had(id));
         carried.extend(active.cloned());
     }
     if !traces {

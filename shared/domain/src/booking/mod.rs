@@ -11,7 +11,7 @@ mod reservation;
 mod seating;
 mod take;
 
-pub use change::{ChangeRefusal, Ending, Own, Release, check_confirm, check_give_up};
+pub use change::{ChangeRefusal, Ending, Note, Own, Release, check_confirm, check_give_up};
 pub use judge::{Check, Rejection, Verdict, check_changes, is_over, judge, recognise};
 pub use order::{Admission, BadParty, Finality, Order, Party, Policy, Refusal, admit};
 pub use reschedule::{Move, MoveOrder, MoveVerdict, Mover, admit_move, judge_move};

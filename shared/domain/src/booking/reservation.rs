@@ -85,7 +85,7 @@ impl Reservation {
         person.account == self.account
             && person.active.is_none()
             && !over
-            && !self.known_as(place).any(|id| person.given_up.contains_key(&id))
+            && !self.known_as(place).any(|id| person.had(id))
             && !given_up
             && self.terms.check(person).is_ok()
     }

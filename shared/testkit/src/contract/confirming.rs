@@ -2,12 +2,12 @@ use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Ending, Own, Release},
+    booking::{Check, Own, Release},
     id::AccountId,
     person::Beneficiary,
 };
 
-use super::support::{active, done, ended, free, person, publish, refused, register, reserve};
+use super::support::{active, done, ended, free, person, publish, refused, register, reserve, withdrawn};
 use crate::make::{Draft, Wish, account, adult, appointment_id, own, read};
 
 /// The mark of a request.
@@ -74,7 +74,7 @@ pub async fn what_is_no_hold_is_not_confirmed(store: &dyn Store) {
     refuses(store, &mine, &[absent], before(), &[true]).await;
     done(store.confirm(&mine, &[own(&made[0])], before(), MARK).await);
     refuses(store, &mine, &[own(&made[0])], at("2026-11-21T10:11:00Z"), &[true]).await;
-    let ending = Ending::taken_away(&made[1], made[1].turned(Status::Cancelled, before()));
+    let ending = withdrawn(&made[1], made[1].turned(Status::Cancelled, before()));
     done(store.release(&Release(vec![ending])).await);
     refuses(store, &mine, &[own(&made[1])], before(), &[true]).await;
     assert_eq!(active(store, people[1].id).await, None);
@@ -106,7 +106,7 @@ pub async fn one_expired_hold_stops_the_others(store: &dyn Store) {
 pub async fn a_confirmed_hold_is_not_released_as_one(store: &dyn Store) {
     let (people, made) = holds(store).await;
     let confirmed = done(store.confirm(&account("a"), &[own(&made[0])], before(), MARK).await);
-    let expired = Ending::taken_away(&made[0], made[0].turned(Status::Expired, at("2026-11-21T10:31:00Z")));
+    let expired = withdrawn(&made[0], made[0].turned(Status::Expired, at("2026-11-21T10:31:00Z")));
     refused(store.release(&Release(vec![expired])).await);
     assert_eq!(active(store, people[0].id).await, confirmed.into_iter().next());
     assert_eq!(ended(store, people[0].id).await, []);

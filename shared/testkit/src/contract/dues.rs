@@ -2,11 +2,11 @@ use vaxslot_app::ports::{DueHold, HOLD_LISTS, Store, hold_list};
 use vaxslot_domain::{
     Timestamp,
     appointment::Status,
-    booking::{Ending, Release},
+    booking::{Release},
     person::Beneficiary,
 };
 
-use super::support::{done, publish, register, reserve, soon};
+use super::support::{done, publish, register, reserve, soon, withdrawn};
 use crate::make::{Draft, Published, Wish, account, adult, own, read};
 
 fn at(text: &str) -> Timestamp {
@@ -65,7 +65,7 @@ pub async fn what_was_confirmed_or_released_is_not_due(store: &dyn Store) {
     done(store.confirm(&account("a"), &[own(&made[1]), own(&made[2])], now, "mark").await);
     soon(|| due(store, end_of_time()), vec![hold(&people[3], until)]).await;
     let expired = made[3].turned(Status::Expired, at("2026-11-21T10:31:00Z"));
-    done(store.release(&Release(vec![Ending::taken_away(&made[3], expired)])).await);
+    done(store.release(&Release(vec![withdrawn(&made[3], expired)])).await);
     soon(|| due(store, end_of_time()), vec![]).await;
     let again = Wish::new(&published.session, &[&people[3]]).numbered(50);
     reserve(store, again.reservation()).await;

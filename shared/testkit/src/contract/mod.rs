@@ -101,6 +101,7 @@ behaviours! {$
         an_absent_shard_refuses, an_absent_beneficiary_is_refused, another_accounts_beneficiary_is_refused,
         a_booked_beneficiary_is_refused, one_bad_member_stops_a_family, one_short_shard_stops_a_family,
         every_failed_condition_is_told_by_its_position, whoever_gave_up_the_same_appointment_is_refused,
+        whoever_lost_the_same_appointment_is_refused,
         whoever_gave_up_too_many_appointments_is_refused, one_person_racing_for_many_sessions_gets_one;
     /// Who a reservation admits.
     eligibility:
@@ -116,7 +117,7 @@ behaviours! {$
         a_released_unit_is_free_again, a_family_is_released_together, a_closed_shard_takes_units_back,
         the_same_release_again_returns_nothing, a_release_of_what_is_not_there_is_refused,
         one_changed_appointment_stops_a_release, of_two_releases_at_once_one_returns_the_unit,
-        what_a_person_gives_up_is_noted, notes_that_count_no_more_are_dropped_at_the_next_change,
+        what_a_person_gives_up_is_noted, what_is_withdrawn_from_a_person_is_noted_for_a_day, notes_that_count_no_more_are_dropped_at_the_next_change,
         notes_can_be_dropped_by_themselves;
     /// How often a shard was written.
     moves:

@@ -2,12 +2,12 @@ use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     access::{Region, Scope},
     appointment::Status,
-    booking::{Ending, Release},
+    booking::{Release},
     capacity::ShardChange,
     session::{PoolSummary, Session},
 };
 
-use super::support::{done, publish, refused, register, reserve, session, shard};
+use super::support::{done, publish, refused, register, reserve, session, shard, withdrawn};
 use crate::make::{Draft, Published, Wish, account, adult, own, read};
 
 const EVERYWHERE: Scope = Scope::Region(Region::Country);
@@ -33,7 +33,7 @@ pub async fn each_write_of_a_shard_is_counted(store: &dyn Store) {
     let now = read("2026-11-21T10:10:00Z");
     done(store.confirm(&account("a"), &[own(&made[0])], now, "mark").await);
     assert_eq!(moves(store, &published).await, [1, 0], "a confirmation leaves the shard alone");
-    let ending = Ending::taken_away(&made[1], made[1].turned(Status::Cancelled, now));
+    let ending = withdrawn(&made[1], made[1].turned(Status::Cancelled, now));
     done(store.release(&Release(vec![ending])).await);
     assert_eq!(moves(store, &published).await, [2, 0]);
     store.mark_shard(published.shard(1), true).await.unwrap();
@@ -59,7 +59,7 @@ pub async fn what_is_refused_or_repeated_does_not_count(store: &dyn Store) {
     assert_eq!(moves(store, &published).await, [1, 0]);
     let later = read("2026-11-21T11:00:00Z");
     let release =
-        |status| Release(vec![Ending::taken_away(&made[0], made[0].turned(status, later))]);
+        |status| Release(vec![withdrawn(&made[0], made[0].turned(status, later))]);
     done(store.release(&release(Status::Cancelled)).await);
     done(store.release(&release(Status::Cancelled)).await);
     refused(store.release(&release(Status::Expired)).await);

@@ -2,11 +2,11 @@ use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Ending, Own, Release},
+    booking::{Own, Release},
     person::Beneficiary,
 };
 
-use super::support::{active, done, publish, register, reserve, soon};
+use super::support::{active, done, publish, register, reserve, soon, withdrawn};
 use crate::make::{Draft, Wish, account, adult, appointment_id, born, own, person_id, read};
 
 fn moment(minute: u32) -> Timestamp {
@@ -41,9 +41,10 @@ pub async fn a_history_is_newest_first(store: &dyn Store) {
         let wish = Wish { now: moment(minute), ..Wish::new(&published.session, &[&person]) }.numbered(number);
         let made = reserve(store, wish.reservation()).await;
         let last = made[0].turned(Status::Cancelled, moment(minute + 1));
-        done(store.release(&Release(vec![Ending::taken_away(&made[0], last.clone())])).await);
+        done(store.release(&Release(vec![withdrawn(&made[0], last.clone())])).await);
         ended.insert(0, last);
     }
+    let person = Beneficiary { withdrawn: [(ended[0].id, ended[0].changed_at)].into(), ..person };
     assert_eq!(store.history(person.id).await.unwrap(), Some((person.clone(), ended.clone())));
     let wish = Wish { now: moment(30), ..Wish::new(&published.session, &[&person]) };
     let active = reserve(store, wish.reservation()).await.into_iter().next();
@@ -57,7 +58,7 @@ pub async fn ended_appointments_are_found_by_their_ids(store: &dyn Store) {
     register(store, &people.iter().collect::<Vec<_>>()).await;
     let made = reserve(store, Wish::new(&published.session, &[&people[0], &people[1], &people[2]]).reservation()).await;
     let ended: Vec<Appointment> = made[..2].iter().map(|one| one.turned(Status::Cancelled, moment(1))).collect();
-    let endings = made.iter().zip(&ended).map(|(was, is)| Ending::taken_away(was, is.clone()));
+    let endings = made.iter().zip(&ended).map(|(was, is)| withdrawn(was, is.clone()));
     done(store.release(&Release(endings.collect())).await);
     let [first, second, active] = [0, 1, 2].map(|place| own(&made[place]));
     let never = Own { appointment: second.appointment, ..first };
@@ -82,7 +83,7 @@ pub async fn every_fact_of_an_appointment_is_kept(store: &dyn Store) {
     assert_eq!(active(store, asha.id).await.as_ref(), Some(&confirmed));
     let ended = confirmed.turned_by("another mark", Status::Cancelled, moment(2));
     let ended = Appointment { moved_to: Some(appointment_id(78)), ..ended };
-    done(store.release(&Release(vec![Ending::taken_away(&confirmed, ended.clone())])).await);
+    done(store.release(&Release(vec![withdrawn(&confirmed, ended.clone())])).await);
     assert_eq!(store.ended(&[own(&made)]).await.unwrap(), [Some(ended)]);
 }
 
@@ -96,7 +97,7 @@ pub async fn a_shard_lists_its_appointments(store: &dyn Store) {
     let second = reserve(store, wish(&people[1]).held_until("2026-11-21T10:30:00Z").reservation()).await;
     let elsewhere = reserve(store, wish(&people[2]).from_shard(1).reservation()).await;
     let gone = first[0].turned(Status::Cancelled, moment(20));
-    done(store.release(&Release(vec![Ending::taken_away(&first[0], gone.clone())])).await);
+    done(store.release(&Release(vec![withdrawn(&first[0], gone.clone())])).await);
     let look = |number| {
         let key = published.shard(number);
         move || async move {

@@ -7,7 +7,7 @@ use vaxslot_domain::{
     session::Shard,
 };
 
-use super::support::{active, free, person, publish, refused, register, reserve, shard};
+use super::support::{done, active, free, person, publish, refused, register, reserve, shard};
 use crate::make::{Draft, Published, Wish, account, adult, appointment_id, born, read};
 
 /// A session with these shards, and four people of one account, of whom the last is too young for it.
@@ -147,6 +147,21 @@ pub async fn whoever_gave_up_the_same_appointment_is_refused(store: &dyn Store) 
     let a_day_later = Wish { earlier: vec![appointment_id(50), appointment_id(51)], ..wish(70) }.reservation();
     for wanted in [wish(50).reservation(), a_day_later] {
         refuses(store, &wanted, vec![Check::Held], vec![Check::Failed(Some(row.clone())), Check::Held]).await;
+    }
+    reserve(store, Wish { earlier: vec![appointment_id(71)], ..wish(70) }.reservation()).await;
+}
+
+pub async fn whoever_lost_the_same_appointment_is_refused(store: &dyn Store) {
+    let (published, people) = family(store, &[5]).await;
+    let wish = |number| Wish { changes_a_day: 1, ..Wish::new(&published.session, &[&people[0]]).numbered(number) };
+    let made = reserve(store, wish(50).reservation()).await.remove(0);
+    let ended = made.turned(Status::Cancelled, read("2026-11-21T11:00:00Z"));
+    done(store.release(&Release(vec![Ending::withdrawn(&people[0], &made, ended)])).await);
+    let row = Check::Failed(Some(person(store, people[0].id).await));
+    let another = wish(50).held_until("2026-11-21T12:00:00Z").reservation();
+    let a_day_later = Wish { earlier: vec![appointment_id(50)], ..wish(70) }.reservation();
+    for wanted in [another, a_day_later] {
+        refuses(store, &wanted, vec![Check::Held], vec![row.clone()]).await;
     }
     reserve(store, Wish { earlier: vec![appointment_id(71)], ..wish(70) }.reservation()).await;
 }

@@ -7,7 +7,7 @@ use vaxslot_domain::{
     person::Beneficiary,
 };
 
-use super::support::{active, done, ended, free, person, publish, refused, register, reserve};
+use super::support::{active, done, ended, free, person, publish, refused, register, reserve, withdrawn};
 use crate::make::{Draft, Published, Wish, account, adult, appointment_id, read};
 
 fn later() -> Timestamp {
@@ -19,7 +19,7 @@ fn cancelled(appointments: &[Appointment]) -> Release {
 }
 
 fn turned(was: &Appointment, status: Status, at: Timestamp) -> Ending {
-    Ending::taken_away(was, was.turned(status, at))
+    withdrawn(was, was.turned(status, at))
 }
 
 /// Three people of one account, booked into two shards with five units each.
@@ -40,7 +40,8 @@ pub async fn a_released_unit_is_free_again(store: &dyn Store) {
     let release = cancelled(&made[..1]);
     done(store.release(&release).await);
     assert_eq!(free(store, &published.keys()).await, [4, 4]);
-    assert_eq!(person(store, people[0].id).await, people[0], "the beneficiary is as before the booking");
+    let noted = Beneficiary { withdrawn: [(made[0].id, later())].into(), ..people[0].clone() };
+    assert_eq!(person(store, people[0].id).await, noted, "else the beneficiary is as before the booking");
     assert_eq!(ended(store, people[0].id).await, release.ended());
     assert_eq!(active(store, people[1].id).await.as_ref(), made.get(1));
     assert_eq!(ended(store, people[1].id).await, []);
@@ -124,6 +125,25 @@ pub async fn what_a_person_gives_up_is_noted(store: &dyn Store) {
         assert_eq!(person(store, one.id).await, Beneficiary { given_up, ..one.clone() });
     }
     assert_eq!(person(store, people[2].id).await.given_up, [].into());
+}
+
+pub async fn what_is_withdrawn_from_a_person_is_noted_for_a_day(store: &dyn Store) {
+    let published = Draft::new(1, &[5]).made();
+    publish(store, &published).await;
+    let asha = adult(1, &account("a"));
+    register(store, &[&asha]).await;
+    let mut kept = Vec::new();
+    for (number, at) in [(11, "2026-11-20T11:00:00Z"), (12, "2026-11-20T11:00:00.001Z"), (13, "2026-11-21T11:00:00Z")] {
+        let wish = Wish::new(&published.session, &[&asha]).numbered(number);
+        let made = reserve(store, wish.reservation()).await.remove(0);
+        let ending = Ending::withdrawn(&person(store, asha.id).await, &made, made.turned(Status::Cancelled, read(at)));
+        done(store.release(&Release(vec![ending])).await);
+        let row = person(store, asha.id).await;
+        assert_eq!(row.given_up, [].into(), "it was not the person's doing");
+        kept = row.withdrawn.into_iter().collect();
+    }
+    let noted = [(12, "2026-11-20T11:00:00.001Z"), (13, "2026-11-21T11:00:00Z")];
+    assert_eq!(kept, noted.map(|(number, at)| (appointment_id(number), read(at))));
 }
 
 pub async fn notes_that_count_no_more_are_dropped_at_the_next_change(store: &dyn Store) {

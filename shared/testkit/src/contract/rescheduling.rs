@@ -3,12 +3,12 @@ use vaxslot_app::ports::{HOLD_LISTS, Store, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Ending, Move, Rejection, Release},
+    booking::{Check, Ending, Move, Note, Rejection, Release},
     person::Beneficiary,
     session::{AgeBand, Session},
 };
 
-use super::support::{active, done, ended, free, person, publish, refused, register, reserve, shard, soon};
+use super::support::{active, done, ended, free, person, publish, refused, register, reserve, shard, soon, withdrawn};
 use crate::make::{Draft, Published, Wish, account, adult, appointment_id, born, read, session_id};
 
 fn later() -> Timestamp {
@@ -143,7 +143,7 @@ pub async fn one_changed_appointment_stops_a_move(store: &dyn Store) {
     let party = [&people[0], &people[1]];
     let wanted = moving(store, &party, wish(&new.session, &party)).await;
     let was = wanted.release.0[1].was.clone();
-    let gone = Ending::taken_away(&was, was.turned(Status::Cancelled, later()));
+    let gone = withdrawn(&was, was.turned(Status::Cancelled, later()));
     done(store.release(&Release(vec![gone])).await);
     let row = person(store, people[1].id).await;
     let found = Rejection { shards: vec![Check::Held], people: vec![Check::Held, Check::Failed(Some(row))] };
@@ -231,7 +231,7 @@ pub async fn notes_that_count_no_more_are_dropped_with_a_move(store: &dyn Store)
     let back = Draft::new(4, &[5]).made();
     publish(store, &back).await;
     wanted = moving(store, &[&people[0]], wish(&back.session, &[&people[0]]).numbered(70)).await;
-    wanted.release.0[0].faded = vec![was, appointment_id(99)];
+    wanted.release.0[0].note = Note::GivenUp { faded: vec![was, appointment_id(99)] };
     let moved = wanted.release.0[0].was.id;
     done(store.reschedule(&wanted).await);
     assert_eq!(person(store, people[0].id).await.given_up, [(moved, later())].into());

@@ -2,11 +2,11 @@ use futures::future::join_all;
 use vaxslot_app::ports::{Store, Tried};
 use vaxslot_domain::{
     appointment::{Appointment, Status},
-    booking::{Check, Ending, Release},
+    booking::{Check, Release},
     person::Beneficiary,
 };
 
-use super::support::{active, done, free, person, publish, refused, register, reserve};
+use super::support::{active, done, free, person, publish, refused, register, reserve, withdrawn};
 use crate::make::{Draft, Wish, account, adult, read};
 
 pub async fn a_booking_takes_a_unit_and_stands_in_its_beneficiary(store: &dyn Store) {
@@ -125,7 +125,7 @@ pub async fn whoever_was_released_can_reserve_again(store: &dyn Store) {
         assert_eq!(free(store, &published.keys()).await, [0]);
         if number < 3 {
             let ended = made[0].turned(Status::Cancelled, read("2026-11-21T11:00:00Z"));
-            done(store.release(&Release(vec![Ending::taken_away(&made[0], ended)])).await);
+            done(store.release(&Release(vec![withdrawn(&made[0], ended)])).await);
         }
     }
     assert_eq!(active(store, person.id).await.as_ref(), made.first());

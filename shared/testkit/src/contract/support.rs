@@ -5,7 +5,7 @@ use std::{fmt::Debug, future::Future, time::Duration};
 use vaxslot_app::ports::{Added, Store, StoreError, Tried};
 use vaxslot_domain::{
     appointment::Appointment,
-    booking::Reservation,
+    booking::{Ending, Note, Reservation},
     id::BeneficiaryId,
     person::Beneficiary,
     search::ListOf,
@@ -82,6 +82,12 @@ pub async fn free(store: &dyn Store, keys: &[ShardKey]) -> Vec<u32> {
 pub async fn person(store: &dyn Store, id: BeneficiaryId) -> Beneficiary {
     let found = store.beneficiaries(&[id]).await.expect("the store answers");
     found.into_iter().next().flatten().expect("the beneficiary is there")
+}
+
+/// The end of an appointment that is withdrawn, as if none had ever been before.
+pub fn withdrawn(was: &Appointment, is: Appointment) -> Ending {
+    let note = Note::Withdrawn([(was.id, is.changed_at)].into());
+    Ending { was: was.clone(), is, note }
 }
 
 pub async fn active(store: &dyn Store, id: BeneficiaryId) -> Option<Appointment> {

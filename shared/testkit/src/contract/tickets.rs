@@ -3,14 +3,14 @@ use vaxslot_app::ports::{Store, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::Status,
-    booking::{Check, Ending, Own, Refusal, Release, Reservation},
+    booking::{Check, Own, Refusal, Release, Reservation},
     eligibility::Ineligible,
     person::Beneficiary,
     ticket::{Closing, Fence, MOST_MARKS, Settled, TicketEnd, TicketId, TicketKey},
     vaccine::{Dose, Vaccine},
 };
 
-use super::support::{active, done, ended, free, person, publish, refused, register, reserve};
+use super::support::{active, done, ended, free, person, publish, refused, register, reserve, withdrawn};
 use crate::make::{Draft, Published, Wish, account, adult, appointment_id, own, person_id, read, ticket_id};
 
 /// The closing of the ticket that a reservation was queued under, as sold out.
@@ -113,7 +113,7 @@ pub async fn a_ticket_that_made_its_appointment_is_not_closed(store: &dyn Store)
     assert_eq!((&found.end, &found.ended), (&None, &Check::Held));
     assert_eq!(closing.settle(&found), Settled::Over);
     let cancelled = made[0].turned(Status::Cancelled, read("2026-11-21T10:00:03Z"));
-    done(store.release(&Release(vec![Ending::taken_away(&made[0], cancelled.clone())])).await);
+    done(store.release(&Release(vec![withdrawn(&made[0], cancelled.clone())])).await);
     let found = refused(store.close_ticket(&closing).await);
     assert_eq!(found.ended, Check::Failed(Some(cancelled)));
     assert_eq!(closing.settle(&found), Settled::Over);
@@ -135,7 +135,7 @@ pub async fn a_ticket_is_closed_though_another_of_its_request_made_the_appointme
     done(store.close_ticket(&other).await);
     assert_eq!(active(store, person.id).await.as_ref(), made.first());
     let cancelled = made[0].turned(Status::Cancelled, read("2026-11-21T10:00:03Z"));
-    done(store.release(&Release(vec![Ending::taken_away(&made[0], cancelled)])).await);
+    done(store.release(&Release(vec![withdrawn(&made[0], cancelled)])).await);
     done(store.close_ticket(&closing(&reservation, ticket_id(9))).await);
     refused(store.close_ticket(&closing(&reservation, ticket_id(7))).await);
 }
@@ -192,7 +192,7 @@ pub async fn of_a_booking_and_a_closing_at_once_one_happens(store: &dyn Store) {
         if made {
             let was = &wanted.appointments[0];
             let is = was.turned(Status::Cancelled, read("2026-11-21T10:00:03Z"));
-            done(store.release(&Release(vec![Ending::taken_away(was, is)])).await);
+            done(store.release(&Release(vec![withdrawn(was, is)])).await);
         }
         let marks = self::person(store, person.id).await.closed_tickets.len();
         if marks == MOST_MARKS {

@@ -37,6 +37,7 @@ pub fn adult(number: u128, account: &AccountId) -> Beneficiary {
         doses: DoseHistory::default(),
         active: None,
         given_up: BTreeMap::new(),
+        withdrawn: BTreeMap::new(),
         closed_tickets: BTreeMap::new(),
     }
 }

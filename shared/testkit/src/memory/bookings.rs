@@ -5,7 +5,7 @@ use vaxslot_app::ports::{Bookings, StoreError, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Ending, Move, Own, Rejection, Release, Reservation, check_confirm},
+    booking::{Check, Ending, Move, Note, Own, Rejection, Release, Reservation, check_confirm},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
     session::{Shard, ShardKey},
@@ -209,11 +209,14 @@ fn together(reservations: &[Reservation]) -> BTreeMap<ShardKey, u32> {
     sums
 }
 
-/// Notes on a person what was given up, and no more of those that count no more.
+/// Notes on a person what ended, and no more of those that count no more.
 fn note(person: &mut Beneficiary, ending: &Ending) {
-    if ending.given_up {
-        person.given_up.insert(ending.was.id, ending.is.changed_at);
-        person.given_up.retain(|id, _| !ending.faded.contains(id));
+    match &ending.note {
+        Note::GivenUp { faded } => {
+            person.given_up.insert(ending.was.id, ending.is.changed_at);
+            person.given_up.retain(|id, _| !faded.contains(id));
+        }
+        Note::Withdrawn(withdrawn) => person.withdrawn.clone_from(withdrawn),
     }
 }
 

@@ -164,9 +164,9 @@ impl Call {
     }
 }
 
-/// What a new appointment asks of its person's row: nothing active but what it replaces, and itself not given up before.
+/// What a new appointment asks of its person's row: nothing active but what it replaces, and itself not noted as ended.
 fn admits(world: &World, store: &Store, id: u8, instead_of: Option<Appointment>) -> bool {
     let person = store.owner(id);
     let lock = person.active == instead_of || world.flaw == Some(Flaw::NoLock);
-    lock && (!person.given_up.contains(id) || world.flaw == Some(Flaw::ForgetsWhatWasGivenUp))
+    lock && (!person.had(id) || world.flaw == Some(Flaw::ForgetsWhatEnded))
 }

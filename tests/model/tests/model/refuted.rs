@@ -38,7 +38,7 @@ macro_rules! refuted {
 refuted! {
     a_shard_without_its_condition: NoFreeCondition in LAST_UNIT by UNITS,
     a_person_without_the_lock: NoLock in HOLDS by UNITS,
-    a_key_that_books_again_after_the_end: ForgetsWhatWasGivenUp in DIRECT by OWN,
+    a_key_that_books_again_after_the_end: ForgetsWhatEnded in DIRECT by OWN,
     a_request_that_hops_without_resolving: HopsWithoutResolving in LAST_UNIT by REFUSED,
     a_ticket_that_hops_without_resolving: HopsWithoutResolving in QUEUE_AND_DIRECT by ONE_END,
     a_confirmation_without_a_date: ConfirmsWithoutDate in HOLDS by IN_TIME,
@@ -47,7 +47,6 @@ refuted! {
     a_party_one_by_one: SplitsParties in FAMILY by TOGETHER,
     an_acknowledgement_before_the_commit: AcknowledgesFirst in QUEUE by ALL_END,
     a_redelivery_that_reads_nothing_first: NeverLooksBack in DEAD_LETTERS by ONE_END,
-    a_redelivery_that_reads_outcomes_only: LooksOnlyForOutcomes in CANCELLATION_AND_QUEUE by ONE_END,
     a_dead_letter_that_fails_unseen: FailsUnseen in DEAD_LETTERS by ONE_END,
     a_visibility_timeout_that_is_too_short: HandsOutTooEarly in DEAD_LETTERS by ONE_END,
     a_cancellation_that_leaves_shards_open: LeavesShardsOpen in CANCELLATION by NONE_MADE,

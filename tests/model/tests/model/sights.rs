@@ -73,9 +73,8 @@ pub fn property(sight: Sight) -> Property<World> {
             state.store.sessions.iter().any(|session| session.finished)
         }),
         Sight::Withdrawn => Property::sometimes("two appointments are withdrawn", |world, state: &State| {
-            let withdrawn = |id: &u8| !state.store.owner(*id).given_up.contains(*id);
             let ids = numbers(world).flat_map(|number| world.ids(number).iter());
-            ids.filter(|id| state.store.ended.contains(*id)).filter(withdrawn).count() > 1
+            ids.filter(|id| state.store.owner(*id).withdrawn.contains(*id)).count() > 1
         }),
     }
 }

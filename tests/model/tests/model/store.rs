@@ -38,6 +38,15 @@ pub struct Session {
 pub struct Person {
     pub active: Option<Appointment>,
     pub given_up: Set,
+    /// Appointments that ended because their sessions were cancelled.
+    pub withdrawn: Set,
+}
+
+impl Person {
+    /// Whether it is noted that the person had this appointment.
+    pub fn had(self, id: u8) -> bool {
+        self.given_up.contains(id) || self.withdrawn.contains(id)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -158,9 +167,8 @@ impl Store {
         self.ended.insert(was.id);
         let person = self.owner_mut(was.id);
         person.active = None;
-        if end != End::Withdrawn {
-            person.given_up.insert(was.id);
-        }
+        let noted = if end == End::Withdrawn { &mut person.withdrawn } else { &mut person.given_up };
+        noted.insert(was.id);
     }
 
     pub fn confirm(&mut self, id: u8, at: u8) {

@@ -38,7 +38,7 @@ pub struct Request {
 pub enum Flaw {
     NoFreeCondition,
     NoLock,
-    ForgetsWhatWasGivenUp,
+    ForgetsWhatEnded,
     HopsWithoutResolving,
     ConfirmsWithoutDate,
     ReleasesUnguarded,
@@ -46,7 +46,6 @@ pub enum Flaw {
     SplitsParties,
     AcknowledgesFirst,
     NeverLooksBack,
-    LooksOnlyForOutcomes,
     FailsUnseen,
     HandsOutTooEarly,
     LeavesShardsOpen,

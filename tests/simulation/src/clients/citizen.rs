@@ -130,10 +130,6 @@ impl Citizen {
         if self.chance.one_in(2) {
             return self.pursue(served).await;
         }
-        // What a cancelled session has ended is not known by its key any more, if another request comes under it.
-        if self.town.cancels() {
-            return;
-        }
         let Wish::Book { party, .. } = &served.wish else { return };
         let wish = self.book(&party.clone());
         let other = self.town.intent(served.key.clone(), wish);

@@ -48,7 +48,7 @@ impl Clerk {
             let wait = self.chance.millis(0..leisure + 1);
             self.town.world.sleep(wait).await;
             let session = self.chance.below(self.town.sessions.len());
-            let order = if self.closes && self.town.cancels() && self.chance.one_in(10) {
+            let order = if self.closes && self.town.cancels() && self.chance.one_in(4) {
                 Order::Cancel { session }
             } else if self.closes && self.chance.one_in(2) {
                 // More often open than closed: a closed session is a quiet one.

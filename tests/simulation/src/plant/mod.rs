@@ -61,6 +61,7 @@ bugs! {
     Resold = "cancelled session resold", "The shards of a session that is cancelled are not marked.";
     Swept = "expiry left to the sweeper", "A hold that has run out can be confirmed as long as it is still there.";
     Forgotten = "forgotten at cancellation", "Nothing notes that a key made an appointment that has ended.";
+    WithdrawalUnnoted = "withdrawal not noted", "Nothing notes that a key made an appointment that ended with its session.";
     ClosedInCache = "closed in the cache only", "Shards are not marked when a session closes: who has an old copy sells on.";
     BelowBooked = "capacity below what is booked", "Lowering a capacity does not ask whether the units are free.";
     CapacityUnversioned = "capacity without a version", "A new layout is written over whatever layout is there.";

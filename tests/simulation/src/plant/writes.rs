@@ -1,11 +1,13 @@
 //! Stores whose writes ask for less than they should.
 
+use std::collections::BTreeMap;
+
 use vaxslot_app::ports::{Bookings, Sessions, StoreError, Tickets, Tried};
 use vaxslot_domain::{
     Timestamp,
     access::Scope,
     appointment::{Appointment, Status},
-    booking::{Check, Move, Own, Rejection, Release, Reservation, Take},
+    booking::{Check, Move, Note, Own, Rejection, Release, Reservation, Take},
     capacity::ShardChange,
     id::{AccountId, BeneficiaryId, SessionId},
     person::Beneficiary,
@@ -47,6 +49,7 @@ pub fn reserve(bug: Option<Bug>, memory: &MemoryStore, reservations: &[Reservati
         Some(Bug::Forgotten) => {
             for mut person in appointments().filter_map(|appointment| person(memory, appointment.beneficiary)) {
                 person.given_up.clear();
+                person.withdrawn.clear();
                 memory.put(MemoryRow::Person(person));
             }
         }
@@ -110,6 +113,13 @@ pub fn release(bug: Option<Bug>, memory: &MemoryStore, release: &Release) -> Res
                 memory.put(MemoryRow::Person(Beneficiary { active: Some(ending.was.clone()), ..person }));
             }
         }
+    }
+    if bug == Some(Bug::WithdrawalUnnoted) {
+        let mut unnoted = release.clone();
+        for ending in unnoted.0.iter_mut().filter(|ending| matches!(ending.note, Note::Withdrawn(_))) {
+            ending.note = Note::Withdrawn(BTreeMap::new());
+        }
+        return at_once(memory.release(&unnoted));
     }
     let released = at_once(memory.release(release))?;
     if bug == Some(Bug::ReturnedTwice)

@@ -45,8 +45,21 @@ fn what_is_confirmed_is_given_up_until_the_cut_off_and_a_hold_until_its_slot_sta
 }
 
 #[test]
+fn what_is_withdrawn_is_noted_for_a_day_and_counts_as_no_change() {
+    let noted = [(7, "2026-11-20T10:00:00Z"), (8, "2026-11-20T10:00:00.001Z")];
+    let withdrawn = noted.map(|(id, time)| (appointment_id(id), at(time))).into();
+    let person = Beneficiary { withdrawn, ..person(1) };
+    let was = &reservation(&[1]).appointments[0];
+    let ending = Ending::withdrawn(&person, was, was.turned(Status::Cancelled, at(NOW)));
+    let kept = [(appointment_id(8), at("2026-11-20T10:00:00.001Z")), (was.id, at(NOW))].into();
+    assert_eq!(ending.note, Note::Withdrawn(kept));
+    assert_eq!([8, 9].map(|id| person.had(appointment_id(id))), [true, false]);
+    assert_eq!(check_changes(&person, 1, at(NOW)), Ok(vec![]));
+}
+
+#[test]
 fn released_units_are_counted_by_shard() {
-    let end = |was: &Appointment| Ending::taken_away(was, was.turned(Status::Cancelled, at(NOW)));
+    let end = |was: &Appointment| Ending::withdrawn(&person(1), was, was.turned(Status::Cancelled, at(NOW)));
     let release = Release(reservation(&[1, 2, 3]).appointments.iter().map(end).collect());
     assert_eq!(release.returns(), [(pool().shard(0), 3)]);
 }

@@ -71,12 +71,15 @@ fn a_request_is_recognised_by_all_its_appointments() {
 }
 
 #[test]
-fn an_appointment_that_was_given_up_is_recalled() {
+fn an_appointment_that_ended_is_recalled_however_it_ended() {
     let wanted = Reservation { earlier: vec![appointment_id(55)], ..reservation(&[1]) };
     for id in [101, 55] {
-        let given_up = [(appointment_id(id), at(NOW))].into();
-        let found = rejection(vec![Check::Failed(Some(Beneficiary { given_up, ..person(1) }))]);
-        assert_eq!(judge(&wanted, &found, at(NOW)), Verdict::Recall);
+        let note = BTreeMap::from([(appointment_id(id), at(NOW))]);
+        let given_up = Beneficiary { given_up: note.clone(), ..person(1) };
+        for noted in [given_up, Beneficiary { withdrawn: note, ..person(1) }] {
+            assert!(!wanted.admits(0, &noted));
+            assert_eq!(judge(&wanted, &rejection(vec![Check::Failed(Some(noted))]), at(NOW)), Verdict::Recall);
+        }
     }
     let theirs = Beneficiary { account: account("b"), given_up: [(appointment_id(55), at(NOW))].into(), ..person(1) };
     let verdict = judge(&wanted, &rejection(vec![Check::Failed(Some(theirs))]), at(NOW));

@@ -121,6 +121,7 @@ fn person(number: u128) -> Beneficiary {
         doses: DoseHistory::default(),
         active: None,
         given_up: BTreeMap::new(),
+        withdrawn: BTreeMap::new(),
         closed_tickets: BTreeMap::new(),
     }
 }

@@ -170,7 +170,8 @@ proptest! {
             prop_assert_eq!(made.moved_from, Some(ending.was.id));
             prop_assert_eq!(ending.is.moved_to, Some(made.id));
             prop_assert_eq!((ending.is.status, ending.is.shard), (Status::Cancelled, ending.was.shard));
-            prop_assert!(ending.given_up);
+            let own_doing = matches!(ending.note, Note::GivenUp { .. });
+            prop_assert!(own_doing);
         }
         for (place, person) in found.iter().flatten().enumerate() {
             prop_assert!(moved.admits(place, person));

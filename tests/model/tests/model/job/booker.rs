@@ -77,11 +77,7 @@ impl Booker {
         match call {
             Call::Read { .. } => {
                 work.looks_back = false;
-                let outcomes_only = world.has(Flaw::LooksOnlyForOutcomes);
-                let ended = |ticket: u8| {
-                    if outcomes_only { store.outcomes[usize::from(ticket)].is_some() } else { has_ended(store, ticket) }
-                };
-                work.wanted.retain(|ticket| !ended(*ticket));
+                work.wanted.retain(|ticket| !has_ended(store, *ticket));
             }
             Call::Release { .. } => work.stale = None,
             Call::PutOutcome { .. } => drop(work.refused.remove(0)),

@@ -158,7 +158,7 @@ impl Request {
         let person = store.owner(was.id);
         let id = world.id(self.number);
         shards.remove(shard);
-        if person.given_up.contains(id) || person.active.is_some_and(|active| active.id == id) {
+        if person.had(id) || person.active.is_some_and(|active| active.id == id) {
             self.tell(Told::Yes);
         } else if person.active != Some(was) {
             self.stage = Stage::Start;
@@ -210,7 +210,7 @@ pub fn judge(world: &World, store: &Store, request: u8) -> Verdict {
     let ids = world.ids(request);
     let repeated = |id| {
         let person = &store.people[usize::from(person_of(id))];
-        person.given_up.contains(id) || person.active.is_some_and(|active| active.id == id)
+        person.had(id) || person.active.is_some_and(|active| active.id == id)
     };
     if ids.iter().any(repeated) {
         return Verdict::Repeated;
