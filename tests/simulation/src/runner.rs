@@ -24,9 +24,10 @@ pub struct Summary {
     pub broken: Vec<Outcome>,
 }
 
-/// Plays the seeds from `first` on, until `count` are played or `enough` are broken. `progress` is told after each.
+/// Plays the seeds from `first` on, until `count` are played or `enough` are broken. `after` is told of each as it ends, and
+/// how many have.
 #[must_use]
-pub fn play_many(first: u64, count: u64, enough: usize, progress: impl Fn(u64) + Sync) -> Summary {
+pub fn play_many(first: u64, count: u64, enough: usize, after: impl Fn(u64, &Outcome) + Sync) -> Summary {
     let (next, summary) = (AtomicU64::new(first), Mutex::new(Summary::default()));
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let work = || loop {
@@ -38,10 +39,10 @@ pub fn play_many(first: u64, count: u64, enough: usize, progress: impl Fn(u64) +
         let mut summary = lock(&summary);
         summary.histories += 1;
         summary.deeds += outcome.deeds;
+        after(summary.histories, &outcome);
         if !outcome.broken.is_empty() {
             summary.broken.push(outcome);
         }
-        progress(summary.histories);
     };
     thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(work))));
     let mut summary = summary.into_inner().unwrap_or_default();
@@ -59,8 +60,8 @@ pub fn catch(bug: Bug, most: u64) -> Option<Outcome> {
 #[must_use]
 pub fn report(broken: &[Outcome]) -> String {
     let mut text = String::new();
-    for outcome in broken {
-        let _ = writeln!(text, "seed {}:", outcome.seed);
+    for outcome in broken.iter().filter(|outcome| !outcome.broken.is_empty()) {
+        let _ = writeln!(text, "seed {} is broken:", outcome.seed);
         for one in &outcome.broken {
             let _ = writeln!(text, "  {one}");
         }

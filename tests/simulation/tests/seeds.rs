@@ -11,7 +11,7 @@ use vaxslot_simulation::{
 #[test]
 fn what_must_hold_holds_in_every_history() {
     let seeds = env::var("SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000);
-    let summary = play_many(1, seeds, 5, |_| {});
+    let summary = play_many(1, seeds, 5, |_, _| {});
     assert!(summary.broken.is_empty(), "of {} histories:\n{}", summary.histories, report(&summary.broken));
     assert!(summary.deeds > 10 * usize::try_from(seeds).unwrap(), "{} requests are too few to tell", summary.deeds);
 }

@@ -1,14 +1,15 @@
-//! Plays many histories, and shows how far it is; or one, and shows all of it.
+//! Plays many histories, shows how far it is, and tells of each that is broken as it ends; or plays one, and shows all of it.
+//! Fails if one is broken.
 //!
 //! `SEEDS` says how many (100,000), `FIRST` from which seed on (1), `ENOUGH` after how many broken ones to stop (5).
 //! `SEED` names the one to be shown.
 
-use std::{env, process::ExitCode};
+use std::{env, process::ExitCode, slice};
 
 use vaxslot_simulation::{
-    history::play,
+    history::{Outcome, play},
     plant::Bug,
-    runner::{play_many, report},
+    runner::{Summary, play_many, report},
     world::Tracing,
 };
 
@@ -37,14 +38,23 @@ fn show(seed: u64) -> bool {
     !outcome.broken.is_empty()
 }
 
+fn verdict(broken: &[Outcome]) -> String {
+    if broken.is_empty() {
+        return "all that must hold held".to_owned();
+    }
+    let seeds: Vec<String> = broken.iter().map(|outcome| outcome.seed.to_string()).collect();
+    format!("{} broken, seeds {}", broken.len(), seeds.join(", "))
+}
+
 fn soak(first: u64, count: u64, enough: usize) -> bool {
-    let step = (count / 100).max(1);
-    let summary = play_many(first, count, enough, |played| {
+    let step = (count / 100).clamp(1, 1_000);
+    let summary = play_many(first, count, enough, |played, outcome| {
+        print!("{}", report(slice::from_ref(outcome)));
         if played % step == 0 {
             eprintln!("{played:>8} of {count}");
         }
     });
-    println!("{} histories with {} requests, {} broken", summary.histories, summary.deeds, summary.broken.len());
-    print!("{}", report(&summary.broken));
-    !summary.broken.is_empty()
+    let Summary { histories, deeds, broken } = summary;
+    println!("{histories} histories from seed {first} on, with {deeds} requests: {}", verdict(&broken));
+    !broken.is_empty()
 }
