@@ -40,8 +40,8 @@ def deploy(binaries):
     return outputs
 
 
-def read_template():
-    return yaml_parse((ROOT / "template.yaml").read_text())
+def read_template(path="template.yaml"):
+    return yaml_parse((ROOT / path).read_text())
 
 
 def stack_outputs():

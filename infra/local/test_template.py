@@ -54,11 +54,40 @@ class Safety(unittest.TestCase):
         self.assertTrue(table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"])
         self.assertTrue(table["Properties"]["SSESpecification"]["SSEEnabled"])
 
+    def test_no_key_is_granted_to_strangers(self):
+        for name, key in of_type("AWS::KMS::Key").items():
+            for statement in key["Properties"]["KeyPolicy"]["Statement"]:
+                if statement["Principal"] == {"AWS": "*"}:
+                    only = statement["Condition"]["StringEquals"]
+                    self.assertEqual(only["kms:CallerAccount"], {"Ref": "AWS::AccountId"}, name)
+                    self.assertIn("kms:ViaService", only, name)
+                    self.assertFalse([action for action in statement["Action"] if "*" in action], name)
+
+    def test_what_may_tell_of_people_is_encrypted_by_a_key_that_outlives_the_stack(self):
+        (name, key), = of_type("AWS::KMS::Key").items()
+        self.assertEqual((key["DeletionPolicy"], key["UpdateReplacePolicy"]), ("Retain", "Retain"))
+        self.assertTrue(key["Properties"]["EnableKeyRotation"])
+        arn = {"Fn::GetAtt": [name, "Arn"]}
+        self.assertEqual(of_type("AWS::DynamoDB::Table")["Table"]["Properties"]["SSESpecification"]["KMSMasterKeyId"], arn)
+        self.assertEqual(TEMPLATE["Globals"]["Function"]["KmsKeyArn"], arn)
+        for group, resource in of_type("AWS::Logs::LogGroup").items():
+            self.assertEqual(resource["Properties"]["KmsKeyId"], arn, group)
+
+    def test_the_table_is_protected_unless_the_deployer_says_otherwise(self):
+        self.assertEqual(of_type("AWS::DynamoDB::Table")["Table"]["Properties"]["DeletionProtectionEnabled"], {"Ref": "ProtectTable"})
+        self.assertEqual(TEMPLATE["Parameters"]["ProtectTable"]["Default"], "true")
+
     def test_every_queue_and_topic_is_encrypted(self):
         for name, queue in of_type("AWS::SQS::Queue").items():
             self.assertTrue(queue["Properties"].get("SqsManagedSseEnabled"), name)
         for name, topic in of_type("AWS::SNS::Topic").items():
             self.assertIn("KmsMasterKeyId", topic["Properties"], name)
+
+    def test_what_a_scanner_passes_over_is_given_a_reason(self):
+        for path in ("template.yaml", "infra/edge/template.yaml"):
+            for name, resource in read_template(path)["Resources"].items():
+                for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
+                    self.assertGreater(len(skip["comment"]), 15, f"{name} {skip['id']}")
 
     def test_every_log_group_forgets(self):
         for name, group in of_type("AWS::Logs::LogGroup").items():
@@ -70,29 +99,49 @@ class Safety(unittest.TestCase):
             self.assertNotIn(field, log_format)
 
 
+def triggers(*kinds):
+    for name, function in of_type("AWS::Serverless::Function").items():
+        for event in function["Properties"].get("Events", {}).values():
+            if event["Type"] in kinds:
+                yield name, function["Properties"], event["Properties"]
+
+
+def queue_of(reference):
+    return TEMPLATE["Resources"][reference["Fn::GetAtt"][0]]["Properties"]
+
+
 class Triggers(unittest.TestCase):
-    def test_a_message_stays_invisible_for_six_runs_of_its_function(self):
+    def test_every_trigger_is_one_that_these_rules_know(self):
+        known = {"HttpApi", "SQS", "DynamoDB", "Schedule"}
         for name, function in of_type("AWS::Serverless::Function").items():
             for event in function["Properties"].get("Events", {}).values():
-                if event["Type"] == "SQS":
-                    queue_name = event["Properties"]["Queue"]["Fn::GetAtt"][0]
-                    queue = TEMPLATE["Resources"][queue_name]["Properties"]
-                    self.assertGreaterEqual(queue["VisibilityTimeout"], 6 * function["Properties"]["Timeout"], name)
-                    if queue_name != "ReservationsDead":
-                        self.assertIn("RedrivePolicy", queue, name)
+                self.assertIn(event["Type"], known, name)
+
+    def test_a_message_stays_invisible_for_six_runs_of_its_function(self):
+        for name, function, event in triggers("SQS"):
+            self.assertGreaterEqual(queue_of(event["Queue"])["VisibilityTimeout"], 6 * function["Timeout"], name)
+
+    def test_every_queue_has_a_queue_for_its_dead_letters(self):
+        for name, _, event in triggers("SQS"):
+            if event["Queue"]["Fn::GetAtt"][0] != "ReservationsDead":  # It is one, and the closer ends what is in it.
+                dead = queue_of(queue_of(event["Queue"])["RedrivePolicy"]["deadLetterTargetArn"])
+                self.assertEqual(dead["MessageRetentionPeriod"], 1209600, name)
+        for name, subscription in of_type("AWS::SNS::Subscription").items():
+            self.assertTrue(queue_of(subscription["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]), name)
 
     def test_failed_records_of_a_stream_are_kept(self):
-        for name, function in of_type("AWS::Serverless::Function").items():
-            for event in function["Properties"].get("Events", {}).values():
-                if event["Type"] == "DynamoDB":
-                    self.assertIn("OnFailure", event["Properties"]["DestinationConfig"], name)
-                    self.assertLess(event["Properties"]["MaximumRetryAttempts"], 100, name)
+        for name, _, event in triggers("DynamoDB"):
+            self.assertTrue(queue_of(event["DestinationConfig"]["OnFailure"]["Destination"]), name)
+            self.assertLess(event["MaximumRetryAttempts"], 100, name)
 
-    def test_every_trigger_reports_single_failures(self):
-        for name, function in of_type("AWS::Serverless::Function").items():
-            for event in function["Properties"].get("Events", {}).values():
-                if event["Type"] in ("SQS", "DynamoDB"):
-                    self.assertEqual(event["Properties"]["FunctionResponseTypes"], ["ReportBatchItemFailures"], name)
+    def test_failed_calls_of_a_schedule_are_kept(self):
+        for name, function, event in triggers("Schedule"):
+            self.assertTrue(queue_of(event["DeadLetterConfig"]["Arn"]), name)
+            self.assertTrue(queue_of(function["DeadLetterQueue"]["TargetArn"]), name)
+
+    def test_every_trigger_of_a_batch_reports_single_failures(self):
+        for name, _, event in triggers("SQS", "DynamoDB"):
+            self.assertEqual(event["FunctionResponseTypes"], ["ReportBatchItemFailures"], name)
 
 
 class UsedPermissions(unittest.TestCase):

@@ -4,10 +4,11 @@
 //! here reads a store.
 
 pub mod caching;
+mod edge;
 pub mod env;
 pub mod extract;
 pub mod gate;
-mod lambda;
+pub mod lambda;
 mod limit;
 pub mod once;
 pub mod openapi;

@@ -13,6 +13,7 @@ use tracing::Instrument;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
+    edge::Edge,
     lambda,
     problem::{Kind, Problem},
 };
@@ -32,8 +33,13 @@ pub fn finish(routes: impl Into<Router>, within: Duration) -> Router {
         .layer(middleware::from_fn(observe))
 }
 
-/// Serves a router on Lambda until the function ends; several requests at once where the platform sends them.
+/// Serves a router on Lambda until the function ends; several requests at once where the platform sends them. With keys of the
+/// edge in the environment, only what comes through it.
 pub async fn serve(router: Router) -> Result<(), Error> {
+    let router = match Edge::from_env()? {
+        Some(edge) => edge.guard(router),
+        None => router,
+    };
     lambda::run(router).await
 }
 

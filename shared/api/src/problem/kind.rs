@@ -62,6 +62,8 @@ kinds! {
         "Send an access token in the header `Authorization: Bearer ...`; get a new one if it has expired.";
     Forbidden = FORBIDDEN "forbidden" "The caller's role does not include this"
         "Use a token of a role that may do this.";
+    DirectRequest = FORBIDDEN "direct-request" "The request did not come through the public address"
+        "Send the request to the address where the service is published.";
     PhoneRequired = FORBIDDEN "phone-required" "The token names no phone number"
         "Log in with a phone number: notices go to it.";
 
