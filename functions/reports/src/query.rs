@@ -25,13 +25,13 @@ pub struct DayQuery {
     #[param(value_type = String, format = Date, example = "2026-11-23")]
     date: Text<IsoDate>,
     /// The districts of this state. Without any place: the states, or an operator's own centers.
-    #[param(value_type = Option<u32>, example = 21)]
+    #[param(value_type = Option<u32>, example = 21, minimum = 1, maximum = 2_147_483_647)]
     state_id: Option<Text<StateId>>,
     /// The centers of this district.
-    #[param(value_type = Option<u32>, example = 363)]
+    #[param(value_type = Option<u32>, example = 363, minimum = 1, maximum = 2_147_483_647)]
     district_id: Option<Text<DistrictId>>,
     /// The sessions of this center.
-    #[param(value_type = Option<u32>, example = 13_274)]
+    #[param(value_type = Option<u32>, example = 13_274, minimum = 1, maximum = 2_147_483_647)]
     center_id: Option<Text<CenterId>>,
     /// What the header Accept says is used where this is left out, and JSON without either.
     #[param(inline)]

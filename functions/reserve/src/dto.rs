@@ -23,12 +23,12 @@ pub struct ReservationRequest {
     #[schema(value_type = String, format = "uuid")]
     session_id: Text<SessionId>,
     /// As the session lists it.
-    #[schema(value_type = String)]
+    #[schema(value_type = words::Window)]
     slot: Text<Window>,
     #[schema(value_type = words::Dose)]
     dose: Dose,
     /// Each person once.
-    #[schema(value_type = Vec<String>, min_items = 1, max_items = 4)]
+    #[schema(value_type = Vec<words::Id>, min_items = 1, max_items = 4)]
     beneficiaries: Vec<Text<BeneficiaryId>>,
 }
 
@@ -82,7 +82,7 @@ pub struct RescheduleRequest {
     #[schema(value_type = String, format = "uuid")]
     session_id: Text<SessionId>,
     /// As the session lists it.
-    #[schema(value_type = String)]
+    #[schema(value_type = words::Window)]
     slot: Text<Window>,
 }
 

@@ -29,13 +29,13 @@ const OLDEST: u8 = 120;
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
     /// Sessions of this district. Give exactly one of `district_id`, `pincode`, `center_id`, or `lat` with `long`.
-    #[param(value_type = Option<u32>, example = 363)]
+    #[param(value_type = Option<u32>, example = 363, minimum = 1, maximum = 2_147_483_647)]
     district_id: Option<Text<DistrictId>>,
     /// Sessions at centers with this pincode.
     #[param(value_type = Option<u32>, example = 411_027, minimum = 100_000, maximum = 999_999)]
     pincode: Option<Text<Pincode>>,
     /// Sessions of this center.
-    #[param(value_type = Option<u32>, example = 561_246)]
+    #[param(value_type = Option<u32>, example = 561_246, minimum = 1, maximum = 2_147_483_647)]
     center_id: Option<Text<CenterId>>,
     /// With `long`: sessions around this point, in degrees.
     #[param(example = 18.5793, minimum = -90, maximum = 90)]

@@ -80,7 +80,7 @@ async fn states(State(search): Shared, seen: IfNoneMatch) -> Result<Response, Pr
     path = "/v1/states/{state_id}/districts",
     operation_id = "list_districts",
     tag = "search",
-    params(("state_id" = u32, Path, description = "As /v1/states lists it.", example = 21), IfNoneMatch),
+    params(("state_id" = u32, Path, minimum = 1, maximum = 2_147_483_647, description = "As /v1/states lists it.", example = 21), IfNoneMatch),
     responses((status = 200, description = "The districts, by id.", body = Districts)),
     extensions(("x-problems" = json!(["no-such-state"]))),
 )]
@@ -162,7 +162,7 @@ async fn session(State(search): Shared, Path(id): Path<SessionId>, seen: IfNoneM
     path = "/v1/centers/{center_id}",
     operation_id = "show_center",
     tag = "search",
-    params(("center_id" = u32, Path, description = "As a session names it.", example = 561_246), IfNoneMatch),
+    params(("center_id" = u32, Path, minimum = 1, maximum = 2_147_483_647, description = "As a session names it.", example = 561_246), IfNoneMatch),
     responses((status = 200, description = "The center.", body = CenterView)),
     extensions(("x-problems" = json!(["no-such-center"]))),
 )]

@@ -54,7 +54,8 @@ pub async fn run(router: Router) -> Result<(), Error> {
     lambda_runtime::run_concurrent(lambda_runtime::service_fn(move |event| answer(router.clone(), event))).await
 }
 
-async fn answer(router: Router, event: LambdaEvent<Event>) -> Result<impl Serialize, Infallible> {
+/// Answers one event, as the platform reads the answer.
+pub async fn answer(router: Router, event: LambdaEvent<Event>) -> Result<impl Serialize, Infallible> {
     let answer: TransformResponse<'static, Response, _> = match in_order(event.payload) {
         Ok(request) => {
             Adapter::from(router).call(LambdaEvent::new(LambdaRequest::ApiGatewayV2(request), event.context))

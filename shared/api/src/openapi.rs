@@ -127,7 +127,7 @@ fn implied(operation: &Operation) -> BTreeSet<Kind> {
     }
     let mut kinds = BTreeSet::from([Kind::Busy, Kind::Internal]);
     if operation.security.is_some() {
-        kinds.extend([Kind::Unauthorized, Kind::Forbidden]);
+        kinds.extend([Kind::Unauthorized, Kind::Forbidden, Kind::TooManyRequests]);
     }
     for parameter in operation.parameters.iter().flatten() {
         let RefOr::T(parameter) = parameter else { continue };

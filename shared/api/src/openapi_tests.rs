@@ -40,7 +40,7 @@ fn problems_become_responses_with_examples() {
     assert_eq!(examples["sold-out"]["value"]["type"], "urn:vaxslot:problem:sold-out");
     assert!(examples["already-booked"]["value"]["appointment_id"].is_string());
     assert_eq!(examples.as_object().unwrap().len(), Kind::ALL.len());
-    for status in ["201", "400", "401", "403", "413", "415", "422", "500", "503"] {
+    for status in ["201", "400", "401", "403", "413", "415", "422", "429", "500", "503"] {
         let response = &operation["responses"][status];
         let response = response["$ref"].as_str().map_or(response, |path| whole.pointer(&path[1..]).unwrap());
         assert!(response["description"].is_string(), "{status}: {operation}");

@@ -70,7 +70,7 @@ pub struct SessionRequest {
 #[serde(deny_unknown_fields)]
 struct SlotRequest {
     /// By the center's clock.
-    #[schema(value_type = String, example = "09:00-11:00")]
+    #[schema(value_type = words::Window)]
     slot: Text<Window>,
     capacity: DoseCapacities,
 }
@@ -80,10 +80,10 @@ struct SlotRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AvailabilityRequest {
-    #[schema(value_type = Vec<String>, min_items = 1, example = json!(["09:00-13:00"]))]
+    #[schema(value_type = Vec<words::Window>, min_items = 1, example = json!(["09:00-13:00"]))]
     ranges: Vec<Text<Window>>,
     #[serde(default)]
-    #[schema(value_type = Vec<String>, example = json!(["11:00-11:15"]))]
+    #[schema(value_type = Vec<words::Window>, example = json!(["11:00-11:15"]))]
     breaks: Vec<Text<Window>>,
     #[schema(minimum = 5, maximum = 720, example = 15)]
     slot_minutes: u16,
@@ -156,7 +156,7 @@ impl AvailabilityRequest {
 #[schema(example = json!({ "slot": "09:00-11:00", "dose": 1, "capacity": 80 }))]
 pub struct CapacityRequest {
     /// As the session lists it.
-    #[schema(value_type = String)]
+    #[schema(value_type = words::Window)]
     pub slot: Text<Window>,
     #[schema(value_type = words::Dose)]
     pub dose: Dose,

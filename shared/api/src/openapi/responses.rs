@@ -60,7 +60,9 @@ fn problems(kinds: &[Kind]) -> Response {
     let response = ResponseBuilder::new().description(lines.join(" ")).content(PROBLEM_JSON, content(kinds));
     let response = match kinds.first().map(|kind| kind.status()) {
         Some(StatusCode::UNAUTHORIZED) => response.header("WWW-Authenticate", header("`Bearer` (RFC 6750).")),
-        Some(StatusCode::SERVICE_UNAVAILABLE) => response.header("Retry-After", header("Seconds to wait.")),
+        Some(StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) => {
+            response.header("Retry-After", header("Seconds to wait."))
+        }
         _ => response,
     };
     response.build()

@@ -7,9 +7,38 @@ use std::borrow::Cow;
 use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type},
+    openapi::{ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 use vaxslot_domain::{center::FeeType, opening::Queueing, session::SessionStatus, vaccine};
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $format:expr;)*) => {$(
+        $(#[$doc])*
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $format(ObjectBuilder::new().schema_type(Type::String)).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )*};
+}
+
+texts! {
+    /// A window of time by the center's clock.
+    Window = |text: ObjectBuilder| {
+        let pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$";
+        text.pattern(Some(pattern)).examples(["09:00-11:00"])
+    };
+    /// The id of a person or a thing.
+    Id = |text: ObjectBuilder| text.format(Some(SchemaFormat::Custom("uuid".to_owned())));
+}
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident: $type:ident = $values:expr;)*) => {$(
