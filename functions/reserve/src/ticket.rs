@@ -12,6 +12,7 @@ use vaxslot_api::{
     Problem,
     extract::{Citizen, Path},
     problem::ProblemView,
+    serve::spread,
     view::{AppointmentView, Appointments},
 };
 use vaxslot_app::{
@@ -26,8 +27,17 @@ use vaxslot_domain::{
 
 use crate::routes::Shared;
 
-/// After how many seconds to look at a ticket again.
-const LOOK_AGAIN: &str = "2";
+/// As many reservations a shard's one writer carries out in a second at least; all that wait may wait for the same shard.
+const A_SECOND: u64 = 200;
+/// The longest that somebody is told to wait before they look again, apart from the spread, in seconds.
+const LONGEST: u64 = 20;
+
+/// After how many seconds to look at a ticket again: about when its turn comes, and not all at once. Of those with equal
+/// chances some look up to half as late again, by their tickets.
+fn look_again(word: &str, ahead: Option<u32>) -> u64 {
+    let turn = (u64::from(ahead.unwrap_or(0)) / A_SECOND).clamp(1, LONGEST);
+    turn + spread(word, turn / 2 + 1)
+}
 
 /// How a queued reservation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -84,6 +94,10 @@ impl TicketView {
         }
     }
 
+    fn look_again(&self) -> u64 {
+        look_again(&self.ticket, self.ahead)
+    }
+
     fn is_pending(&self) -> bool {
         self.status == TicketStatus::Pending
     }
@@ -107,7 +121,7 @@ fn accepted(ticket: &Ticket, account: &AccountId) -> Response {
     let word = ticket.encode(account);
     let location = format!("/v1/tickets/{word}");
     let view = TicketView::new(word, TicketState { fate: Fate::Open, ahead: ticket.ahead });
-    let headers = [(header::LOCATION, location), (header::RETRY_AFTER, LOOK_AGAIN.to_owned())];
+    let headers = [(header::LOCATION, location), (header::RETRY_AFTER, view.look_again().to_string())];
     (StatusCode::ACCEPTED, headers, Json(view)).into_response()
 }
 
@@ -137,6 +151,35 @@ pub async fn show_ticket(
 ) -> Result<Response, Problem> {
     let state = reserve.desk.show(&citizen.account, &word).await?;
     let view = TicketView::new(word, state);
-    let again = view.is_pending().then_some([(header::RETRY_AFTER, LOOK_AGAIN)]);
+    let again = view.is_pending().then(|| [(header::RETRY_AFTER, view.look_again().to_string())]);
     Ok((again, Json(view)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn waits(ahead: Option<u32>) -> BTreeSet<u64> {
+        (0..200_u128).map(|number| look_again(&uuid::Uuid::from_u128(number * 7_919).to_string(), ahead)).collect()
+    }
+
+    #[test]
+    fn whoever_is_far_behind_looks_again_later_and_not_with_everybody_else() {
+        let range = |from: u64, to: u64| (from..=to).collect::<BTreeSet<_>>();
+        let expected = [
+            (None, range(1, 2)),
+            (Some(0), range(1, 2)),
+            (Some(399), range(1, 2)),
+            (Some(1_000), range(5, 8)),
+            (Some(2_000), range(10, 16)),
+            (Some(4_000), range(20, 31)),
+            (Some(u32::MAX), range(20, 31)),
+        ];
+        for (ahead, expected) in expected {
+            assert_eq!(waits(ahead), expected, "{ahead:?} in front");
+        }
+        assert_eq!(look_again("a ticket", Some(900)), look_again("a ticket", Some(900)));
+    }
 }

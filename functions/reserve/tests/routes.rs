@@ -526,6 +526,24 @@ async fn a_queued_booking_gets_a_ticket_that_tells_what_becomes_of_it() {
 }
 
 #[tokio::test]
+async fn whoever_waits_is_told_to_look_again_when_their_turn_may_have_come() {
+    let stage = Stage::new().await;
+    stage.open(Queueing::On).await;
+    let seconds = |answer: &Answer| answer.headers["retry-after"].to_str().unwrap().parse::<u32>().unwrap();
+    let first = stage.book(&[ASHA]).await;
+    assert!((1..=2).contains(&seconds(&first)), "{}", seconds(&first));
+    for _ in 0..2_000 {
+        stage.queue.send_nonsense("others");
+    }
+    stage.host.advance(SignedDuration::from_secs(1));
+    let late = stage.book(&[RAVI]).await;
+    assert!((10..=16).contains(&seconds(&late)), "{}", seconds(&late));
+    let again = stage.ticket(&home(), &late).await;
+    assert_eq!(seconds(&again), seconds(&late), "the same place, the same ticket");
+    assert!(seconds(&stage.ticket(&home(), &first).await) <= 2, "those who came later are behind");
+}
+
+#[tokio::test]
 async fn a_queued_hold_is_held_and_a_dead_letter_fails() {
     let stage = Stage::with(&[5]).await;
     stage.open(Queueing::On).await;

@@ -113,7 +113,13 @@ fn add_headers(response: &mut Response, request_id: &str) {
 /// After how many seconds to come back: from 1 to 4, by the invocation's id, so that those who were turned away together do
 /// not come back together.
 fn retry_after(request_id: &str) -> u64 {
-    1 + request_id.bytes().fold(0, |sum, byte| sum + u64::from(byte)) % 4
+    1 + spread(request_id, 3)
+}
+
+/// From 0 to `most`, by the letters of a word: chance that comes out the same each time.
+#[must_use]
+pub fn spread(word: &str, most: u64) -> u64 {
+    word.bytes().fold(0, |sum, byte| sum + u64::from(byte)) % (most + 1)
 }
 
 #[cfg(test)]
