@@ -48,7 +48,7 @@ test: ## Run every check and test, and sum up
 	@infra/local/test
 
 soak: ## Play 100,000 simulated histories, or as many as SEEDS says, and judge each
-	@SEEDS=$(SEEDS) FIRST=$(FIRST) cargo run --locked --package vaxslot-simulation --bin soak
+	@SEEDS=$(SEEDS) FIRST=$(FIRST) cargo run --profile soak --locked --package vaxslot-simulation --bin soak
 
 openapi: build ## Write openapi.json anew, after a change of routes
 	@$(vaxslot) openapi --write openapi.json

@@ -9,6 +9,7 @@ use futures::{
 use vaxslot_app::{
     booker::{Booker, Closer},
     booking::Booking,
+    once::Once,
     projection::Projection,
     staff::Staff,
     tickets::Desk,
@@ -22,7 +23,7 @@ use vaxslot_projector::Projector;
 use vaxslot_testkit::{MemoryRow, make::phone};
 
 use crate::{
-    clients::{Counter, Town, citizen::Citizen, staff::Clerk},
+    clients::{Counter, Office, Town, citizen::Citizen, staff::Clerk},
     host::{SimHost, millis},
     machine::{Function, Machines, trouble},
     plant::Bug,
@@ -86,7 +87,8 @@ async fn happen(world: World, scenario: Scenario, bug: Option<Bug>) -> (Vec<Brok
     let lives: Vec<_> = lives.map(|life| detached(&world, life)).collect();
     // One alone closes and opens, so that what a session is to be is never in doubt.
     let clerks = scenario.clerks.iter().enumerate();
-    let clerks = clerks.map(|(place, (deeds, leisure))| Clerk::new(&stage.town, place == 0).live(*deeds, *leisure));
+    let clerks =
+        clerks.map(|(place, (deeds, leisure))| Clerk::new(&stage.town, place, place == 0).live(*deeds, *leisure));
     let clerks: Vec<_> = clerks.map(|life| detached(&world, life)).collect();
     let length =
         Duration::from_millis(scenario.characters.iter().map(|one| one.deeds * one.leisure).max().unwrap_or(0));
@@ -225,7 +227,7 @@ impl Stage {
 /// Every function there is.
 struct Functions {
     reserve: Arc<Function<Counter>>,
-    admin: Arc<Function<Staff>>,
+    admin: Arc<Function<Office>>,
     projector: Arc<Function<Projector>>,
     booker: Arc<Function<Booker>>,
     closer: Arc<Function<Closer>>,
@@ -247,12 +249,14 @@ impl Functions {
         let reserve = Function::new(world, "reserve", Duration::from_secs(15), move |name| {
             let (store, host) = to(name);
             let desk = Desk::new(store.clone(), queue.clone(), host.clone());
-            Counter { booking: Booking::new(store, host, policy), desk }
+            let once = Once::new(store.clone(), host.clone());
+            Counter { booking: Booking::new(store, host, policy), desk, once }
         });
         let to = connect.clone();
         let admin = Function::new(world, "admin", Duration::from_secs(29), move |name| {
             let (store, host) = to(name);
-            Staff::new(store, host, units)
+            let once = Once::new(store.clone(), host.clone());
+            Office { staff: Staff::new(store, host, units), once }
         });
         let (to, topic) = (connect.clone(), Arc::clone(topic));
         let projector = Function::new(world, "projector", Duration::from_secs(30), move |name| {

@@ -25,7 +25,7 @@ pub struct Character {
 }
 
 /// How often somebody asks again before they count as left alone.
-const MOST_TRIES: u32 = 12;
+const MOST_TRIES: u32 = 40;
 
 /// How often somebody looks at a ticket before they count as forgotten.
 const MOST_LOOKS: u64 = 60;
@@ -130,15 +130,20 @@ impl Citizen {
         if self.chance.one_in(2) {
             return self.pursue(served).await;
         }
-        let Wish::Book { party, .. } = &served.wish else { return };
-        let wish = self.book(&party.clone());
+        let mine: Vec<Own> = self.have.values().filter_map(words::own).collect();
+        let wish = match &served.wish {
+            Wish::Book { party, .. } => self.book(&party.clone()),
+            Wish::Confirm(_) if !mine.is_empty() => Wish::Confirm(self.some(&mine)),
+            Wish::Cancel(_) if !mine.is_empty() => Wish::Cancel(self.some(&mine)),
+            _ => return,
+        };
         let other = self.town.intent(served.key.clone(), wish);
         self.pursue(other).await;
     }
 
     /// A key of the request's own, or none.
     fn draw_key(&mut self, wish: &Wish) -> Option<String> {
-        if !matches!(wish, Wish::Book { .. } | Wish::Move { .. }) || self.chance.one_in(4) {
+        if wish.only_looks() || self.chance.one_in(4) {
             return None;
         }
         self.keys += 1;
@@ -268,23 +273,27 @@ impl Citizen {
 
     fn learn(&mut self, intent: &Intent, told: &Told) {
         match (&intent.wish, told) {
-            (Wish::Cancel(own), Told::Made(_)) => {
-                self.have.retain(|person, _| !own.iter().any(|own| own.beneficiary == *person));
-            }
             (Wish::Look, Told::Made(all)) => {
                 self.have.clear();
                 self.keep(all.iter().filter(|made| ["HELD", "CONFIRMED"].contains(&made.status.as_str())));
             }
-            (_, Told::Made(made)) => {
-                if intent.key.is_some() && !self.served.iter().any(|served| served.number == intent.number) {
-                    self.served.push(intent.clone());
-                    self.keep(made.iter());
+            (wish, Told::Made(made)) => {
+                // What is told again is no news.
+                if self.served.iter().any(|served| served.number == intent.number) {
+                    return;
                 }
-                if intent.key.is_none() {
+                if intent.key.is_some() {
+                    self.served.push(intent.clone());
+                }
+                if let Wish::Cancel(own) = wish {
+                    self.have.retain(|person, _| !own.iter().any(|own| own.beneficiary == *person));
+                } else {
                     self.keep(made.iter());
                 }
             }
-            (Wish::Confirm(own) | Wish::Cancel(own), Told::Refused { why, .. }) if why != "already-confirmed" => {
+            (Wish::Confirm(own) | Wish::Cancel(own), Told::Refused { why, .. })
+                if !["already-confirmed", "key-reused"].contains(&why.as_str()) =>
+            {
                 self.have.retain(|person, _| !own.iter().any(|own| own.beneficiary == *person));
             }
             _ => {}

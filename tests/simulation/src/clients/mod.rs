@@ -1,6 +1,7 @@
 //! Who asks, and the diary of what they asked and were told.
 
 pub mod citizen;
+mod keyed;
 pub mod staff;
 mod words;
 
@@ -15,7 +16,7 @@ use std::{
 use futures::channel::oneshot;
 use vaxslot_app::{
     booking::{Booking, Finality},
-    derive,
+    once::Once,
     staff::Staff,
     tickets::Desk,
 };
@@ -25,6 +26,8 @@ use vaxslot_domain::{
     id::{AccountId, BeneficiaryId},
     session::Session,
 };
+
+use keyed::{Keyed, carry_out};
 
 use crate::{
     host::millis,
@@ -36,13 +39,20 @@ use crate::{
 pub struct Counter {
     pub booking: Booking,
     pub desk: Desk,
+    pub once: Once,
+}
+
+/// A sandbox of the function that staff reach.
+pub struct Office {
+    pub staff: Staff,
+    pub once: Once,
 }
 
 /// The functions that clients reach, and what clients have in common.
 pub struct Town {
     pub world: World,
     pub reserve: Arc<Function<Counter>>,
-    pub admin: Arc<Function<Staff>>,
+    pub admin: Arc<Function<Office>>,
     /// As they were published.
     pub sessions: Vec<Session>,
     pub accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
@@ -98,7 +108,7 @@ impl Town {
     pub fn new(
         world: &World,
         reserve: Arc<Function<Counter>>,
-        admin: Arc<Function<Staff>>,
+        admin: Arc<Function<Office>>,
         sessions: Vec<Session>,
         accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
     ) -> Arc<Self> {
@@ -152,7 +162,7 @@ impl Town {
     /// Sends a citizen's request once, and waits so long for the answer.
     pub async fn send(&self, account: &AccountId, intent: &Intent, patience: Duration) -> Told {
         let (asked, by, key) = (self.asked(&intent.wish), account.clone(), intent.key.clone());
-        let mark = key.as_ref().map(|key| derive::digest(&["mark", account.as_str(), key]));
+        let keyed = |operation: &str| Some(Keyed::new(account.as_str(), operation, intent.key.as_deref()?, &asked));
         let reply = match intent.wish.clone() {
             Wish::Book { session, slot, dose, party, finality } => {
                 let session = &self.sessions[session];
@@ -160,17 +170,31 @@ impl Town {
                 self.reserve.call(move |counter| async move {
                     let Ok(party) = Party::new(party) else { return words::refusal("bad-request") };
                     let order = Order { account: by, party, slot, dose };
-                    let Counter { booking, desk } = &*counter;
+                    let Counter { booking, desk, .. } = &*counter;
                     let reserved = booking.reserve_or_queue(desk, id, &order, finality, key.as_deref()).await;
                     words::reserved(&order.account, reserved)
                 })
             }
-            Wish::Confirm(own) => self
-                .reserve
-                .call(move |at| async move { words::booking(at.booking.confirm(&by, &own, mark.as_deref()).await) }),
-            Wish::Cancel(own) => self
-                .reserve
-                .call(move |at| async move { words::booking(at.booking.cancel(&by, &own, mark.as_deref()).await) }),
+            Wish::Confirm(own) => {
+                let keyed = keyed("confirm");
+                self.reserve.call(move |counter| async move {
+                    let Counter { booking, once, .. } = &*counter;
+                    let confirm = |mark: Option<String>| async move {
+                        words::booking(booking.confirm(&by, &own, mark.as_deref()).await)
+                    };
+                    carry_out(once, keyed, confirm).await
+                })
+            }
+            Wish::Cancel(own) => {
+                let keyed = keyed("cancel");
+                self.reserve.call(move |counter| async move {
+                    let Counter { booking, once, .. } = &*counter;
+                    let cancel = |mark: Option<String>| async move {
+                        words::booking(booking.cancel(&by, &own, mark.as_deref()).await)
+                    };
+                    carry_out(once, keyed, cancel).await
+                })
+            }
             Wish::Move { session, slot, own } => {
                 let session = &self.sessions[session];
                 let (id, slot) = (session.id, session.slots[slot]);

@@ -1,6 +1,5 @@
 use std::{sync::Arc, time::Duration};
 
-use vaxslot_app::staff::Staff;
 use vaxslot_checker::{Asked, Told};
 use vaxslot_domain::{
     access::{Region, Scope},
@@ -8,13 +7,20 @@ use vaxslot_domain::{
     session::SessionStatus,
 };
 
-use super::{Intent, Town, Wish, words};
+use super::{
+    Intent, Office, Town, Wish,
+    keyed::{Keyed, carry_out},
+    words,
+};
 use crate::world::Chance;
+
+/// By what name they ask.
+const STAFF: &str = "staff";
 
 const EVERYWHERE: Scope = Scope::Region(Region::Country);
 
-/// How often staff ask again before they count as left alone.
-const MOST_TRIES: u32 = 20;
+/// How often staff ask again, once nothing is in their way any more, before they count as left alone.
+const MOST_TRIES: u32 = 40;
 
 /// Somebody who runs the sessions.
 pub struct Clerk {
@@ -24,6 +30,9 @@ pub struct Clerk {
     most: usize,
     /// Whether they close and open sessions, too.
     closes: bool,
+    /// Tells them from other clerks.
+    number: usize,
+    keys: u32,
 }
 
 /// One thing that staff want.
@@ -36,10 +45,10 @@ enum Order {
 
 impl Clerk {
     #[must_use]
-    pub fn new(town: &Arc<Town>, closes: bool) -> Self {
+    pub fn new(town: &Arc<Town>, number: usize, closes: bool) -> Self {
         let mut chance = town.world.fork();
         let most = *chance.pick(&[3, 6, 20]);
-        Self { town: Arc::clone(town), chance, most, closes }
+        Self { town: Arc::clone(town), chance, most, closes, number, keys: 0 }
     }
 
     /// Changes sessions now and then, one thing after the other.
@@ -69,43 +78,74 @@ impl Clerk {
 
     /// Asks until there is an answer, so that nothing else is asked for while this may still happen.
     async fn insist(&mut self, order: Order) {
-        let intent = self.town.intent(None, Wish::Look);
-        for _ in 0..MOST_TRIES {
+        let key = (!self.chance.one_in(4)).then(|| self.draw_key());
+        let intent = self.town.intent(key, Wish::Look);
+        let mut tries = 0;
+        while tries < MOST_TRIES {
             if self.ask(&intent, order).await.is_definite() {
                 return;
             }
+            tries += u32::from(self.town.is_calm());
             let wait = self.chance.millis(100..3_000);
             self.town.world.sleep(wait).await;
         }
     }
 
+    /// A key that no other clerk draws.
+    fn draw_key(&mut self) -> String {
+        self.keys += 1;
+        format!("{}-{}", self.number, self.keys)
+    }
+
     async fn ask(&mut self, intent: &Intent, order: Order) -> Told {
-        let (asked, reply) = match order {
+        let asked = self.asked(order);
+        let keyed = intent.key.as_ref().map(|key| Keyed::new(STAFF, "change", key, &asked));
+        let sessions = &self.town.sessions;
+        let reply = match order {
             Order::Status { session, open } => {
-                let id = self.town.sessions[session].id;
+                let id = sessions[session].id;
                 let status = if open { SessionStatus::Open } else { SessionStatus::Closed };
-                let call = move |staff: Arc<Staff>| async move {
-                    words::staff(staff.set_status(id, &EVERYWHERE, status).await)
-                };
-                (Asked::Open { session: id.to_string(), open }, self.town.admin.call(call))
+                self.town.admin.call(move |office: Arc<Office>| async move {
+                    let Office { staff, once } = &*office;
+                    let turn = |_| async move { words::staff(staff.set_status(id, &EVERYWHERE, status).await) };
+                    carry_out(once, keyed, turn).await
+                })
             }
             Order::Cancel { session } => {
-                let id = self.town.sessions[session].id;
-                let call = move |staff: Arc<Staff>| async move { words::staff(staff.cancel(id, &EVERYWHERE).await) };
-                (Asked::CancelSession { session: id.to_string() }, self.town.admin.call(call))
+                let id = sessions[session].id;
+                self.town.admin.call(move |office: Arc<Office>| async move {
+                    let Office { staff, once } = &*office;
+                    let cancel = |_| async move { words::staff(staff.cancel(id, &EVERYWHERE).await) };
+                    carry_out(once, keyed, cancel).await
+                })
             }
             Order::Capacity { session, slot, dose, units } => {
-                let session = &self.town.sessions[session];
-                let (id, window, given) = (session.id, session.slots[slot], session.doses[dose]);
-                let call = move |staff: Arc<Staff>| async move {
+                let session = &sessions[session];
+                let (id, window, dose) = (session.id, session.slots[slot], session.doses[dose]);
+                self.town.admin.call(move |office: Arc<Office>| async move {
                     let Ok(target) = Capacity::try_from(units) else { return words::refusal("bad-request") };
-                    words::staff(staff.set_capacity(id, &EVERYWHERE, window, given, target).await)
-                };
-                let slot = i64::try_from(slot).unwrap_or(-1);
-                let (session, dose) = (id.to_string(), given.get().into());
-                (Asked::Capacity { session, slot, dose, units: units.into() }, self.town.admin.call(call))
+                    let Office { staff, once } = &*office;
+                    let change = |_| async move {
+                        words::staff(staff.set_capacity(id, &EVERYWHERE, window, dose, target).await)
+                    };
+                    carry_out(once, keyed, change).await
+                })
             }
         };
-        self.town.note("staff", intent, asked, reply, Duration::from_secs(29)).await
+        self.town.note(STAFF, intent, asked, reply, Duration::from_secs(29)).await
+    }
+
+    fn asked(&self, order: Order) -> Asked {
+        let id = |session: usize| self.town.sessions[session].id.to_string();
+        match order {
+            Order::Status { session, open } => Asked::Open { session: id(session), open },
+            Order::Cancel { session } => Asked::CancelSession { session: id(session) },
+            Order::Capacity { session, slot, dose, units } => Asked::Capacity {
+                session: id(session),
+                slot: i64::try_from(slot).unwrap_or(-1),
+                dose: self.town.sessions[session].doses[dose].get().into(),
+                units: units.into(),
+            },
+        }
     }
 }

@@ -62,6 +62,8 @@ bugs! {
     Swept = "expiry left to the sweeper", "A hold that has run out can be confirmed as long as it is still there.";
     Forgotten = "forgotten at cancellation", "Nothing notes that a key made an appointment that has ended.";
     WithdrawalUnnoted = "withdrawal not noted", "Nothing notes that a key made an appointment that ended with its session.";
+    KeyUnnoted = "key not noted", "A key's row is written whatever row there is.";
+    KeyForAnything = "key for anything", "What a key was used for is not compared with what it comes with.";
     ClosedInCache = "closed in the cache only", "Shards are not marked when a session closes: who has an old copy sells on.";
     BelowBooked = "capacity below what is booked", "Lowering a capacity does not ask whether the units are free.";
     CapacityUnversioned = "capacity without a version", "A new layout is written over whatever layout is there.";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vaxslot_app::ports::{Bookings, Sessions, StoreError, Tickets, Tried};
+use vaxslot_app::ports::{Bookings, KeyUse, Keys, RequestKey, Sessions, StoreError, Tickets, Tried};
 use vaxslot_domain::{
     Timestamp,
     access::Scope,
@@ -159,6 +159,27 @@ pub fn close_ticket(
         Some(Bug::Unfenced) => at_once(memory.close_ticket(&Closing { fence: Fence::None, ..closing.clone() })),
         _ => at_once(memory.close_ticket(closing)),
     }
+}
+
+/// The use of a key.
+pub fn note_use(
+    bug: Option<Bug>,
+    memory: &MemoryStore,
+    key: RequestKey,
+    first: &KeyUse,
+    stale: Timestamp,
+) -> Result<Tried<(), KeyUse>, StoreError> {
+    if bug == Some(Bug::KeyUnnoted) {
+        memory.put(MemoryRow::KeyUse(key, first.clone()));
+        return Ok(Tried::Done(()));
+    }
+    let noted = at_once(memory.note_use(key, first, stale))?;
+    Ok(match noted {
+        Tried::Refused(found) if bug == Some(Bug::KeyForAnything) => {
+            Tried::Refused(KeyUse { request: first.request.clone(), ..found })
+        }
+        noted => noted,
+    })
 }
 
 pub fn mark_shard(bug: Option<Bug>, memory: &MemoryStore, shard: ShardKey, closed: bool) -> Result<(), StoreError> {

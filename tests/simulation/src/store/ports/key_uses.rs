@@ -5,7 +5,7 @@ use vaxslot_domain::Timestamp;
 use vaxslot_testkit::{MemoryKey, MemoryStore};
 
 use super::SimStore;
-use crate::store::at_once;
+use crate::{plant::writes, store::at_once};
 
 #[async_trait]
 impl Keys for SimStore {
@@ -15,8 +15,9 @@ impl Keys for SimStore {
         first: &KeyUse,
         stale: Timestamp,
     ) -> Result<Tried<(), KeyUse>, StoreError> {
-        let (row, first) = (MemoryKey::KeyUse(key), first.clone());
-        self.put("note", row, move |memory: &MemoryStore| at_once(memory.note_use(key, &first, stale))).await
+        let (bug, first) = (self.server.bug, first.clone());
+        let work = move |memory: &MemoryStore| writes::note_use(bug, memory, key, &first, stale);
+        self.put("note", MemoryKey::KeyUse(key), work).await
     }
 
     async fn renew_use(&self, key: RequestKey, of: Uuid, renewed: &KeyUse) -> Result<Tried<(), ()>, StoreError> {
