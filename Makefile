@@ -7,7 +7,7 @@ functions := search reserve admin reports identity booker closer projector notif
 binaries := $(foreach name,$(functions),--bin $(name))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run watch stop clean test soak bench openapi
+.PHONY: help setup build run watch stop clean test soak fuzz bench openapi
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ test: ## Run every check and test, and sum up
 
 soak: ## Play 100,000 simulated histories, or as many as SEEDS says, and judge each
 	@SEEDS=$(SEEDS) FIRST=$(FIRST) cargo run --profile soak --locked --package vaxslot-simulation --bin soak
+
+fuzz: ## Feed what reads from outside with anything, ten minutes a target or SECONDS=n
+	@infra/local/setup --with-checks
+	@infra/local/fuzz $(or $(SECONDS),600)
 
 openapi: build ## Write openapi.json anew, after a change of routes
 	@$(vaxslot) openapi --write openapi.json

@@ -31,7 +31,7 @@ fn allowed(name: &str) -> Vec<&'static str> {
         // A judge is no kin of the judged.
         "vaxslot-checker" => vec![],
         // Whatever is there to be tested and measured.
-        "vaxslot-tests" | "vaxslot-e2e" | "vaxslot-load" | "vaxslot-simulation" => {
+        "vaxslot-tests" | "vaxslot-e2e" | "vaxslot-fuzz" | "vaxslot-load" | "vaxslot-simulation" => {
             let rest = ["vaxslot", "vaxslot-testkit", "vaxslot-checker", "vaxslot-simulation"];
             SHARED.into_iter().chain(FUNCTIONS).chain(rest).collect()
         }

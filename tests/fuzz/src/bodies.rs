@@ -1,0 +1,35 @@
+//! Bodies of every route that writes.
+
+use crate::{
+    choose,
+    stage::{Function, Request, send},
+};
+
+/// Every route that takes a JSON body. A test compares them with the description.
+pub const ROUTES: [(Function, &str, &str); 11] = [
+    (Function::Reserve, "POST", "/v1/appointments"),
+    (Function::Reserve, "POST", "/v1/holds"),
+    (Function::Reserve, "POST", "/v1/appointments/confirm"),
+    (Function::Reserve, "POST", "/v1/appointments/cancel"),
+    (Function::Reserve, "POST", "/v1/appointments/reschedule"),
+    (Function::Identity, "POST", "/v1/beneficiaries"),
+    (Function::Admin, "POST", "/v1/admin/centers"),
+    (Function::Admin, "PATCH", "/v1/admin/centers/13274"),
+    (Function::Admin, "POST", "/v1/admin/centers/13274/sessions"),
+    (Function::Admin, "PUT", "/v1/admin/sessions/00000000-0000-0000-0000-000000000001/capacity"),
+    (Function::Admin, "PUT", "/v1/admin/sessions/00000000-0000-0000-0000-000000000001/opening"),
+];
+
+/// A byte for the route, then the body.
+pub fn run(data: &[u8]) {
+    let Some((&(function, method, path), body)) = choose(&ROUTES, data) else { return };
+    let body = String::from_utf8_lossy(body);
+    let request =
+        Request { function, method, path, query: "", content_type: "application/json", body: Some(body.as_ref()) };
+    let answer = send(request);
+    if answer.status < 300 {
+        // What was taken for good is JSON, and is taken or refused by a rule when it comes again.
+        assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok(), "{body}");
+        assert!(![400, 413, 415].contains(&send(request).status), "{body}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Batches of queues and of the table's stream. What cannot be handled is named, and nothing is named that did not come.
+
+use std::{cell::LazyCell, collections::BTreeSet, sync::Arc};
+
+use async_trait::async_trait;
+use aws_lambda_events::{dynamodb, sqs::SqsEvent};
+use futures::executor::block_on;
+use serde_json::Value;
+use vaxslot_app::{
+    booker::{Booker, Closer},
+    booking::Booking,
+    ports::{People, Sessions, StoreError},
+    projection::Projection,
+};
+use vaxslot_aws::QueuedMessage;
+use vaxslot_booker::deliveries;
+use vaxslot_domain::{Timestamp, booking::Policy, person::Phone};
+use vaxslot_notifier::{Marked, Marks, Notifier, Notify, Sms, Templates};
+use vaxslot_projector::Projector;
+use vaxslot_testkit::{
+    MemoryStore, RecordedEvents, TestHost,
+    make::{Draft, account, adult, phone, read},
+};
+
+use crate::choose;
+
+const FUNCTIONS: [fn(&[u8]); 4] = [booker, closer, notifier, projector];
+
+/// A byte for the function, then the event.
+pub fn run(data: &[u8]) {
+    let Some((function, event)) = choose(&FUNCTIONS, data) else { return };
+    function(event);
+}
+
+struct Nobody;
+
+#[async_trait]
+impl Sms for Nobody {
+    async fn send(&self, _: &Phone, text: &str) -> Result<(), StoreError> {
+        assert!(!text.is_empty());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Marks for Nobody {
+    async fn take(&self, _: &str, _: Timestamp) -> Result<Marked, StoreError> {
+        Ok(Marked::Ours)
+    }
+
+    async fn done(&self, _: &str, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+fn store() -> (Arc<MemoryStore>, Arc<TestHost>) {
+    let store = Arc::new(MemoryStore::new());
+    let published = Draft::new(1, &[25, 25]).made();
+    block_on(async {
+        store.publish(&published.session, &published.shards).await.expect("a session");
+        store.add_beneficiary(&adult(0xa, &account("home")), &phone(9_812_345_678)).await.expect("a person");
+    });
+    (store, Arc::new(TestHost::at(read("2026-11-21T10:00:00Z"))))
+}
+
+fn booker(event: &[u8]) {
+    let Ok(batch) = serde_json::from_slice::<SqsEvent>(event) else { return };
+    let (store, host) = store();
+    let batch = deliveries(batch);
+    for queued in batch.iter().filter_map(|delivery| delivery.queued.as_ref()) {
+        assert_eq!(QueuedMessage::from(queued).queued().as_ref(), Some(queued));
+    }
+    let ids: BTreeSet<String> = batch.iter().map(|delivery| delivery.id.clone()).collect();
+    let again = block_on(Booker::new(Booking::new(store, host, Policy::USUAL)).take(batch));
+    assert!(again.iter().all(|id| ids.contains(id)), "{again:?} of {ids:?}");
+}
+
+fn closer(event: &[u8]) {
+    let Ok(batch) = serde_json::from_slice::<SqsEvent>(event) else { return };
+    let (store, host) = store();
+    let batch = deliveries(batch);
+    let ids: BTreeSet<String> = batch.iter().map(|delivery| delivery.id.clone()).collect();
+    let again = block_on(Closer::new(store, host).take(batch));
+    assert!(again.iter().all(|id| ids.contains(id)), "{again:?} of {ids:?}");
+}
+
+thread_local! {
+    /// Templates are compiled once.
+    static NOTIFIER: LazyCell<Notifier> = LazyCell::new(|| {
+        let (store, host) = store();
+        let templates = Templates::load().expect("the templates");
+        Notifier::new(Notify { store, marks: Arc::new(Nobody), sms: Arc::new(Nobody), host, templates })
+    });
+}
+
+fn notifier(event: &[u8]) {
+    let Ok(batch) = serde_json::from_slice::<SqsEvent>(event) else { return };
+    let ids: BTreeSet<String> =
+        batch.records.iter().map(|message| message.message_id.clone().unwrap_or_default()).collect();
+    let response = NOTIFIER.with(|notifier| block_on(notifier.handle(batch)));
+    let again = response.batch_item_failures;
+    assert!(again.iter().all(|failure| ids.contains(&failure.item_identifier)), "{again:?} of {ids:?}");
+}
+
+fn projector(event: &[u8]) {
+    let Ok(batch) = serde_json::from_slice::<dynamodb::Event>(event) else { return };
+    let numbers: BTreeSet<Option<String>> =
+        batch.records.iter().map(|record| record.change.sequence_number.clone()).collect();
+    let events = Arc::new(RecordedEvents::default());
+    let (store, host) = store();
+    let projector = Projector::new(Arc::new(Projection::new(store, events.clone(), host)), "vaxslot");
+    let response = block_on(projector.handle(batch));
+    for failure in response.batch_item_failures {
+        assert!(numbers.contains(&failure.item_identifier), "{failure:?} of {numbers:?}");
+    }
+    for event in events.told() {
+        let message = serde_json::to_string(&vaxslot_aws::EventMessage::from(&event)).expect("a message");
+        assert!(
+            serde_json::from_str::<Value>(&message)
+                .is_ok_and(|message| message["kind"].is_string() || message["type"].is_string())
+        );
+    }
+}
