@@ -37,6 +37,20 @@ fn http_samples_are_requests_of_an_http_api() {
 }
 
 #[test]
+fn issuer_samples_ask_for_its_documents() {
+    for (name, path) in [
+        ("good", "/.well-known/openid-configuration"),
+        ("duplicate", "/.well-known/openid-configuration"),
+        ("unauthorized", "/.well-known/jwks.json"),
+        ("invalid", "/.well-known/other"),
+    ] {
+        let event = request("issuer", name);
+        assert_eq!((event.raw_path.as_deref(), event.version.as_deref()), (Some(path), Some("2.0")), "{name}");
+        assert_eq!(event.headers.contains_key("if-none-match"), name == "duplicate");
+    }
+}
+
+#[test]
 fn only_unauthorized_samples_of_private_routes_lack_a_token() {
     for function in &HTTP[1..] {
         for name in ["good", "invalid", "duplicate", "unauthorized"] {

@@ -13,7 +13,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from expand_http_api import expand
 from settings import (
-    API_IDENTIFIER, API_URL, ARCHITECTURE, AWS_URL, KEYS, REGION, ROOT, STACK_NAME, STATE, TOKEN_AUDIENCE, TOOLS,
+    API_IDENTIFIERS, API_URL, ARCHITECTURE, AWS_URL, KEYS, REGION, ROOT, STACK_NAME, STATE, TOKEN_AUDIENCE, TOOLS,
     environment,
 )
 
@@ -27,7 +27,7 @@ class DeployFailed(RuntimeError):
 
 def deploy(binaries):
     """Brings the local stack up to date with the template and the function binaries, and returns its outputs."""
-    template = expand(read_template(), API_IDENTIFIER, API_URL, lambda binary: STATE / "functions" / binary)
+    template = expand(read_template(), API_IDENTIFIERS, API_URL, lambda binary: STATE / "functions" / binary)
     _set_parameters(template)
     for function in _function_folders(template):
         _stage(binaries / function.name, function)
@@ -38,6 +38,17 @@ def deploy(binaries):
         _sam_deploy(template)
         outputs = stack_outputs()
     return outputs
+
+
+def sign_with_local_key(secret):
+    """Lets the stack sign with the key that local tools use, too, unless it has one already."""
+    secrets = _client("secretsmanager")
+    if json.loads(secrets.get_secret_value(SecretId=secret)["SecretString"])["keys"]:
+        return
+    private = (KEYS / "private.pem").read_text()
+    kid = json.loads((KEYS / "jwks.json").read_text())["keys"][-1]["kid"]
+    key = {"kid": kid, "pem": private, "signs_from": "2020-01-01T00:00:00Z"}
+    secrets.put_secret_value(SecretId=secret, SecretString=json.dumps({"keys": [key]}))
 
 
 def read_template(path="template.yaml"):
@@ -63,7 +74,6 @@ def _set_parameters(template):
     local = {
         "TokenIssuer": API_URL,
         "TokenAudience": TOKEN_AUDIENCE,
-        "TokenJwks": json.dumps(json.loads((KEYS / "jwks.json").read_text()), separators=(",", ":")),
         "Architecture": ARCHITECTURE,
         "ProtectTable": "false",
     }

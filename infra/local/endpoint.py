@@ -17,9 +17,9 @@ from ministack.app import app as aws
 from ministack.services import dynamodb, lambda_svc
 
 import permissions
-from settings import API_IDENTIFIER, API_PORT, AWS_PORT
+from settings import API_IDENTIFIERS, API_PORT, AWS_PORT
 
-API_HOST = f"{API_IDENTIFIER}.execute-api.localhost".encode()
+API_HOST = f"{API_IDENTIFIERS['Api']}.execute-api.localhost".encode()
 DRAIN_SECONDS = 20
 
 

@@ -8,31 +8,36 @@ this step does not know how to carry over is an error, so that the local system 
 
 import copy
 
-KNOWN_API_PROPERTIES = {"Name", "Description", "StageName", "DefaultRouteSettings", "AccessLogSettings", "CorsConfiguration", "Tags"}
-KNOWN_EVENT_PROPERTIES = {"ApiId", "Path", "Method", "TimeoutInMillis"}
+KNOWN_API_PROPERTIES = {"Name", "Description", "StageName", "DefaultRouteSettings", "AccessLogSettings", "CorsConfiguration", "Tags", "Auth"}
+KNOWN_AUTH_PROPERTIES = {"Authorizers", "DefaultAuthorizer"}
+KNOWN_AUTHORIZER_PROPERTIES = {"IdentitySource", "JwtConfiguration"}
+KNOWN_EVENT_PROPERTIES = {"ApiId", "Path", "Method", "TimeoutInMillis", "Auth"}
 
 
 class UnsupportedTemplate(ValueError):
     """The template uses something this step would lose on the way."""
 
 
-def expand(template, api_identifier, api_url, code_folder):
+def expand(template, api_identifiers, api_url, code_folder):
     """Returns the template for the local endpoint; `template` is left as it is.
 
-    `api_identifier` is the id the API gets, `api_url` where it will be reached, and `code_folder(binary)` the folder
-    that holds the `bootstrap` of a binary.
+    `api_identifiers` has the id that each API gets, `api_url` is where the one named `Api` will be reached, and
+    `code_folder(binary)` the folder that holds the `bootstrap` of a binary.
     """
     expanded = copy.deepcopy(template)
     resources = expanded["Resources"]
-    apis = [name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::HttpApi"]
-    for name in apis:
-        resources.update(_api_resources(name, resources.pop(name)["Properties"], api_identifier))
+    apis = {
+        name: resource["Properties"] for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::HttpApi"
+    }
+    for name, properties in apis.items():
+        del resources[name]
+        resources.update(_api_resources(name, properties, api_identifiers[name]))
     for name, resource in list(resources.items()):
         if resource["Type"] == "AWS::Serverless::Function":
             _point_at_binary(name, resource, code_folder)
             resources.update(_take_routes(name, resource, apis))
     for output in expanded.get("Outputs", {}).values():
-        if "execute-api" in str(output["Value"]):
+        if "${Api}.execute-api" in str(output["Value"]):
             output["Value"] = api_url
     expanded.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
     return expanded
@@ -47,7 +52,27 @@ def _api_resources(name, properties, api_identifier):
     return {
         name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": api},
         f"{name}Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": stage},
+        **_authorizers(name, properties.get("Auth", {})),
     }
+
+
+def _authorizers(api, auth):
+    _refuse_unknown(f"{api}.Auth", auth, KNOWN_AUTH_PROPERTIES)
+    resources = {}
+    for name, properties in auth.get("Authorizers", {}).items():
+        _refuse_unknown(f"{api}.Auth.{name}", properties, KNOWN_AUTHORIZER_PROPERTIES)
+        jwt = properties["JwtConfiguration"]
+        resources[f"{api}{name}Authorizer"] = {
+            "Type": "AWS::ApiGatewayV2::Authorizer",
+            "Properties": {
+                "ApiId": {"Ref": api},
+                "Name": name,
+                "AuthorizerType": "JWT",
+                "IdentitySource": [properties["IdentitySource"]],
+                "JwtConfiguration": {"Issuer": jwt["issuer"], "Audience": jwt["audience"]},
+            },
+        }
+    return resources
 
 
 def _point_at_binary(name, function, code_folder):
@@ -71,7 +96,7 @@ def _take_routes(name, function, apis):
             raise UnsupportedTemplate(f"{name}.{event}: ApiId must refer to an HttpApi of the template")
         integration = f"{name}{api}Integration"
         resources[integration] = _integration(name, api, properties)
-        resources[f"{name}{event}Route"] = _route(api, integration, properties)
+        resources[f"{name}{event}Route"] = _route(api, integration, properties, apis[api].get("Auth", {}))
         resources[f"{name}{api}Permission"] = _permission(name, api)
     return resources
 
@@ -88,15 +113,18 @@ def _integration(function, api, properties):
     return {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration}
 
 
-def _route(api, integration, properties):
-    return {
-        "Type": "AWS::ApiGatewayV2::Route",
-        "Properties": {
-            "ApiId": {"Ref": api},
-            "RouteKey": _route_key(properties),
-            "Target": {"Fn::Sub": f"integrations/${{{integration}}}"},
-        },
+def _route(api, integration, properties, auth):
+    route = {
+        "ApiId": {"Ref": api},
+        "RouteKey": _route_key(properties),
+        "Target": {"Fn::Sub": f"integrations/${{{integration}}}"},
     }
+    authorizer = properties.get("Auth", {}).get("Authorizer", auth.get("DefaultAuthorizer", "NONE"))
+    if authorizer != "NONE":
+        if authorizer not in auth["Authorizers"]:
+            raise UnsupportedTemplate(f"{api} has no authorizer named {authorizer}")
+        route |= {"AuthorizationType": "JWT", "AuthorizerId": {"Ref": f"{api}{authorizer}Authorizer"}}
+    return {"Type": "AWS::ApiGatewayV2::Route", "Properties": route}
 
 
 def _route_key(properties):

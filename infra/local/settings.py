@@ -15,7 +15,7 @@ STACK_NAME = "vaxslot"
 TOKEN_AUDIENCE = "vaxslot"
 REGION = "us-east-1"
 # Any eight hexadecimal digits: the form the endpoint expects of an API's id.
-API_IDENTIFIER = "5107c0de"
+API_IDENTIFIERS = {"Api": "5107c0de", "Issuer": "155e0c0d"}
 
 # The AWS endpoint, the API deployed in it, and DynamoDB Local for tests.
 AWS_PORT = int(os.environ.get("PORT", "4566"))

@@ -40,7 +40,16 @@ def up(binaries):
         shutil.rmtree(SAVED, ignore_errors=True)
         start()
         outputs = deploy.deploy(binaries)
+    deploy.sign_with_local_key(outputs["SigningKeysSecret"])
+    publish_keys()
     write_stack_file(outputs)
+
+
+def publish_keys():
+    """The function for identity publishes its keys when it is first asked."""
+    with urllib.request.urlopen(f"{API_URL}/.well-known/jwks.json", timeout=30) as answer:
+        if not json.load(answer)["keys"]:
+            raise RuntimeError("the function for identity has published no key")
 
 
 def start(**additions):
@@ -73,6 +82,7 @@ def write_stack_file(outputs):
         "events_topic": outputs["EventsTopicArn"],
         "notifications_queue": outputs["NotificationsQueueUrl"],
         "keys": str(KEYS),
+        "signing_keys": outputs["SigningKeysSecret"],
         "issuer": API_URL,
         "audience": TOKEN_AUDIENCE,
     }

@@ -2,10 +2,11 @@ import unittest
 
 from deploy import read_template
 from expand_http_api import UnsupportedTemplate, expand
+from settings import API_IDENTIFIERS
 
 
 def expand_small(**changes):
-    return expand(small_template(**changes), "abcd1234", "http://127.0.0.1:1", lambda binary: f"/code/{binary}")
+    return expand(small_template(**changes), {"Api": "abcd1234"}, "http://127.0.0.1:1", lambda binary: f"/code/{binary}")
 
 
 def small_template(events=None, api=None, metadata=None):
@@ -32,6 +33,40 @@ def http_event(**properties):
 
 def of_type(template, kind):
     return {name: item["Properties"] for name, item in template["Resources"].items() if item["Type"] == kind}
+
+
+def guarded_api(**changes):
+    jwt = {"issuer": "https://id.example", "audience": ["vaxslot"]}
+    authorizer = {"IdentitySource": "$request.header.Authorization", "JwtConfiguration": jwt}
+    return {"Auth": {"DefaultAuthorizer": "Citizens", "Authorizers": {"Citizens": authorizer, "Staff": authorizer}, **changes}}
+
+
+class Guarding(unittest.TestCase):
+    def test_an_authorizer_becomes_a_resource(self):
+        expanded = of_type(expand_small(api=guarded_api()), "AWS::ApiGatewayV2::Authorizer")
+        self.assertEqual(sorted(expanded), ["ApiCitizensAuthorizer", "ApiStaffAuthorizer"])
+        self.assertEqual(
+            expanded["ApiStaffAuthorizer"]["JwtConfiguration"], {"Issuer": "https://id.example", "Audience": ["vaxslot"]}
+        )
+
+    def test_a_route_is_guarded_unless_it_says_otherwise(self):
+        events = {
+            "Usual": http_event(Method="ANY", Path="/a"),
+            "Other": http_event(Method="ANY", Path="/b", Auth={"Authorizer": "Staff"}),
+            "Public": http_event(Method="ANY", Path="/c", Auth={"Authorizer": "NONE"}),
+        }
+        routes = of_type(expand_small(api=guarded_api(), events=events), "AWS::ApiGatewayV2::Route")
+        self.assertEqual(routes["SearchUsualRoute"]["AuthorizerId"], {"Ref": "ApiCitizensAuthorizer"})
+        self.assertEqual(routes["SearchOtherRoute"]["AuthorizerId"], {"Ref": "ApiStaffAuthorizer"})
+        self.assertEqual(routes["SearchOtherRoute"]["AuthorizationType"], "JWT")
+        self.assertNotIn("AuthorizerId", routes["SearchPublicRoute"])
+
+    def test_an_unknown_authorizer_is_an_error(self):
+        events = {"Book": http_event(Method="ANY", Path="/a", Auth={"Authorizer": "Nobody"})}
+        with self.assertRaises(UnsupportedTemplate):
+            expand_small(api=guarded_api(), events=events)
+        with self.assertRaises(UnsupportedTemplate):
+            expand_small(api=guarded_api(AddDefaultAuthorizerToCorsPreflight=False))
 
 
 class ExpandingTheHttpApi(unittest.TestCase):
@@ -81,8 +116,8 @@ class ExpandingTheHttpApi(unittest.TestCase):
 
     def test_what_would_be_lost_is_refused(self):
         losses = [
-            {"api": {"StageName": "$default", "Auth": {}}},
-            {"events": {"Rest": http_event(Auth={})}},
+            {"api": {"StageName": "$default", "FailOnWarnings": True}},
+            {"events": {"Rest": http_event(RouteSettings={})}},
             {"events": {"Rest": {"Type": "HttpApi", "Properties": {"Path": "/a", "Method": "GET"}}}},
             {"metadata": {"BuildMethod": "makefile"}},
         ]
@@ -92,7 +127,7 @@ class ExpandingTheHttpApi(unittest.TestCase):
 
     def test_the_given_template_is_left_as_it_was(self):
         template = small_template()
-        expand(template, "abcd1234", "http://127.0.0.1:1", str)
+        expand(template, {"Api": "abcd1234"}, "http://127.0.0.1:1", str)
         self.assertEqual(template, small_template())
 
     def test_no_route_of_the_real_template_is_lost(self):
@@ -102,7 +137,7 @@ class ExpandingTheHttpApi(unittest.TestCase):
             for resource in template["Resources"].values() if resource["Type"] == "AWS::Serverless::Function"
             for event in resource["Properties"].get("Events", {}).values() if event["Type"] == "HttpApi"
         )
-        routes = of_type(expand(template, "abcd1234", "http://x", str), "AWS::ApiGatewayV2::Route")
+        routes = of_type(expand(template, API_IDENTIFIERS, "http://x", str), "AWS::ApiGatewayV2::Route")
         self.assertEqual(sorted(route["RouteKey"] for route in routes.values()), wanted)
 
 

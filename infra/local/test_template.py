@@ -1,6 +1,11 @@
 """Promises of template.yaml that no linter knows."""
 
+import copy
 import unittest
+from unittest import mock
+
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 
 from deploy import read_template
 from permissions import granted, unused
@@ -44,7 +49,43 @@ class Permissions(unittest.TestCase):
 
     def test_only_text_messages_go_without_a_resource(self):
         without = [(role, statement["Action"]) for role, statement in statements() if "NotResource" in statement]
-        self.assertEqual(without, [("NotifierRole", "sns:Publish")])
+        self.assertEqual(without, [("IdentityRole", "sns:Publish"), ("NotifierRole", "sns:Publish")])
+
+
+PUBLIC = {("Api", None), ("Api", "/v1/auth/{proxy+}"), ("Api", "/.well-known/{proxy+}"), ("Issuer", "/.well-known/{proxy+}")}
+OF_STAFF = {"/v1/admin/{proxy+}", "/v1/reports", "/v1/reports/{proxy+}"}
+
+
+class Routes(unittest.TestCase):
+    def test_every_route_that_is_not_public_has_an_authorizer(self):
+        authorizers = TEMPLATE["Resources"]["Api"]["Properties"]["Auth"]
+        self.assertEqual(authorizers["DefaultAuthorizer"], "Citizens")
+        public = set()
+        for name, function in of_type("AWS::Serverless::Function").items():
+            for event in function["Properties"].get("Events", {}).values():
+                if event["Type"] != "HttpApi":
+                    continue
+                route = event["Properties"]
+                api, path = route["ApiId"]["Ref"], route.get("Path")
+                authorizer = route.get("Auth", {}).get("Authorizer")
+                if api == "Issuer" or authorizer == "NONE":
+                    public.add((api, path))
+                else:
+                    self.assertEqual(authorizer, "Staff" if path in OF_STAFF else "Citizens", (name, path))
+        self.assertEqual(public, PUBLIC)
+
+    def test_the_gateway_finds_the_issuer_before_it_is_made(self):
+        template = copy.deepcopy(TEMPLATE)
+        template["Globals"]["Function"].pop("CodeUri")
+        for function in template["Resources"].values():
+            if function["Type"] == "AWS::Serverless::Function":
+                function["Properties"]["CodeUri"] = "s3://bucket/key"
+        with mock.patch.dict("os.environ", AWS_DEFAULT_REGION="us-east-1"):
+            translated = Translator({}, Parser()).translate(template, {"Architecture": "arm64"})["Resources"]
+        needed = translated["Api"]["DependsOn"]
+        self.assertEqual(
+            sorted(translated[name]["Type"] for name in needed), ["AWS::ApiGatewayV2::Stage", "AWS::Lambda::Permission"]
+        )
 
 
 class Safety(unittest.TestCase):

@@ -10,6 +10,7 @@ mod contract;
 mod engine;
 mod faults;
 mod invariants;
+mod logins;
 mod matrix;
 mod raw;
 mod repeats;

@@ -88,6 +88,32 @@ pub enum KeysCommand {
     /// Make an RSA key of 2048 bits: private.pem (readable by its owner only), and its public half added to jwks.json
     #[command(after_help = "Example:\n  vaxslot keys new --dir .local/keys")]
     New(NewKeyArgs),
+    /// Add a key to those that sign citizens' tokens, and drop those that are no longer needed
+    #[command(after_help = ROTATE_HELP)]
+    Rotate(RotateArgs),
+}
+
+const ROTATE_HELP: &str = "The new key is published at once and signs later, so that whoever keeps the public keys for a while knows it by then. The first
+key of a stack signs at once. Nobody is logged out: tokens of the old key stay valid.
+
+Without --stack, credentials and region come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION.
+
+Examples:
+  vaxslot keys rotate --secret arn:aws:secretsmanager:ap-south-1:111122223333:secret:SigningKeys-1ABCDEF
+  vaxslot keys rotate --stack .local/stack.json";
+
+#[derive(Debug, Args)]
+#[group(id = "where", required = true, multiple = false, args = ["secret", "stack"])]
+pub struct RotateArgs {
+    /// The secret of a deployed stack (its output `SigningKeysSecret`)
+    #[arg(long, value_name = "ARN")]
+    pub secret: Option<String>,
+    /// The file that describes a local stack
+    #[arg(long, value_name = "FILE")]
+    pub stack: Option<PathBuf>,
+    /// After how many minutes the new key signs: API Gateway keeps public keys for two hours
+    #[arg(long, value_name = "N", default_value_t = 180, value_parser = clap::value_parser!(u32).range(0..=10_080))]
+    pub after: u32,
 }
 
 #[derive(Debug, Args)]

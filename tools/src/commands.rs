@@ -10,7 +10,7 @@ use crate::{
     http::{Api, Bearer},
     import::{self, ImportError},
     keys::{self, Present},
-    openapi, outbox, seed,
+    openapi, outbox, rotate, seed,
     stack::Stack,
     token::Signer,
     tokens, walkthrough,
@@ -20,6 +20,7 @@ use crate::{
 pub async fn run(command: Command, out: &mut (dyn Write + Send)) -> Result<(), Failure> {
     match command {
         Command::Keys(KeysCommand::New(args)) => new_key(&args, out),
+        Command::Keys(KeysCommand::Rotate(args)) => rotate::run(&args, out).await,
         Command::Token(args) => token(&args, out),
         Command::Import(args) => import(&args, out).await,
         Command::Seed(args) => seed(&args, out).await,

@@ -52,14 +52,9 @@ pub fn create(folder: &Path, kid: Option<&str>, present: Present) -> Result<Stri
     if present == Present::Refuse && private_file.exists() {
         return Err(KeyError::Exists(private_file));
     }
-    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Generation)?;
-    let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Generation)?;
-    let pem = to_pem(der.as_ref());
+    let (thumbprint, pem) = generate()?;
     let public = public_half(&EncodingKey::from_rsa_pem(pem.as_bytes())?)?;
-    let kid = match kid {
-        Some(kid) => kid.to_owned(),
-        None => public.thumbprint(ThumbprintHash::SHA256)?,
-    };
+    let kid = kid.map_or(thumbprint, str::to_owned);
     let set_file = set_file(folder);
     let mut set = if set_file.exists() { read_set(&set_file)? } else { Vec::new() };
     if set.iter().any(|key| key["kid"] == kid.as_str()) {
@@ -71,6 +66,15 @@ pub fn create(folder: &Path, kid: Option<&str>, present: Present) -> Result<Stri
     write_whole(&private_file, pem.as_bytes(), 0o600).map_err(file_error(&private_file))?;
     write_whole(&set_file, text.as_bytes(), 0o644).map_err(file_error(&set_file))?;
     Ok(kid)
+}
+
+/// An RSA key of 2048 bits: its RFC 7638 thumbprint, and the private key in PEM.
+pub fn generate() -> Result<(String, String), KeyError> {
+    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Generation)?;
+    let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Generation)?;
+    let pem = to_pem(der.as_ref());
+    let public = public_half(&EncodingKey::from_rsa_pem(pem.as_bytes())?)?;
+    Ok((public.thumbprint(ThumbprintHash::SHA256)?, pem))
 }
 
 /// The private key and the name under which its public half is in the set.

@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod outbox;
 mod progress;
 mod resolve;
+pub mod rotate;
 pub mod seed;
 pub mod stack;
 pub mod token;

@@ -73,6 +73,11 @@ impl Stack {
         Ok([self.field("endpoint")?, self.field("region")?, self.field("table")?])
     }
 
+    /// The local AWS endpoint, the region and the secret with the keys that sign citizens' tokens.
+    pub fn signing_keys(&self) -> Result<[&str; 3], StackError> {
+        Ok([self.field("endpoint")?, self.field("region")?, self.field("signing_keys")?])
+    }
+
     /// The folder of the keys that the stack trusts: `keys` beside the file unless it names another.
     #[must_use]
     pub fn keys(&self) -> PathBuf {

@@ -14,8 +14,8 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let table = required("TABLE_NAME")?;
     let units_a_shard = number_or("POOL_SHARD_UNITS", 25, 1..=MOST_UNITS)?;
     let host = Arc::new(SystemHost);
-    let gate = TokenConfig::from_env()?.gate(host.clone())?;
     let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table));
+    let gate = TokenConfig::from_env()?.gate(store.clone(), host.clone())?;
     let once = Once::new(store.clone(), host.clone());
     let staff = Staff::new(store, host, units_a_shard);
     vaxslot_api::serve(router(Admin { staff, once, gate })).await

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use axum::{extract::State, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vaxslot_api::caching::{Freshness, IfNoneMatch, bytes, json};
+use vaxslot_api::{
+    Problem,
+    caching::{Freshness, IfNoneMatch, bytes, json},
+};
 
 use crate::Identity;
 
@@ -18,8 +21,12 @@ use crate::Identity;
     params(IfNoneMatch),
     responses((status = 200, description = "A JWKS (RFC 7517).", body = Keys)),
 )]
-pub async fn keys(State(identity): State<Arc<Identity>>, seen: IfNoneMatch) -> Response {
-    bytes(identity.tokens.jwks.as_str(), "application/json", Freshness::MINUTES, &seen)
+pub async fn keys(State(identity): State<Arc<Identity>>, seen: IfNoneMatch) -> Result<Response, Problem> {
+    let keys = match &identity.tokens.jwks {
+        Some(jwks) => jwks.clone(),
+        None => identity.login.vault.open().await?.keys.public(),
+    };
+    Ok(bytes(keys, "application/json", Freshness::MINUTES, &seen))
 }
 
 /// Describes the issuer of tokens.
@@ -48,7 +55,7 @@ struct Keys {
 
 /// The issuer's metadata.
 #[derive(Serialize, ToSchema)]
-struct Configuration {
+pub struct Configuration {
     /// The `iss` of every token.
     #[schema(example = "https://id.example")]
     issuer: String,
@@ -68,7 +75,7 @@ struct Configuration {
 }
 
 impl Configuration {
-    fn of(issuer: &str) -> Self {
+    pub fn of(issuer: &str) -> Self {
         Self {
             issuer: issuer.to_owned(),
             jwks_uri: format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/')),

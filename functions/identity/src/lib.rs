@@ -1,7 +1,12 @@
-//! The people whom an account books for, and where the keys of tokens are found.
+//! Logging in, the people whom an account books for, and where the keys of tokens are found.
 
+mod auth;
 mod beneficiaries;
 mod discovery;
+mod login;
+mod published;
 mod routes;
 
+pub use login::{DynamoLogins, Filed, Login, Logins, Safe, SecretsManager, Session, Settings, Vault};
+pub use published::{Issuer, issuer_router};
 pub use routes::{Identity, openapi, router};

@@ -4,16 +4,30 @@ use std::sync::Arc;
 
 use vaxslot_api::env::{TokenConfig, required};
 use vaxslot_app::people::Beneficiaries;
-use vaxslot_aws::{DynamoStore, SystemHost, connect};
-use vaxslot_identity::{Identity, router};
+use vaxslot_aws::{DynamoStore, SnsSms, SystemHost, connect};
+use vaxslot_identity::{DynamoLogins, Identity, Login, SecretsManager, Settings, Vault, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), vaxslot_api::Error> {
     vaxslot_api::log_as_json();
     let (table, tokens) = (required("TABLE_NAME")?, TokenConfig::from_env()?);
-    let host = Arc::new(SystemHost);
-    let gate = tokens.gate(host.clone())?;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
-    let beneficiaries = Beneficiaries::new(Arc::new(store), host.clone());
-    vaxslot_api::serve(router(Identity { beneficiaries, gate, host, tokens })).await
+    let (config, host) = (connect(), Arc::new(SystemHost));
+    let dynamo = aws_sdk_dynamodb::Client::new(&config);
+    let store = Arc::new(DynamoStore::new(dynamo.clone(), table.clone()));
+    let secrets = aws_sdk_secretsmanager::Client::new(&config);
+    let safe = SecretsManager::new(secrets, required("SEAL_SECRET")?, required("SIGNING_KEYS_SECRET")?);
+    let login = Login {
+        logins: Arc::new(DynamoLogins::new(dynamo, table)),
+        buckets: store.clone(),
+        sms: Arc::new(SnsSms::new(aws_sdk_sns::Client::new(&config))),
+        vault: Vault::new(Arc::new(safe), store.clone(), host.clone()),
+        host: host.clone(),
+        chance: host.clone(),
+        settings: Settings::from_env()?,
+        issuer: tokens.issuer.clone(),
+        audience: tokens.audience.clone(),
+    };
+    let gate = tokens.gate(store.clone(), host.clone())?;
+    let beneficiaries = Beneficiaries::new(store, host.clone());
+    vaxslot_api::serve(router(Identity { beneficiaries, login, gate, host, tokens })).await
 }

@@ -6,11 +6,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{Gate, Guarded, env::TokenConfig};
 use vaxslot_app::{people::Beneficiaries, ports::Host};
 
-use crate::{beneficiaries, discovery};
+use crate::{auth, beneficiaries, discovery, login::Login};
 
 /// What the routes need.
 pub struct Identity {
     pub beneficiaries: Beneficiaries,
+    pub login: Login,
     pub gate: Gate,
     pub host: Arc<dyn Host>,
     pub tokens: TokenConfig,
@@ -35,6 +36,10 @@ pub fn openapi() -> OpenApi {
 
 fn described() -> OpenApiRouter<Arc<Identity>> {
     OpenApiRouter::default()
+        .routes(routes!(auth::send_code))
+        .routes(routes!(auth::log_in))
+        .routes(routes!(auth::renew))
+        .routes(routes!(auth::log_out))
         .routes(routes!(beneficiaries::register, beneficiaries::list))
         .routes(routes!(beneficiaries::show))
         .routes(routes!(discovery::keys))

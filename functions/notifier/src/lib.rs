@@ -7,10 +7,8 @@ mod handler;
 mod marks;
 mod message;
 mod notify;
-mod sms;
 
 pub use handler::Notifier;
 pub use marks::{DynamoMarks, Marked, Marks};
 pub use message::{Facts, Template, Templates};
 pub use notify::{Notify, NotifyError};
-pub use sms::{Sms, SnsSms};

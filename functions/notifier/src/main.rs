@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use vaxslot_aws::{DynamoStore, SystemHost, connect};
-use vaxslot_notifier::{DynamoMarks, Notifier, Notify, SnsSms, Templates};
+use vaxslot_aws::{DynamoStore, SnsSms, SystemHost, connect};
+use vaxslot_notifier::{DynamoMarks, Notifier, Notify, Templates};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

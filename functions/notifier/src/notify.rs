@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use vaxslot_app::{
-    ports::{Host, Store, StoreError},
+    ports::{Host, Sms, Store, StoreError},
     retry::persist,
 };
 use vaxslot_aws::EventMessage;
@@ -15,7 +15,6 @@ use vaxslot_domain::{
 use crate::{
     marks::{Marked, Marks},
     message::{Facts, Template, Templates},
-    sms::Sms,
 };
 
 /// Why an event could not be told. None of these names a person.

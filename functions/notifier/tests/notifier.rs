@@ -10,14 +10,14 @@ use std::{
 
 use async_trait::async_trait;
 use aws_lambda_events::sqs::SqsEvent;
-use vaxslot_app::ports::{People, Sessions, StoreError};
+use vaxslot_app::ports::{People, Sessions, Sms, StoreError};
 use vaxslot_aws::EventMessage;
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     event::{Event, EventKind},
     person::Phone,
 };
-use vaxslot_notifier::{Marked, Marks, Notifier, Notify, Sms, Templates};
+use vaxslot_notifier::{Marked, Marks, Notifier, Notify, Templates};
 use vaxslot_testkit::{MemoryStore, TestHost, make};
 
 #[derive(Default)]

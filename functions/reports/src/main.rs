@@ -12,8 +12,8 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     vaxslot_api::log_as_json();
     let table = required("TABLE_NAME")?;
     let host = Arc::new(SystemHost);
-    let gate = TokenConfig::from_env()?.gate(host.clone())?;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
-    let reports = Reports::new(Arc::new(store), host);
+    let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table));
+    let gate = TokenConfig::from_env()?.gate(store.clone(), host.clone())?;
+    let reports = Reports::new(store, host);
     vaxslot_api::serve(router(ReportRoutes { reports, gate })).await
 }

@@ -12,9 +12,9 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     vaxslot_api::log_as_json();
     let (table, policy) = (required("TABLE_NAME")?, policy()?);
     let host = Arc::new(SystemHost);
-    let gate = TokenConfig::from_env()?.gate(host.clone())?;
     let config = connect();
     let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), table));
+    let gate = TokenConfig::from_env()?.gate(store.clone(), host.clone())?;
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&config), required("RESERVATIONS_QUEUE_URL")?);
     let desk = Desk::new(store.clone(), Arc::new(queue), host.clone());
     let once = Once::new(store.clone(), host.clone());

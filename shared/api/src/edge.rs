@@ -24,6 +24,10 @@ const SHORTEST: usize = 32;
 
 type Hash = [u8; 32];
 
+/// A request that came through the edge.
+#[derive(Debug, Clone, Copy)]
+pub struct ThroughEdge;
+
 /// The keys of the edge, as hashes: comparing those tells nobody by its time how much of a guess was right.
 #[derive(Clone)]
 pub struct Edge(Vec<Hash>);
@@ -52,6 +56,7 @@ impl Edge {
         routes.layer(middleware::from_fn(move |mut request: Request, next: Next| {
             let key = request.headers_mut().remove(HEADER).map(|value| hash(value.as_bytes()));
             let known = key.is_some_and(|key| self.0.contains(&key));
+            request.extensions_mut().insert(ThroughEdge);
             async move {
                 if known { next.run(request).await } else { Problem::new(Kind::DirectRequest).into_response() }
             }

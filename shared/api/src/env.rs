@@ -8,10 +8,10 @@ use std::{
     sync::Arc,
 };
 
-use vaxslot_app::ports::Host;
+use vaxslot_app::ports::{Host, KeySets};
 use vaxslot_domain::{SignedDuration, booking::Policy};
 
-use crate::{gate::Gate, token::TokenVerifier};
+use crate::{gate::Gate, token::TokenVerifier, trust::Trust};
 
 /// A variable that is missing or cannot be used.
 #[derive(thiserror::Error)]
@@ -38,13 +38,19 @@ pub fn required(name: &'static str) -> Result<String, BadEnv> {
     }
 }
 
-/// The value of a variable, or `default` if it is not set.
-pub fn parsed_or<T: FromStr<Err: Display>>(name: &'static str, default: T) -> Result<T, BadEnv> {
+/// The text of a variable, if it is set.
+pub fn optional(name: &'static str) -> Result<Option<String>, BadEnv> {
     match required(name) {
-        Ok(text) => text.parse().map_err(|error: T::Err| BadEnv::Bad { name, why: error.to_string() }),
-        Err(BadEnv::Missing(_)) => Ok(default),
+        Ok(text) => Ok(Some(text)),
+        Err(BadEnv::Missing(_)) => Ok(None),
         Err(bad) => Err(bad),
     }
+}
+
+/// The value of a variable, or `default` if it is not set.
+pub fn parsed_or<T: FromStr<Err: Display>>(name: &'static str, default: T) -> Result<T, BadEnv> {
+    let parse = |text: String| text.parse().map_err(|error: T::Err| BadEnv::Bad { name, why: error.to_string() });
+    optional(name)?.map_or(Ok(default), parse)
 }
 
 /// The whole number of a variable, which must be `allowed`; or `default` if it is not set.
@@ -78,7 +84,20 @@ pub struct TokenConfig {
     pub issuer: String,
     /// `TOKEN_AUDIENCE`: must be in the `aud` of every token.
     pub audience: String,
-    /// `TOKEN_JWKS`: the issuer's public keys, a JWKS document.
+    /// `TOKEN_JWKS`: the issuer's public keys, a JWKS document, where they are not those that `identity` publishes.
+    pub jwks: Option<String>,
+    /// Another issuer of tokens, for staff.
+    pub staff: Option<StaffIssuer>,
+}
+
+/// An identity provider of staff. It signs tokens with the claims that this service knows.
+#[derive(Debug, Clone)]
+pub struct StaffIssuer {
+    /// `STAFF_ISSUER`: the `iss` of its tokens.
+    pub issuer: String,
+    /// `STAFF_AUDIENCE`: must be in the `aud` of each.
+    pub audience: String,
+    /// `STAFF_JWKS`: its public keys, a JWKS document.
     pub jwks: String,
 }
 
@@ -87,14 +106,34 @@ impl TokenConfig {
         Ok(Self {
             issuer: required("TOKEN_ISSUER")?,
             audience: required("TOKEN_AUDIENCE")?,
-            jwks: required("TOKEN_JWKS")?,
+            jwks: optional("TOKEN_JWKS")?,
+            staff: StaffIssuer::from_env()?,
         })
     }
 
     /// The gate that lets in callers with such tokens.
-    pub fn gate(&self, host: Arc<dyn Host>) -> Result<Gate, BadEnv> {
-        let verifier = TokenVerifier::from_jwks(&self.issuer, &self.audience, &self.jwks);
-        let verifier = verifier.map_err(|error| BadEnv::Bad { name: "TOKEN_JWKS", why: error.to_string() })?;
-        Ok(Gate::new(verifier, host))
+    pub fn gate(&self, sets: Arc<dyn KeySets>, host: Arc<dyn Host>) -> Result<Gate, BadEnv> {
+        let staff = self.staff.as_ref().map(StaffIssuer::verifier).transpose()?;
+        let trust = match &self.jwks {
+            Some(jwks) => Trust::fixed(verifier(&self.issuer, &self.audience, jwks, "TOKEN_JWKS")?),
+            None => Trust::published(&self.issuer, &self.audience, sets, host.clone()),
+        };
+        Ok(Gate::new(trust.and_staff(staff), host))
     }
+}
+
+impl StaffIssuer {
+    /// None if `STAFF_ISSUER` is not set.
+    fn from_env() -> Result<Option<Self>, BadEnv> {
+        let Some(issuer) = optional("STAFF_ISSUER")? else { return Ok(None) };
+        Ok(Some(Self { issuer, audience: required("STAFF_AUDIENCE")?, jwks: required("STAFF_JWKS")? }))
+    }
+
+    fn verifier(&self) -> Result<TokenVerifier, BadEnv> {
+        verifier(&self.issuer, &self.audience, &self.jwks, "STAFF_JWKS")
+    }
+}
+
+fn verifier(issuer: &str, audience: &str, jwks: &str, name: &'static str) -> Result<TokenVerifier, BadEnv> {
+    TokenVerifier::from_jwks(issuer, audience, jwks).map_err(|error| BadEnv::Bad { name, why: error.to_string() })
 }

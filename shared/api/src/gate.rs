@@ -9,7 +9,7 @@ use vaxslot_domain::access::Caller;
 use crate::{
     limit::{Limit, Limiter},
     problem::{Kind, Problem},
-    token::{BadToken, TokenVerifier},
+    trust::Trust,
 };
 
 /// A state of routes that only let in callers with a token.
@@ -30,23 +30,24 @@ pub struct Admitted {
 
 /// Verifies the tokens of requests.
 pub struct Gate {
-    verifier: TokenVerifier,
+    trust: Trust,
     host: Arc<dyn Host>,
     citizens: Limiter,
 }
 
 impl Gate {
     #[must_use]
-    pub fn new(verifier: TokenVerifier, host: Arc<dyn Host>) -> Self {
-        Self { verifier, host, citizens: Limiter::new(A_CITIZEN) }
+    pub fn new(trust: Trust, host: Arc<dyn Host>) -> Self {
+        Self { trust, host, citizens: Limiter::new(A_CITIZEN) }
     }
 
     /// The caller of a request. One that a layer has let in already is not asked again.
     ///
     /// # Errors
     /// [`Kind::Unauthorized`] for every request without a valid token; it tells of a genuine token that it has expired, and
-    /// of any other nothing. [`Kind::TooManyRequests`] for a citizen who sends too many.
-    pub fn admit(&self, parts: &Parts) -> Result<Admitted, Problem> {
+    /// of any other nothing. [`Kind::TooManyRequests`] for a citizen who sends too many. [`Kind::Busy`] where there are
+    /// no keys to verify a token by.
+    pub async fn admit(&self, parts: &Parts) -> Result<Admitted, Problem> {
         if let Some(admitted) = parts.extensions.get::<Admitted>() {
             return Ok(admitted.clone());
         }
@@ -54,7 +55,7 @@ impl Gate {
             return Err(Problem::new(Kind::Unauthorized));
         };
         let now = self.host.now();
-        let admitted = self.verifier.verify(token, now).map_err(refused)?;
+        let admitted = self.trust.verify(token, now).await?;
         if let Caller::Citizen { .. } = admitted.caller {
             let too_many = |seconds| Problem::new(Kind::TooManyRequests).retry_after(seconds);
             self.citizens.count(&admitted.subject, now).map_err(too_many)?;
@@ -68,12 +69,4 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim_matches(' '))
-}
-
-fn refused(error: BadToken) -> Problem {
-    let detail = match error {
-        BadToken::Expired => "the token has expired",
-        BadToken::Invalid(_) => "the token is not valid",
-    };
-    Problem::invalid_token(detail).caused_by(error)
 }

@@ -40,13 +40,17 @@ pub struct Event {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Context {
+    domain_name: Option<String>,
     http: Http,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Http {
     method: String,
+    source_ip: Option<String>,
 }
 
 /// Serves events until the platform stops the function; several at once where it sends them.
@@ -79,8 +83,11 @@ fn in_order(event: Event) -> Result<ApiGatewayV2httpRequest, Problem> {
     request.raw_path = Some(path.into_owned());
     request.raw_query_string = query.map(Cow::into_owned);
     request.headers = headers(&event.headers.unwrap_or_default());
+    request.request_context.domain_name = event.request_context.domain_name;
+    let http = event.request_context.http;
+    request.request_context.http.source_ip = http.source_ip;
     request.request_context.http.method =
-        Method::from_bytes(event.request_context.http.method.as_bytes()).map_err(|_| unreadable("method"))?;
+        Method::from_bytes(http.method.as_bytes()).map_err(|_| unreadable("method"))?;
     if let Some(body) = &event.body
         && event.is_base64_encoded
     {

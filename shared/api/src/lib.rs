@@ -16,6 +16,7 @@ pub mod problem;
 pub mod serve;
 pub mod text;
 pub mod token;
+pub mod trust;
 pub mod view;
 
 pub use gate::{Gate, Guarded};

@@ -72,7 +72,7 @@ enum Prepared {
 
 async fn prepare<S: Repeatable>(state: &S, request: Request) -> Result<Prepared, Problem> {
     let (mut parts, body) = request.into_parts();
-    let admitted = state.gate().admit(&parts)?;
+    let admitted = state.gate().admit(&parts).await?;
     let IdempotencyKey(key) = IdempotencyKey::from_request_parts(&mut parts, &()).await?;
     let subject = admitted.subject.clone();
     parts.extensions.insert(admitted);

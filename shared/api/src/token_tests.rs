@@ -150,7 +150,7 @@ fn headers_that_do_not_fit_are_refused() {
     ];
     for (header, why) in cases {
         let token = mint().sign(&header.to_string(), &claims());
-        assert_eq!(verify(&token), Err(BadToken::Invalid(why)), "{header}");
+        assert_eq!(verify(&token).unwrap_err().to_string(), format!("invalid: {why}"), "{header}");
     }
 }
 
@@ -162,7 +162,7 @@ fn a_key_in_the_header_is_not_believed() {
         json!({ "alg": "RS256", "kid": "thief", "jku": "https://evil.example/jwks.json" }),
     ] {
         let token = thief.sign(&header.to_string(), &claims());
-        assert_eq!(verify(&token), Err(BadToken::Invalid("unknown kid")));
+        assert_eq!(verify(&token), Err(BadToken::UnknownKey));
     }
     let token = thief.sign(&json!({ "alg": "RS256", "kid": "test", "jwk": thief.jwk() }).to_string(), &claims());
     assert_eq!(verify(&token), Err(BadToken::Invalid("signature")));

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use rand::{TryRngCore, rngs::OsRng};
 use uuid::Uuid;
-use vaxslot_app::ports::Host;
+use vaxslot_app::ports::{Chance, Host};
 use vaxslot_domain::Timestamp;
 
 /// The machine's own clock and chance: the one place where both are read.
@@ -29,5 +30,15 @@ impl Host for SystemHost {
 
     async fn pause(&self, time: Duration) {
         tokio::time::sleep(time).await;
+    }
+}
+
+impl Chance for SystemHost {
+    /// # Panics
+    /// When the machine has no randomness to give: nothing is secret then.
+    fn secret(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        OsRng.try_fill_bytes(&mut bytes).expect("the machine's randomness");
+        bytes
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use uuid::Uuid;
 use vaxslot_app::ports::RequestKey;
 use vaxslot_domain::{
     Date,
@@ -119,6 +120,30 @@ pub fn shard(key: ShardKey) -> Key {
 #[must_use]
 pub fn account(id: &AccountId) -> Key {
     Key::new(format!("ACCOUNT#{}", id.as_str()), "ACCOUNT")
+}
+
+/// The public keys of our own tokens.
+#[must_use]
+pub fn key_set() -> Key {
+    Key::new("KEYSET", "KEYSET")
+}
+
+/// A code that was sent.
+#[must_use]
+pub fn code(challenge: Uuid) -> Key {
+    Key::new(format!("CODE#{challenge}"), "CODE")
+}
+
+/// A login.
+#[must_use]
+pub fn login(id: Uuid) -> Key {
+    Key::new(format!("LOGIN#{id}"), "LOGIN")
+}
+
+/// How often something may be done.
+#[must_use]
+pub fn bucket(name: &str) -> Key {
+    Key::new(format!("BUCKET#{name}"), "BUCKET")
 }
 
 /// The partition of a beneficiary and the appointments that ended.

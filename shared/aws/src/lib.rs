@@ -4,6 +4,7 @@
 //! whether another may help.
 
 mod bookings;
+mod buckets;
 mod cancellations;
 mod centers;
 mod dues;
@@ -12,6 +13,7 @@ mod events;
 mod expression;
 mod figures;
 mod host;
+mod key_sets;
 mod key_uses;
 pub mod keys;
 mod people;
@@ -20,6 +22,7 @@ mod queue;
 pub mod rows;
 mod sessions;
 mod sessions_write;
+mod sms;
 mod store;
 pub mod stream;
 mod tickets;
@@ -29,4 +32,5 @@ pub use error::classify;
 pub use events::{EventMessage, SnsEvents};
 pub use host::SystemHost;
 pub use queue::{QueuedMessage, SqsQueue};
+pub use sms::SnsSms;
 pub use store::{DynamoStore, connect};

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod appointment;
 pub mod booking;
+pub mod bucket;
 pub mod capacity;
 pub mod center;
 pub mod eligibility;

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
-use vaxslot_app::ports::Host;
+use vaxslot_app::ports::{Chance, Host};
 use vaxslot_domain::{SignedDuration, Timestamp};
 
 /// A clock that stands until it is moved, and chance that comes out the same every time.
@@ -65,5 +65,11 @@ impl Host for TestHost {
     /// Lets others run, and leaves the clock alone.
     async fn pause(&self, _time: Duration) {
         tokio::task::yield_now().await;
+    }
+}
+
+impl Chance for TestHost {
+    fn secret(&self) -> [u8; 32] {
+        self.chance().random()
     }
 }

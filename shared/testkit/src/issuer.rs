@@ -9,7 +9,7 @@ use aws_lc_rs::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use serde_json::{Value, json};
-use vaxslot_api::{Gate, token::TokenVerifier};
+use vaxslot_api::{Gate, token::TokenVerifier, trust::Trust};
 use vaxslot_app::ports::Host;
 use vaxslot_domain::access::{Caller, Region};
 
@@ -20,13 +20,23 @@ const KID: &str = "test";
 /// 1 January 2100.
 const FAR_AHEAD: u64 = 4_102_444_800;
 
-static KEY: LazyLock<EncodingKey> = LazyLock::new(|| {
+static PEM: LazyLock<String> = LazyLock::new(new_pem);
+static KEY: LazyLock<EncodingKey> =
+    LazyLock::new(|| EncodingKey::from_rsa_pem(PEM.as_bytes()).expect("a key to sign with"));
+
+/// A new private key.
+#[must_use]
+pub fn new_pem() -> String {
     let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key pair");
     let der: Pkcs8V1Der<'_> = pair.as_der().expect("a private key");
-    let pem =
-        format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der.as_ref()));
-    EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a key to sign with")
-});
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der.as_ref()))
+}
+
+/// The key that signs, as a secret of the service: signing since a time long ago.
+#[must_use]
+pub fn signing_key() -> Value {
+    json!({ "kid": KID, "pem": *PEM, "signs_from": "2020-01-01T00:00:00Z" })
+}
 
 /// The public keys, as `TOKEN_JWKS` has them.
 #[must_use]
@@ -40,7 +50,7 @@ pub fn jwks() -> String {
 #[must_use]
 pub fn gate(host: Arc<dyn Host>) -> Gate {
     let verifier = TokenVerifier::from_jwks(ISSUER, AUDIENCE, &jwks()).expect("keys that can be used");
-    Gate::new(verifier, host)
+    Gate::new(Trust::fixed(verifier), host)
 }
 
 /// A token of a caller.

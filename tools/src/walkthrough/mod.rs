@@ -1,4 +1,4 @@
-//! The main job, end to end: publish, search, book, cancel, queue, hold, confirm, report. Told to a reader, and reusable by tests.
+//! The main job, end to end: publish, log in, search, book, cancel, queue, hold, confirm, report. Told to a reader, and reusable by tests.
 
 pub mod report;
 mod show;
@@ -21,25 +21,26 @@ pub async fn run_with(place: Place, patience: Patience, out: &mut (dyn Write + S
     let world = &mut World::new(place, patience, out)?;
     let center = steps::register_center(world).await?;
     let slot = steps::publish_session(world, center).await?;
+    steps::log_in(world).await?;
     let person = steps::register_beneficiary(world).await?;
     steps::search_district(world, &slot).await?;
     let booked = steps::book(world, &person, &slot).await?;
-    steps::message(world, 1, "is booked", &booked).await?;
+    steps::message(world, 2, "is booked", &booked).await?;
     steps::see_open_seats(world, &slot, 1).await?;
     steps::book_again(world, &person, &slot).await?;
     steps::cancel(world, &booked).await?;
-    steps::message(world, 2, "is cancelled", &booked).await?;
+    steps::message(world, 3, "is cancelled", &booked).await?;
     steps::see_open_seats(world, &slot, 0).await?;
     let rush = steps::open_session(world, center).await?;
     let queued = steps::queue(world, &person, &rush).await?;
-    steps::message(world, 3, "is booked", &queued).await?;
+    steps::message(world, 4, "is booked", &queued).await?;
     steps::cancel(world, &queued).await?;
-    steps::message(world, 4, "is cancelled", &queued).await?;
+    steps::message(world, 5, "is cancelled", &queued).await?;
     let elsewhere = steps::find_elsewhere(world, &slot).await?;
     let before = report::bookings(world, &elsewhere).await?;
     let held = steps::hold(world, &person, &elsewhere).await?;
     steps::confirm(world, &held).await?;
-    steps::message(world, 5, "is booked", &held).await?;
+    steps::message(world, 6, "is booked", &held).await?;
     report::see(world, &elsewhere, before, &held).await?;
     world.note("Done: every step was answered as expected.")
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::world::Exchange;
-use crate::http::Body;
+use crate::{http::Body, mask};
 
 const WIDTH: usize = 110;
 const INDENT: &str = "   ";
@@ -22,12 +22,26 @@ pub fn exchange(out: &mut dyn Write, exchange: &Exchange, focus: &str) -> io::Re
     writeln!(out, "\n{INDENT}{} {}{whose}", call.method.name(), call.path)?;
     match &call.body {
         Body::None => {}
-        Body::Json(body) => lines(out, body)?,
+        Body::Json(body) => lines(out, &veiled(body))?,
         Body::Csv(text) => writeln!(out, "{INDENT}({} bytes of CSV)", text.len())?,
     }
     let after = if *tries > 1 { format!("   (asked {tries} times)") } else { String::new() };
     writeln!(out, "{INDENT}-> {}{after}", answer.status)?;
-    lines(out, &shortened(&answer.body, focus))
+    lines(out, &shortened(&veiled(&answer.body), focus))
+}
+
+/// Without what is nobody's business: most of a phone number, and all of a token.
+fn veiled(value: &Value) -> Value {
+    let Value::Object(fields) = value else { return value.clone() };
+    let veil = |(name, value): (&String, &Value)| {
+        let shown = match (name.as_str(), value.as_str()) {
+            ("phone", Some(number)) => mask::phone(number).into(),
+            ("access_token" | "refresh_token", Some(_)) => "...".into(),
+            _ => value.clone(),
+        };
+        (name.clone(), shown)
+    };
+    Value::Object(fields.iter().map(veil).collect())
 }
 
 fn lines(out: &mut dyn Write, value: &Value) -> io::Result<()> {

@@ -7,7 +7,7 @@ use vaxslot_domain::id::CenterId;
 use super::world::{Exchange, World};
 use crate::{
     failure::Failure,
-    http::{Call, path},
+    http::{Bearer, Call, path},
 };
 
 /// Pune, of which the data has 200 centers.
@@ -19,6 +19,8 @@ const SEATS: u64 = 50;
 const PAGE: &str = "200";
 /// Messages name an appointment by the first characters of its id.
 const REFERENCE: usize = 8;
+/// A message with a code begins with it.
+const CODE: usize = 6;
 
 /// A slot that can be booked, by what a request must name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +92,18 @@ async fn publish(world: &mut World<'_>, center: CenterId, opens_at: Option<Times
     made.expect_text("/status", "OPEN")?;
     let session_id = made.text("/session_id")?.to_owned();
     Ok(OpenSlot { center_id: u64::from(center.get()), session_id, date, slot: SLOT.to_owned() })
+}
+
+/// A citizen logs in: a code comes to the phone, and is redeemed for tokens.
+pub async fn log_in(world: &mut World<'_>) -> Result<(), Failure> {
+    world.step("A citizen logs in with a code that is sent to the phone.")?;
+    let phone = world.phone().as_str().to_owned();
+    let sent = world.expect(Call::post("/v1/auth/otp", json!({ "phone": phone })), 202, "").await?;
+    let code: String = world.message(1, "the code").await?.text.chars().take(CODE).collect();
+    let redemption = json!({ "phone": phone, "challenge": sent.text("/challenge")?, "code": code });
+    let tokens = world.expect(Call::post("/v1/auth/token", redemption), 200, "").await?;
+    world.citizen = Bearer::new("citizen", tokens.text("/access_token")?.to_owned());
+    Ok(())
 }
 
 /// A citizen registers a person to be vaccinated. Returns the person's id.

@@ -64,6 +64,13 @@ impl Service {
                 let id = if body["opens_at"].is_null() { OURS } else { RUSH };
                 (201, json!({"session_id": id, "status": "OPEN"}))
             }
+            "POST /v1/auth/otp" => {
+                state.messages.push("042137 is your code.".to_owned());
+                (202, json!({"challenge": "c", "expires_in": 180}))
+            }
+            "POST /v1/auth/token" if body["challenge"] == "c" && body["code"] == "042137" => {
+                (200, json!({"access_token": "eyJhbGciOi", "refresh_token": "kept"}))
+            }
             "POST /v1/beneficiaries" => (201, json!({"beneficiary_id": "b", "name": body["name"]})),
             "GET /v1/sessions" => (200, self.search(asked, &state)),
             "POST /v1/appointments" | "POST /v1/holds" if state.active.is_some() && self.fault != Fault::Twice => {
@@ -169,6 +176,8 @@ async fn it_ends_well_and_shows_each_exchange_but_no_secret() {
     for part in [
         "POST /v1/admin/centers   (admin's token)",
         "POST /v1/admin/centers/10000001/sessions   (operator's token)",
+        "POST /v1/auth/otp",
+        "Message to ***********90: 042137 is your code.",
         "POST /v1/beneficiaries   (citizen's token)",
         "GET /v1/sessions?district_id=363&date=2026-11-22",
         "-> 409 Conflict",

@@ -17,7 +17,7 @@ impl<S: Guarded> FromRequestParts<Arc<S>> for Authenticated {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Problem> {
-        state.gate().admit(parts).map(|admitted| Self(admitted.caller))
+        state.gate().admit(parts).await.map(|admitted| Self(admitted.caller))
     }
 }
 
@@ -32,7 +32,7 @@ impl<S: Guarded> FromRequestParts<Arc<S>> for Citizen {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Problem> {
-        match state.gate().admit(parts)?.caller {
+        match state.gate().admit(parts).await?.caller {
             Caller::Citizen { account, phone } => Ok(Self { account, phone }),
             _ => Err(Forbidden.into()),
         }

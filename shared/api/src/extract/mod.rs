@@ -1,5 +1,6 @@
 //! Input of handlers, read strictly: what is unknown, doubled or malformed is refused and named.
 
+mod address;
 mod body;
 mod caller;
 mod json;
@@ -8,6 +9,7 @@ mod misfit;
 mod path;
 mod query;
 
+pub use address::{ClientAddress, ServedAt};
 pub use body::{Body, CSV_LIMIT, CsvBody, JSON_LIMIT, NoBody};
 pub use caller::{Authenticated, Citizen};
 pub use key::IdempotencyKey;

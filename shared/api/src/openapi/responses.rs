@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
+use serde_json::json;
 use utoipa::{
     ToSchema,
     openapi::{
@@ -59,13 +60,27 @@ fn problems(kinds: &[Kind]) -> Response {
     let lines: Vec<String> = kinds.iter().map(|kind| format!("`{}`: {}.", kind.slug(), kind.title())).collect();
     let response = ResponseBuilder::new().description(lines.join(" ")).content(PROBLEM_JSON, content(kinds));
     let response = match kinds.first().map(|kind| kind.status()) {
-        Some(StatusCode::UNAUTHORIZED) => response.header("WWW-Authenticate", header("`Bearer` (RFC 6750).")),
+        Some(StatusCode::UNAUTHORIZED) => {
+            let response = response.header("WWW-Authenticate", header("`Bearer` (RFC 6750)."));
+            if kinds.contains(&Kind::Unauthorized) {
+                response.content("application/json", of_gateway())
+            } else {
+                response
+            }
+        }
         Some(StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) => {
             response.header("Retry-After", header("Seconds to wait."))
         }
         _ => response,
     };
     response.build()
+}
+
+/// The gateway refuses tokens before a function sees them, in words of its own.
+fn of_gateway() -> Content {
+    let message = ObjectBuilder::new().schema_type(Type::String).examples([json!("Unauthorized")]);
+    let schema = ObjectBuilder::new().property("message", message).required("message");
+    ContentBuilder::new().schema(Some(schema)).build()
 }
 
 fn content(kinds: &[Kind]) -> Content {

@@ -64,6 +64,14 @@ kinds! {
         "Use a token of a role that may do this.";
     DirectRequest = FORBIDDEN "direct-request" "The request did not come through the public address"
         "Send the request to the address where the service is published.";
+    PhoneNotServed = UNPROCESSABLE_ENTITY "phone-not-served" "No codes are sent to numbers of this country"
+        "Use a number that begins with one of `countries`.";
+    WrongCode = UNPROCESSABLE_ENTITY "wrong-code" "The code is wrong"
+        "Look at the latest message again: it can be tried `left` times more.";
+    CodeOver = UNPROCESSABLE_ENTITY "code-over" "The code counts no more"
+        "Ask for a new code: each counts for three minutes, five tries and one login.";
+    LoginEnded = UNAUTHORIZED "login-ended" "The login has ended"
+        "Log in again with a new code.";
     PhoneRequired = FORBIDDEN "phone-required" "The token names no phone number"
         "Log in with a phone number: notices go to it.";
 

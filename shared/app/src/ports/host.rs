@@ -4,6 +4,12 @@ use async_trait::async_trait;
 use uuid::Uuid;
 use vaxslot_domain::Timestamp;
 
+/// Chance for secrets.
+pub trait Chance: Send + Sync {
+    /// Bytes that nobody can guess, whatever else they know.
+    fn secret(&self) -> [u8; 32];
+}
+
 /// Time and chance, so that a test can hold both in its hand.
 #[async_trait]
 pub trait Host: Send + Sync {

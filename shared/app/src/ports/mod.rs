@@ -1,17 +1,23 @@
 //! What the use cases need of the world outside: a store, a clock, a topic. Adapters implement these; the test kit has a
 //! twin of the store in memory that must behave the same.
 
+mod buckets;
 mod cancellations;
 mod dues;
 mod host;
+mod key_sets;
 mod keys;
+mod sms;
 mod store;
 mod tickets;
 
+pub use buckets::Buckets;
 pub use cancellations::Cancellations;
 pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};
-pub use host::Host;
+pub use host::{Chance, Host};
+pub use key_sets::KeySets;
 pub use keys::{KeptAnswer, KeyUse, Keys, RequestKey};
+pub use sms::Sms;
 pub use store::{
     Added, Bookings, Centers, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store, Tried,
 };

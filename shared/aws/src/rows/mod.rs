@@ -33,11 +33,11 @@ use crate::keys::Key;
 pub type Item = HashMap<String, AttributeValue>;
 
 /// A row begun with its key.
-fn begin(key: &Key) -> Item {
+pub(crate) fn begin(key: &Key) -> Item {
     key.attributes()
 }
 
-fn put_text(item: &mut Item, name: &str, value: impl ToString) {
+pub(crate) fn put_text(item: &mut Item, name: &str, value: impl ToString) {
     item.insert(name.to_owned(), AttributeValue::S(value.to_string()));
 }
 

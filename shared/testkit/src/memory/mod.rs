@@ -2,9 +2,11 @@
 //! one step. It has no delays: its lists never lag.
 
 mod bookings;
+mod buckets;
 mod cancellations;
 mod dues;
 mod figures;
+mod key_sets;
 mod key_uses;
 mod people;
 mod places;
@@ -22,7 +24,7 @@ use std::{
 
 use vaxslot_app::ports::{KeyUse, RequestKey};
 use vaxslot_domain::{
-    Date,
+    Date, Timestamp,
     appointment::Appointment,
     booking::{Move, Release, Reservation},
     center::Center,
@@ -87,6 +89,9 @@ impl MemoryStore {
 
 #[derive(Debug, Default)]
 struct Tables {
+    /// When each becomes full again.
+    buckets: BTreeMap<String, Timestamp>,
+    key_set: Option<String>,
     key_uses: BTreeMap<RequestKey, KeyUse>,
     states: BTreeMap<StateId, State>,
     districts: BTreeMap<DistrictId, District>,

@@ -12,6 +12,7 @@ async fn bad_input_gets_a_problem_and_changes_nothing() {
     let table = [
         cases::public::all(&stage),
         cases::citizen::all(&stage).await,
+        cases::login::all(),
         cases::staff::all(&stage),
         cases::imports::all(&stage),
         forged::all(&stage),
@@ -36,6 +37,10 @@ async fn check(stage: &Stage, case: &Case) -> Option<String> {
         && answer.content_type == "application/problem+json"
         && answer.json["status"] == case.status
         && answer.json["title"].is_string();
+    // The gateway refuses most tokens itself, in words of its own.
+    let by_gateway =
+        case.slug == "unauthorized" && answer.status == 401 && answer.text == r#"{"message": "Unauthorized"}"#;
+    let fine = fine || by_gateway;
     let Case { name, status, slug, .. } = case;
     (!fine).then(|| format!("{name}: {status} {slug} expected, answered {} {}", answer.status, answer.text))
 }

@@ -3,11 +3,13 @@
 //! `make test` and `make run DETACH=1` start the stack these tests talk to; its description is `.local/stack.json`, or what
 //! `VAXSLOT_STACK` names.
 
+mod authorization;
 mod bad_input;
 mod cases;
 mod dead_letters;
 mod forged;
 mod jobs;
+mod login;
 mod main_job;
 mod opening;
 mod request;

@@ -2,6 +2,7 @@
 
 pub mod citizen;
 pub mod imports;
+pub mod login;
 pub mod pairs;
 pub mod public;
 pub mod staff;

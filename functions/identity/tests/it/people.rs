@@ -1,29 +1,20 @@
-//! The routes over the store in memory.
+//! People, and the keys of tokens.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use axum::{Router, http::Method};
 use serde_json::{Value, json};
-use vaxslot_api::env::TokenConfig;
-use vaxslot_app::people::Beneficiaries;
 use vaxslot_domain::access::{Caller, Region};
-use vaxslot_identity::{Identity, router};
 use vaxslot_testkit::{
-    MemoryStore, TestHost,
     client::{Answer, Call},
     issuer,
-    make::{account, phone, read},
+    make::{account, phone},
 };
 
-/// 21 November 2026, a quarter to midnight in India.
-const NOW: &str = "2026-11-21T18:15:00Z";
+use super::stage::Stage;
 
 fn function() -> Router {
-    let host = Arc::new(TestHost::at(read(NOW)));
-    let tokens =
-        TokenConfig { issuer: issuer::ISSUER.to_owned(), audience: issuer::AUDIENCE.to_owned(), jwks: issuer::jwks() };
-    let beneficiaries = Beneficiaries::new(Arc::new(MemoryStore::new()), host.clone());
-    router(Identity { beneficiaries, gate: issuer::gate(host.clone()), host, tokens })
+    Stage::new().function
 }
 
 fn citizen(number: u64) -> Caller {
@@ -199,7 +190,8 @@ async fn an_expired_token_is_told_so_and_a_forged_one_nothing() {
 async fn the_keys_of_tokens_are_published() {
     let function = function();
     let keys = Call::get("/.well-known/jwks.json").to(&function).await;
-    assert_eq!((keys.status, keys.text()), (200, issuer::jwks()));
+    assert_eq!((keys.status, &keys.json()["keys"][0]["kid"]), (200, &json!("test")));
+    assert!(!keys.text().contains("\"d\""), "the public half only");
     assert_eq!(keys.headers["cache-control"], "public, max-age=300");
     let about = Call::get("/.well-known/openid-configuration").to(&function).await.json();
     assert_eq!(about["issuer"], issuer::ISSUER);

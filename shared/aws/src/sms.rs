@@ -1,18 +1,9 @@
 use async_trait::async_trait;
 use aws_sdk_sns::{Client, types::MessageAttributeValue};
-use vaxslot_app::ports::StoreError;
-use vaxslot_aws::classify;
+use vaxslot_app::ports::{Sms, StoreError};
 use vaxslot_domain::person::Phone;
 
-/// Sends text messages.
-#[async_trait]
-pub trait Sms: Send + Sync {
-    /// Hands a text over to be delivered.
-    ///
-    /// # Errors
-    /// As [`StoreError`] says.
-    async fn send(&self, to: &Phone, text: &str) -> Result<(), StoreError>;
-}
+use crate::error::classify;
 
 /// Text messages through SNS, as transactional ones: they go out at any hour.
 #[derive(Debug, Clone)]

@@ -1,0 +1,5 @@
+//! The routes over the store in memory.
+
+mod login;
+mod people;
+mod stage;
