@@ -55,7 +55,7 @@ pub struct Redemption {
 #[serde(deny_unknown_fields)]
 pub struct Held {
     /// The latest refresh token.
-    #[schema(example = "mhxbHkwOSi2dCy9tGnw-VQAAAABk3bX…", max_length = 200)]
+    #[schema(example = "mhxbHkwOSi2dCy9tGnw-VQAAAABk3bX…")]
     refresh_token: String,
 }
 
