@@ -7,6 +7,7 @@ pub mod addresses;
 pub mod bodies;
 pub mod cursors;
 pub mod imports;
+mod login;
 pub mod records;
 mod stage;
 pub mod tokens;

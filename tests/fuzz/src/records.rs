@@ -9,13 +9,13 @@ use serde_json::Value;
 use vaxslot_app::{
     booker::{Booker, Closer},
     booking::Booking,
-    ports::{People, Sessions, StoreError},
+    ports::{People, Sessions, Sms, StoreError},
     projection::Projection,
 };
 use vaxslot_aws::QueuedMessage;
 use vaxslot_booker::deliveries;
 use vaxslot_domain::{Timestamp, booking::Policy, person::Phone};
-use vaxslot_notifier::{Marked, Marks, Notifier, Notify, Sms, Templates};
+use vaxslot_notifier::{Marked, Marks, Notifier, Notify, Templates};
 use vaxslot_projector::Projector;
 use vaxslot_testkit::{
     MemoryStore, RecordedEvents, TestHost,

@@ -30,6 +30,8 @@ use vaxslot_testkit::{
     make::{Draft, account, adult, center, phone, pune, read},
 };
 
+use crate::login::login;
+
 /// After so many requests everything is new, so that what was written does not pile up.
 const REQUESTS: u32 = 500;
 
@@ -102,7 +104,8 @@ impl Stage {
         let tokens = TokenConfig {
             issuer: issuer::ISSUER.to_owned(),
             audience: issuer::AUDIENCE.to_owned(),
-            jwks: issuer::jwks(),
+            jwks: Some(issuer::jwks()),
+            staff: None,
         };
         let once = || Once::new(store.clone(), host.clone());
         let gate = || issuer::gate(host.clone());
@@ -119,7 +122,13 @@ impl Stage {
                 host: host.clone(),
             }),
             reserve: vaxslot_reserve::router(Reserve { booking, desk, once: once(), gate: gate() }),
-            identity: vaxslot_identity::router(Identity { beneficiaries, gate: gate(), host: host.clone(), tokens }),
+            identity: vaxslot_identity::router(Identity {
+                beneficiaries,
+                login: login(&store, &host),
+                gate: gate(),
+                host: host.clone(),
+                tokens,
+            }),
             admin: vaxslot_admin::router(Admin { staff, once: once(), gate: gate() }),
             reports: vaxslot_reports::router(ReportRoutes {
                 reports: Reports::new(store.clone(), host.clone()),
