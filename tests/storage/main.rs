@@ -18,4 +18,5 @@ mod reschedule;
 mod rows;
 mod staff;
 mod sweeping;
+mod torn;
 mod weather;
