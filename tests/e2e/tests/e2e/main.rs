@@ -5,6 +5,7 @@
 
 mod authorization;
 mod bad_input;
+mod cancelled;
 mod cases;
 mod dead_letters;
 mod forged;

@@ -10,6 +10,7 @@ use vaxslot::{clock, stack::Stack, token::Signer};
 use vaxslot_domain::{
     Date,
     access::{Caller, Region},
+    person::Phone,
 };
 
 use crate::request::{Answer, Request, post};
@@ -63,7 +64,7 @@ impl Stage {
         let staff = |caller: &Caller| sign(&signer, caller, "staff");
         let admin = staff(&Caller::Admin { region: Region::Country });
         let analyst = staff(&Caller::Analyst { region: Region::Country });
-        let citizen = citizen(&signer, number);
+        let (citizen, _) = citizen(&signer, number);
         let client = client();
         let center = json!({
             "name": "Test Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411_027,
@@ -116,6 +117,11 @@ impl Stage {
 
     /// A citizen nobody has seen before.
     pub fn stranger(&self) -> String {
+        self.reachable_stranger().0
+    }
+
+    /// The same, and the phone that messages go to.
+    pub fn reachable_stranger(&self) -> (String, Phone) {
         citizen(&self.signer, clock::random() % 1_000_000_000)
     }
 
@@ -153,10 +159,10 @@ pub fn now() -> Timestamp {
     clock::now()
 }
 
-fn citizen(signer: &Signer, number: u64) -> String {
+fn citizen(signer: &Signer, number: u64) -> (String, Phone) {
     let account = format!("citizen-{number}").parse().expect("an account");
-    let phone = format!("+91{:010}", 7_000_000_000 + number).parse().expect("a phone");
-    sign(signer, &Caller::Citizen { account, phone: Some(phone) }, "citizen")
+    let phone: Phone = format!("+91{:010}", 7_000_000_000 + number).parse().expect("a phone");
+    (sign(signer, &Caller::Citizen { account, phone: Some(phone.clone()) }, "citizen"), phone)
 }
 
 fn client() -> Client {
