@@ -81,6 +81,9 @@ fn others() -> OpenApiRouter<Arc<Reserve>> {
 ///
 /// The appointments are confirmed at once. While a session that has just opened is in its rush, reservations are queued,
 /// and the answer is a ticket that tells what becomes of them.
+///
+/// An `Idempotency-Key` is known by the people that it was sent for: sent again for other people of the account alone, it counts
+/// as a new one.
 #[utoipa::path(
     post,
     path = "/v1/appointments",
@@ -120,6 +123,9 @@ async fn book(
 ///
 /// The places are kept until `hold_until`. What is not confirmed by then is free again. In the rush of an opening the
 /// answer is a ticket, as for a booking.
+///
+/// An `Idempotency-Key` is known by the people that it was sent for: sent again for other people of the account alone, it counts
+/// as a new one.
 #[utoipa::path(
     post,
     path = "/v1/holds",
@@ -220,6 +226,9 @@ async fn cancel(
 /// The new place is taken and the old one given back in one step: who does not get the new one keeps the old one. Each new
 /// appointment is for the dose of the old one and in its state; a hold keeps its `hold_until`. The slot may be of the same session
 /// or of another, and of another center. Rules are those of a booking for the new slot and of a cancellation for the old one.
+///
+/// An `Idempotency-Key` is known by the people that it was sent for: sent again for other people of the account alone, it counts
+/// as a new one.
 #[utoipa::path(
     post,
     path = "/v1/appointments/reschedule",
