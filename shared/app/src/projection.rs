@@ -92,10 +92,11 @@ impl Projection {
         }
     }
 
-    /// Whether the session's sums are still the ones at hand, so that an older count cannot replace a newer row.
+    /// Whether the session still counts as it does at hand, so that an older count cannot replace a newer row: its sums may
+    /// be the same, and it be cancelled meanwhile.
     async fn is_current(&self, session: &Session) -> Result<bool, StoreError> {
         let now = persist(&*self.host, || self.store.session(session.id)).await?;
-        Ok(now.is_some_and(|now| now.pools == session.pools))
+        Ok(now.is_some_and(|now| Figures::of(&now) == Figures::of(session)))
     }
 
     async fn sum_up(&self, date: Date, of: Level, node: Node, name: String, under: Level) -> Result<(), StoreError> {
