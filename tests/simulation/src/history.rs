@@ -128,7 +128,8 @@ async fn watch(world: World, server: Arc<Server>, seen: Arc<std::sync::Mutex<Vec
     }
 }
 
-fn table(server: &Server) -> Table {
+/// The table as the checker reads it.
+pub(crate) fn table(server: &Server) -> Table {
     let rows: Vec<_> = server.rows().iter().map(|row| rows::plain(&rows::item(row))).collect();
     Table::read(&rows)
 }

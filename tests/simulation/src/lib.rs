@@ -11,6 +11,7 @@ pub mod plant;
 pub mod queue;
 pub mod rows;
 pub mod runner;
+pub mod rush;
 pub mod scenario;
 pub mod store;
 pub mod stream;

@@ -28,6 +28,7 @@ pub struct Function<State> {
 
 struct Sandboxes<State> {
     count: u32,
+    at_work: usize,
     idle: Vec<Sandbox<State>>,
     /// Every sandbox that may be alive.
     all: Vec<(Group, Arc<str>)>,
@@ -47,7 +48,7 @@ impl<State: Send + Sync + 'static> Function<State> {
         timeout: Duration,
         make: impl Fn(&str) -> State + Send + Sync + 'static,
     ) -> Arc<Self> {
-        let sandboxes = Mutex::new(Sandboxes { count: 0, idle: Vec::new(), all: Vec::new() });
+        let sandboxes = Mutex::new(Sandboxes { count: 0, at_work: 0, idle: Vec::new(), all: Vec::new() });
         Arc::new(Self { world: world.clone(), name, timeout, make: Box::new(make), sandboxes, watch: world.group() })
     }
 
@@ -61,6 +62,7 @@ impl<State: Send + Sync + 'static> Function<State> {
     {
         let (answer, answered) = oneshot::channel();
         let function = Arc::clone(self);
+        lock(&self.sandboxes).at_work += 1;
         self.world.spawn(self.watch, async move {
             let sandbox = function.idle().unwrap_or_else(|| function.start());
             let (tell, told) = oneshot::channel();
@@ -75,7 +77,9 @@ impl<State: Send + Sync + 'static> Function<State> {
                     world.kill(group);
                 }
             });
-            match function.world.within(function.timeout, told).await {
+            let outcome = function.world.within(function.timeout, told).await;
+            lock(&function.sandboxes).at_work -= 1;
+            match outcome {
                 Some(Ok(outcome)) => {
                     lock(&function.sandboxes).idle.push(sandbox);
                     let _ = answer.send(outcome);
@@ -90,10 +94,19 @@ impl<State: Send + Sync + 'static> Function<State> {
         answered
     }
 
+    /// How many calls are under way.
+    pub fn at_work(&self) -> usize {
+        lock(&self.sandboxes).at_work
+    }
+
     fn idle(&self) -> Option<Sandbox<State>> {
         let mut sandboxes = lock(&self.sandboxes);
-        sandboxes.idle.retain(|sandbox| self.world.is_alive(sandbox.group));
-        sandboxes.idle.pop()
+        while let Some(sandbox) = sandboxes.idle.pop() {
+            if self.world.is_alive(sandbox.group) {
+                return Some(sandbox);
+            }
+        }
+        None
     }
 
     fn start(&self) -> Sandbox<State> {

@@ -3,7 +3,7 @@
 pub mod citizen;
 mod keyed;
 pub mod staff;
-mod words;
+pub(crate) mod words;
 
 use std::{
     sync::{
