@@ -10,10 +10,6 @@ use vaxslot_aws::{
 
 use crate::{Outcome, people::Citizen};
 
-/// Each booking changes two rows.
-const BOOKINGS_A_BATCH: usize = 50;
-const MESSAGES_A_BATCH: usize = 10;
-
 /// Bookings that were made.
 pub struct Bookings {
     /// The records of their rows.
@@ -22,8 +18,8 @@ pub struct Bookings {
 }
 
 impl Bookings {
-    /// Reads as many bookings as a batch of the stream has.
-    pub async fn read(client: &Client, table: &str, citizens: &[Citizen]) -> Outcome<Self> {
+    /// Reads so many bookings of these people. Each is two records of the stream.
+    pub async fn read(client: &Client, table: &str, citizens: &[Citizen], wanted: usize) -> Outcome<Self> {
         let mut bookings = Self { records: Vec::new(), events: Vec::new() };
         for citizen in citizens {
             let key = keys::beneficiary(citizen.beneficiary).attributes();
@@ -37,7 +33,7 @@ impl Bookings {
                 bookings.records.push(record(shard.clone().into(), shard.into()));
                 bookings.events.push(EventMessage::from(&*event));
             }
-            if bookings.events.len() == BOOKINGS_A_BATCH {
+            if bookings.events.len() == wanted {
                 return Ok(bookings);
             }
         }
@@ -49,13 +45,13 @@ impl Bookings {
         json!({ "Records": self.records })
     }
 
-    /// A batch of the queue, of events that were not told yet if no other batch has this number.
-    pub fn messages(&self, number: u64) -> Value {
+    /// A batch of the queue with so many events, which were not told yet if no other batch has this number.
+    pub fn messages(&self, count: usize, number: u64) -> Value {
         let message = |(place, event): (usize, &EventMessage)| {
             let event = EventMessage { id: format!("{}:{number}", event.id), ..event.clone() };
             json!({ "messageId": format!("{number}-{place}"), "eventSource": "aws:sqs", "body": json!(event).to_string() })
         };
-        json!({ "Records": self.events.iter().take(MESSAGES_A_BATCH).enumerate().map(message).collect::<Vec<_>>() })
+        json!({ "Records": self.events.iter().take(count).enumerate().map(message).collect::<Vec<_>>() })
     }
 }
 

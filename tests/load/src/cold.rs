@@ -67,6 +67,7 @@ async fn start(setting: &Setting, binary: &Path, function: &str) -> Outcome<Dura
     let routes = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{id}/response", post(answer))
+        .route("/2018-06-01/runtime/invocation/{id}/error", post(answer))
         .with_state(api);
     let server = tokio::spawn(async move { axum::serve(listener, routes).await });
     let begun = Instant::now();
@@ -102,7 +103,7 @@ async fn answer(State(api): State<Arc<Api>>) -> StatusCode {
     StatusCode::ACCEPTED
 }
 
-/// What a function answers by itself: a request for a path there is not, or an empty batch.
+/// What a function answers by itself: a request for a path there is not, an empty batch, or, for the sweeper, no job.
 fn event(function: &str) -> serde_json::Value {
     if matches!(function, "booker" | "closer" | "sweeper" | "projector" | "notifier") {
         return serde_json::json!({ "Records": [] });

@@ -35,6 +35,12 @@ impl Table {
         Ok(Self { endpoint: endpoint.to_owned(), name, client })
     }
 
+    /// As the template has it, but for its indexes. Bookings need none.
+    pub async fn without_indexes(endpoint: &str) -> Outcome<Self> {
+        let (client, name) = table::create_without_indexes(endpoint, &Wire::new()).await?;
+        Ok(Self { endpoint: endpoint.to_owned(), name, client })
+    }
+
     pub fn store(&self) -> DynamoStore {
         DynamoStore::new(self.client.clone(), &self.name)
     }

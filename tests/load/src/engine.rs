@@ -1,4 +1,4 @@
-//! The engine alone: its own rate of two-item transactions, as the measure of everything else.
+//! The engine alone: its own rate of bare transactions, as the measure of everything else.
 
 use std::time::Duration;
 
@@ -10,17 +10,16 @@ use vaxslot_aws::keys::{PK, SK};
 
 use crate::{Outcome, rate::Rate};
 
-/// Transactions of two conditional updates each, from `clients` at once, every one on items of its own.
-pub async fn transactions(client: &Client, table: &str, clients: usize, time: Duration) -> Outcome<Rate> {
-    for number in 0..clients {
-        for kind in ["LEFT", "RIGHT"] {
-            let put = client.put_item().table_name(table).item(PK, text(&format!("RAW#{kind}#{number}")));
-            put.item(SK, text("RAW")).item("units", AttributeValue::N("1000000".to_owned())).send().await?;
-        }
+/// Transactions of so many conditional updates each, from `clients` at once, every one on items of its own.
+pub async fn transactions(client: &Client, table: &str, items: usize, clients: usize, time: Duration) -> Outcome<Rate> {
+    let key = |number: usize, item: usize| format!("RAW#{number}#{item}");
+    for (number, item) in (0..clients).flat_map(|number| (0..items).map(move |item| (number, item))) {
+        let put = client.put_item().table_name(table).item(PK, text(&key(number, item)));
+        put.item(SK, text("RAW")).item("units", AttributeValue::N("1000000".to_owned())).send().await?;
     }
     Rate::of(clients, time, async |number| {
-        let items = ["LEFT", "RIGHT"].map(|kind| decrement(table, &format!("RAW#{kind}#{number}")));
-        client.transact_write_items().set_transact_items(Some(items.into())).send().await?;
+        let writes = (0..items).map(|item| decrement(table, &key(number, item))).collect();
+        client.transact_write_items().set_transact_items(Some(writes)).send().await?;
         Ok(())
     })
     .await

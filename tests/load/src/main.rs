@@ -6,6 +6,7 @@
 
 mod batches;
 mod cold;
+mod cost;
 mod cpu;
 mod crowd;
 mod direct;
@@ -16,6 +17,7 @@ mod hot;
 mod latency;
 mod memory;
 mod messages;
+mod meter;
 mod peers;
 mod people;
 mod queue;
@@ -24,6 +26,7 @@ mod rate;
 mod report;
 mod requirement;
 mod runtime;
+mod rush;
 mod setting;
 mod units;
 mod validity;
@@ -35,7 +38,8 @@ use setting::Setting;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const FIGURES: [&str; 8] = ["units", "cold", "memory", "direct", "queue", "hot", "peers", "requirement"];
+const FIGURES: [&str; 10] =
+    ["units", "cold", "memory", "direct", "queue", "hot", "rush", "peers", "requirement", "cost"];
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
@@ -61,6 +65,8 @@ async fn measure(figure: &str, setting: &Setting, report: &mut Report) -> Outcom
         "direct" => direct::report(setting, report).await,
         "queue" => queue::report(setting, report).await,
         "hot" => hot::report(setting, report).await,
+        "rush" => rush::report(report),
+        "cost" => cost::report(setting, report).await,
         "peers" => peers::report(setting, report).await,
         _ => requirement::report(setting, report).await,
     }

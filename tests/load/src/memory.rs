@@ -8,11 +8,15 @@ use std::{
 
 use aws_sdk_dynamodb::Client;
 use serde_json::{Value, json};
-use vaxslot_app::ports::{Centers, Places};
-use vaxslot_aws::DynamoStore;
+use vaxslot_app::ports::{Bookings as _, Centers, Host, Places, Tried};
+use vaxslot_aws::{DynamoStore, SystemHost};
 use vaxslot_domain::{
+    SignedDuration,
     access::{Caller, Region},
-    session::Session,
+    appointment::Status,
+    booking::{Making, Order, Party, Reservation, Take},
+    id::AppointmentId,
+    session::{Session, ShardKey},
 };
 use vaxslot_testkit::{make, table, wire::Wire};
 
@@ -21,6 +25,7 @@ use crate::{
     batches::Bookings,
     event, messages,
     people::{self, Citizen},
+    queue,
     rate::Rate,
     report::{Report, Table},
     runtime::{Function, Sandboxes},
@@ -36,13 +41,21 @@ const CENTER: u32 = 13_274;
 const SESSIONS: usize = 40;
 const PEOPLE: usize = 2_000;
 const ROWS_A_FILE: u64 = 500;
+/// As many as a batch of the stream has records for.
+const BOOKINGS_A_BATCH: usize = 50;
+const MESSAGES_A_BATCH: usize = 10;
+/// Holds that ran out, for a sweep to find.
+const HOLDS: usize = 500;
 
 /// In this order: who reports needs the sums that the projector writes.
-const LOADS: [(&str, &str); 7] = [
+const LOADS: [(&str, &str); 10] = [
     ("search", "a district's 40 sessions"),
     ("reserve", "bookings"),
+    ("booker", "batches of 10 reservations, most of them refused"),
+    ("closer", "batches of 10 dead letters"),
     ("projector", "batches of 100 changed rows"),
     ("notifier", "batches of 10 confirmations"),
+    ("sweeper", "500 holds that ran out; audits of 1,600 shards"),
     ("reports", "a district's centers, a session's appointments as CSV"),
     ("admin", "sessions published; every 32nd request imports 500 of them"),
     ("identity", "people registered and listed"),
@@ -63,7 +76,8 @@ pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
         let sandboxes = Sandboxes { processes: 1, at_once: CONCURRENCY };
         let function = Function::start(setting, name, sandboxes, &variables).await?;
         let rate = match name {
-            "projector" | "notifier" => stage.send_batches(name, &function).await?,
+            "projector" | "notifier" | "booker" | "closer" => stage.send_batches(name, &function).await?,
+            "sweeper" => stage.send_jobs(&function).await?,
             _ => stage.send_requests(name, &function).await?,
         };
         let peak = function.peak_memory()?;
@@ -108,8 +122,8 @@ impl<'a> Stage<'a> {
         Rate::of(CONCURRENCY, TIME, async |_| {
             let answered = function.invoke(self.request(name)?).await?;
             let answer: Value = serde_json::from_slice(&answered.body)?;
-            // Who comes a second time is refused: that is an answer, too.
-            if answer["statusCode"].as_u64().is_none_or(|status| status >= 500) {
+            // Who comes a second time is refused, and what the engine cannot keep up with is busy: these are answers, too.
+            if answer["statusCode"].as_u64().is_none_or(|status| status >= 500 && status != 503) {
                 return Err(format!("`{name}` answered {answer}").into());
             }
             Ok(())
@@ -154,10 +168,14 @@ impl<'a> Stage<'a> {
     }
 
     async fn send_batches(&self, name: &str, function: &Function) -> Outcome<Rate> {
-        let bookings = Bookings::read(&self.client, &self.table, &self.citizens).await?;
+        let bookings = Bookings::read(&self.client, &self.table, &self.citizens, BOOKINGS_A_BATCH).await?;
         // A batch is handled at a time.
         Rate::of(2, TIME, async |_| {
-            let batch = if name == "projector" { bookings.records() } else { bookings.messages(self.next()) };
+            let batch = match name {
+                "projector" => bookings.records(),
+                "notifier" => bookings.messages(MESSAGES_A_BATCH, self.next()),
+                _ => self.reservations()?,
+            };
             let answered = function.invoke(batch.to_string()).await?;
             let answer: Value = serde_json::from_slice(&answered.body)?;
             if answer["batchItemFailures"] != json!([]) {
@@ -166,6 +184,56 @@ impl<'a> Stage<'a> {
             Ok(())
         })
         .await
+    }
+
+    /// Ten reservations of one shard.
+    fn reservations(&self) -> Outcome<Value> {
+        let number = usize::try_from(self.next())?;
+        let session = &self.sessions[number % SESSIONS];
+        let shard = session.shard_keys().next().ok_or("a session has shards")?;
+        let citizens = self.citizens.iter().cycle().skip(number * 10 % PEOPLE).take(10);
+        let messages = citizens.map(|citizen| queue::message(session, shard, &citizen.account, citizen.beneficiary));
+        let records = messages.map(|message| Ok(message?.record)).collect::<Outcome<Vec<Value>>>()?;
+        Ok(json!({ "Records": records }))
+    }
+
+    /// A sweep and an audit in turn, one at a time, as their schedules bring them.
+    async fn send_jobs(&self, function: &Function) -> Outcome<Rate> {
+        self.hold().await?;
+        Rate::of(1, TIME, async |_| {
+            let job = if self.next().is_multiple_of(2) { "audit" } else { "sweep" };
+            function.invoke(json!({ "job": job }).to_string()).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Holds that ran out half an hour ago.
+    async fn hold(&self) -> Outcome<()> {
+        let store = DynamoStore::new(self.client.clone(), &self.table);
+        let session = &people::publish(&store, 1_000, 25).await?;
+        let then = SystemHost.now() - SignedDuration::from_hours(1);
+        let until = then + SignedDuration::from_mins(30);
+        let making = Making {
+            session,
+            status: Status::Held { until },
+            now: then,
+            request: None,
+            earlier: &[],
+            changes_a_day: 10,
+            ticket: None,
+        };
+        let shards: Vec<ShardKey> = session.shard_keys().collect();
+        for (number, citizen) in people::register(&store, HOLDS).await?.into_iter().enumerate() {
+            let party = Party::new(vec![citizen.beneficiary])?;
+            let order = Order { account: citizen.account, party, slot: session.slots[0], dose: session.doses[0] };
+            let take = Take::whole(shards[number % shards.len()], 1);
+            let wanted = Reservation::new(&order, take, &[AppointmentId::new(SystemHost.uuid())], &making);
+            if let Tried::Refused(found) = store.reserve(&wanted).await? {
+                return Err(format!("a hold was refused: {found:?}").into());
+            }
+        }
+        Ok(())
     }
 }
 

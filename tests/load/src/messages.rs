@@ -11,7 +11,8 @@ use tokio::net::TcpListener;
 
 use crate::Outcome;
 
-const TAKEN: &str = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
+/// What the topic answers to a message.
+pub const TAKEN: &str = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
                      <MessageId>taken</MessageId></PublishResult></PublishResponse>";
 
 #[derive(Clone)]

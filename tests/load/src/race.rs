@@ -48,6 +48,8 @@ pub enum Answer {
     Booked,
     AlreadyBooked,
     SoldOut,
+    /// Nothing was done, and whoever asked is to come again after this time.
+    Busy(Duration),
     /// Anything else leaves people in the dark.
     Unclear(String),
 }

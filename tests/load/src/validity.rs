@@ -60,7 +60,7 @@ fn untrue(trace: &Trace, told: &Told, stored: &Stored) -> Vec<String> {
             Answer::Booked => promised.insert(place) && booked.contains(&place),
             Answer::AlreadyBooked => people.contains(&request.person),
             Answer::SoldOut => taken(stored, request.session) >= seats,
-            Answer::Unclear(_) => {
+            Answer::Unclear(_) | Answer::Busy(_) => {
                 unclear += 1;
                 true
             }

@@ -23,7 +23,7 @@ use aws_smithy_runtime_api::client::{
 };
 
 pub use fault::Fault;
-pub use units::Units;
+pub use units::{Units, asking_for_units};
 
 /// A line over plain HTTP. Clones share it.
 #[derive(Debug, Clone)]

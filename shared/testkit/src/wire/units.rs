@@ -20,26 +20,37 @@ impl Add for Units {
     }
 }
 
+impl Units {
+    /// The units that the body of an answer tells: of one operation, or of each table of several.
+    #[must_use]
+    pub fn told(body: &[u8]) -> Self {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        match body.get("ConsumedCapacity") {
+            Some(Value::Array(tables)) => tables.iter().map(of_table).fold(Self::default(), Add::add),
+            Some(table) => of_table(table),
+            None => Self::default(),
+        }
+    }
+}
+
+/// The body of a request, made to ask for the units it consumes. None if it is no object.
+#[must_use]
+pub fn asking_for_units(body: &[u8]) -> Option<String> {
+    let Ok(Value::Object(mut body)) = serde_json::from_slice(body) else { return None };
+    body.insert("ReturnConsumedCapacity".to_owned(), json!("INDEXES"));
+    Some(Value::Object(body).to_string())
+}
+
 /// Makes a request ask for the units it consumes.
 pub(super) fn ask(request: &mut HttpRequest) {
-    let Some(Value::Object(mut body)) = request.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok())
-    else {
-        return;
-    };
-    body.insert("ReturnConsumedCapacity".to_owned(), json!("INDEXES"));
-    let body = Value::Object(body).to_string();
+    let Some(body) = request.body().bytes().and_then(asking_for_units) else { return };
     request.headers_mut().insert("content-length", body.len().to_string());
     *request.body_mut() = body.into();
 }
 
-/// The units that a response tells: of one operation, or of each table of several.
+/// The units that a response tells.
 pub(super) fn told(response: &HttpResponse) -> Units {
-    let body: Value = serde_json::from_slice(response.body().bytes().unwrap_or_default()).unwrap_or_default();
-    match body.get("ConsumedCapacity") {
-        Some(Value::Array(tables)) => tables.iter().map(of_table).fold(Units::default(), Add::add),
-        Some(table) => of_table(table),
-        None => Units::default(),
-    }
+    Units::told(response.body().bytes().unwrap_or_default())
 }
 
 fn of_table(consumed: &Value) -> Units {

@@ -2,13 +2,19 @@
 
 mod conflicts;
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
-use self::conflicts::{LEAST, Line};
+use tokio::time::sleep;
+
+use self::conflicts::LEAST;
+pub use self::conflicts::Line;
 use crate::{
     Outcome,
     peers::vaxslot::Vaxslot,
-    race::{self, Answer, Told, Trace},
+    race::{self, Answer, Request, Told, Trace},
     report::{Report, Table},
     setting::Setting,
     validity,
@@ -33,8 +39,13 @@ const WAYS: [Way; 4] = [
     Way { name: "one counter, conflicts", units_a_shard: SEATS, conflicts: true },
 ];
 
+/// How often somebody comes again before they give up.
+const MOST_TRIES: usize = 30;
+
 struct Race {
     told: Told,
+    /// How often somebody was asked to come again.
+    sent_away: usize,
     faults: Vec<String>,
     cancelled: usize,
 }
@@ -46,7 +57,8 @@ pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
         "The release binary of `reserve` on DynamoDB Local, {ROUNDS} rounds, the four ways in turn. The engine lets transactions wait \
          in line; in the rows with conflicts a line before it does as DynamoDB does: a transaction holds its items until it is \
          answered, at least {} ms, and whoever comes for a held item is cancelled. The one counter is the same program with all seats \
-         in one shard.",
+         in one shard. Whoever is answered `busy`, which says that nothing was done, comes again after `Retry-After`. Asked for: exactly \
+         {SEATS}, nothing unclear.",
         LEAST.as_millis()
     ));
     let mut races: [Vec<Race>; WAYS.len()] = Default::default();
@@ -63,11 +75,25 @@ async fn once(setting: &Setting, trace: &Trace, way: Way) -> Outcome<Race> {
     let line = if way.conflicts { Some(Line::to(&setting.engine).await?) } else { None };
     let endpoint = line.as_ref().map_or(&setting.engine, |line| &line.endpoint);
     let vaxslot = Vaxslot::start(setting, endpoint, trace, way.units_a_shard).await?;
-    let told = race::run(trace, trace.people, async |_, request| vaxslot.book(request).await).await;
+    let sent_away = AtomicUsize::new(0);
+    let told = race::run(trace, trace.people, async |_, request| insist(&vaxslot, request, &sent_away).await).await;
     let stored = vaxslot.stored().await?;
     vaxslot.stop().await?;
     let faults = validity::faults(trace, &told, &stored);
-    Ok(Race { told, faults, cancelled: line.map_or(0, |line| line.cancelled()) })
+    let cancelled = line.map_or(0, |line| line.cancelled());
+    Ok(Race { told, sent_away: sent_away.into_inner(), faults, cancelled })
+}
+
+/// Asks, and comes again when told so.
+async fn insist(vaxslot: &Vaxslot, request: Request, sent_away: &AtomicUsize) -> Answer {
+    let mut answer = vaxslot.book(request).await;
+    for _ in 0..MOST_TRIES {
+        let Answer::Busy(time) = answer else { break };
+        sent_away.fetch_add(1, Ordering::Relaxed);
+        sleep(time).await;
+        answer = vaxslot.book(request).await;
+    }
+    answer
 }
 
 fn written(races: &[Vec<Race>; WAYS.len()]) -> Table {
@@ -76,6 +102,7 @@ fn written(races: &[Vec<Race>; WAYS.len()]) -> Table {
         "booked",
         "told sold out",
         "unclear",
+        "asked to come again",
         "sold out after s",
         "last answer after s",
         "to 12 shards",
@@ -91,6 +118,7 @@ fn written(races: &[Vec<Race>; WAYS.len()]) -> Table {
             range(mine, |race| race.told.count(&Answer::Booked)),
             range(mine, |race| race.told.count(&Answer::SoldOut)),
             range(mine, |race| race.told.unclear().values().sum()),
+            range(mine, |race| race.sent_away),
             format!("{:.2}", median(mine, |race| race.told.sold).as_secs_f64()),
             format!("{:.2}", done(mine).as_secs_f64()),
             format!("{:.2}", done(mine).as_secs_f64() / done(&races[like]).as_secs_f64()),

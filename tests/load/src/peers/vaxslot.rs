@@ -1,5 +1,7 @@
 //! Vaxslot itself: the release binary of `reserve`, with tokens, request bodies and all of its rules.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use vaxslot_aws::keys;
 use vaxslot_domain::session::Session;
@@ -94,6 +96,10 @@ pub fn answer(answered: Result<Answered, Unanswered>) -> Answer {
     match problem["type"].as_str() {
         Some("urn:vaxslot:problem:sold-out") => Answer::SoldOut,
         Some("urn:vaxslot:problem:already-booked") => Answer::AlreadyBooked,
+        Some("urn:vaxslot:problem:busy") => {
+            let after = answer["headers"]["retry-after"].as_str().and_then(|seconds| seconds.parse().ok());
+            Answer::Busy(Duration::from_secs(after.unwrap_or(1)))
+        }
         other => unclear(format!("{} {}", answer["statusCode"], other.unwrap_or_default())),
     }
 }
