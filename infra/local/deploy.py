@@ -21,6 +21,14 @@ CODE_BUCKET = "vaxslot-code"
 FINGERPRINT = "LocalFingerprint"
 
 
+PARAMETERS = {
+    "TokenIssuer": API_URL,
+    "TokenAudience": TOKEN_AUDIENCE,
+    "Architecture": ARCHITECTURE,
+    "ProtectTable": "false",
+}
+
+
 class DeployFailed(RuntimeError):
     pass
 
@@ -28,7 +36,6 @@ class DeployFailed(RuntimeError):
 def deploy(binaries):
     """Brings the local stack up to date with the template and the function binaries, and returns its outputs."""
     template = expand(read_template(), API_IDENTIFIERS, API_URL, lambda binary: STATE / "functions" / binary)
-    _set_parameters(template)
     for function in _function_folders(template):
         _stage(binaries / function.name, function)
     fingerprint = _fingerprint(template)
@@ -69,18 +76,6 @@ def _client(service):
     )
 
 
-def _set_parameters(template):
-    """Gives the parameters their local values as defaults, which spares quoting JSON for a command line."""
-    local = {
-        "TokenIssuer": API_URL,
-        "TokenAudience": TOKEN_AUDIENCE,
-        "Architecture": ARCHITECTURE,
-        "ProtectTable": "false",
-    }
-    for name, value in local.items():
-        template["Parameters"][name]["Default"] = value
-
-
 def _function_folders(template):
     return [
         Path(resource["Properties"]["CodeUri"])
@@ -103,7 +98,7 @@ def _stage(binary, folder):
 
 
 def _fingerprint(template):
-    digest = hashlib.sha256(json.dumps(template, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([template, PARAMETERS], sort_keys=True).encode())
     for folder in _function_folders(template):
         digest.update((folder / "bootstrap").read_bytes())
     return digest.hexdigest()
@@ -117,6 +112,7 @@ def _sam_deploy(template):
         TOOLS / "sam/bin/sam", "deploy", "--template-file", expanded, "--stack-name", STACK_NAME,
         "--s3-bucket", CODE_BUCKET, "--capabilities", "CAPABILITY_IAM", "--region", REGION,
         "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+        "--parameter-overrides", *(f"{name}={value}" for name, value in PARAMETERS.items()),
     ]
     log_path = STATE / "deploy.log"
     print("deploying template.yaml to the local endpoint ...", flush=True)

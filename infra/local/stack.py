@@ -21,8 +21,8 @@ import processes
 from settings import API_PORT, API_URL, AWS_PORT, AWS_URL, KEYS, REGION, ROOT, STACK_FILE, STATE, TOKEN_AUDIENCE, environment
 
 NAME = "endpoint"
-# What one version of the endpoint has stored, another need not understand.
-SAVED = STATE / f"state-{version('ministack')}"
+# What one version of the endpoint has stored, another need not understand; and it holds addresses with the port.
+SAVED = STATE / f"state-{version('ministack')}-{AWS_PORT}"
 
 
 def up(binaries):
