@@ -82,7 +82,8 @@ class Closed(unittest.TestCase):
         keys = ",".join(f"{{{{resolve:secretsmanager:{name}:SecretString}}}}" for name in names)
         for name, resource in API["Resources"].items():
             events = resource["Properties"].get("Events", {}).values()
-            if any(event["Type"] == "HttpApi" for event in events):
+            # The gateway itself asks the issuer, and comes through no edge.
+            if any(event["Type"] == "HttpApi" and event["Properties"]["ApiId"]["Ref"] == "Api" for event in events):
                 condition, with_edge, without = resource["Properties"]["Environment"]["Variables"]["ORIGIN_KEYS"]["Fn::If"]
                 self.assertEqual((condition, without), ("HasEdge", ""), name)
                 self.assertEqual(with_edge["Fn::Sub"].replace("EdgeStack", "AWS::StackName"), keys, name)

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Every route that takes a JSON body. A test compares them with the description.
-pub const ROUTES: [(Function, &str, &str); 11] = [
+pub const ROUTES: [(Function, &str, &str); 15] = [
     (Function::Reserve, "POST", "/v1/appointments"),
     (Function::Reserve, "POST", "/v1/holds"),
     (Function::Reserve, "POST", "/v1/appointments/confirm"),
@@ -18,6 +18,10 @@ pub const ROUTES: [(Function, &str, &str); 11] = [
     (Function::Admin, "POST", "/v1/admin/centers/13274/sessions"),
     (Function::Admin, "PUT", "/v1/admin/sessions/00000000-0000-0000-0000-000000000001/capacity"),
     (Function::Admin, "PUT", "/v1/admin/sessions/00000000-0000-0000-0000-000000000001/opening"),
+    (Function::Identity, "POST", "/v1/auth/otp"),
+    (Function::Identity, "POST", "/v1/auth/token"),
+    (Function::Identity, "POST", "/v1/auth/refresh"),
+    (Function::Identity, "POST", "/v1/auth/logout"),
 ];
 
 /// A byte for the route, then the body.
