@@ -25,6 +25,9 @@ use crate::problem::Problem;
 /// The longest address.
 const LONGEST: usize = 60_000;
 
+/// Where the gateway's word on the address that a request was sent to is found. A caller's own is not passed on.
+pub const SERVED_AT: HeaderName = HeaderName::from_static("x-forwarded-host");
+
 /// The parts of an event that matter here.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -83,7 +86,11 @@ fn in_order(event: Event) -> Result<ApiGatewayV2httpRequest, Problem> {
     request.raw_path = Some(path.into_owned());
     request.raw_query_string = query.map(Cow::into_owned);
     request.headers = headers(&event.headers.unwrap_or_default());
-    request.request_context.domain_name = event.request_context.domain_name;
+    // Not in the context: there it would become a part of the address.
+    request.headers.remove(SERVED_AT);
+    if let Some(domain) = event.request_context.domain_name.and_then(|domain| HeaderValue::try_from(domain).ok()) {
+        request.headers.insert(SERVED_AT, domain);
+    }
     let http = event.request_context.http;
     request.request_context.http.source_ip = http.source_ip;
     request.request_context.http.method =
@@ -127,6 +134,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::extract::ServedAt;
 
     fn event(method: &str, path: &str, query: &str) -> Value {
         // The sample of the developer guide, shortened.
@@ -187,6 +195,17 @@ mod tests {
         post["isBase64Encoded"] = json!(true);
         assert_eq!(arrived(post).await, expected);
         assert_eq!(arrived(event("GET", "/", "")).await, json!(["GET", "/", null, "value1,value2", ""]));
+    }
+
+    #[tokio::test]
+    async fn the_gateway_says_where_a_request_was_sent_to() {
+        let mirror = async |ServedAt(address): ServedAt| address;
+        let mut event = event("GET", "/", "");
+        event["headers"]["x-forwarded-host"] = json!("elsewhere.example");
+        let sent = async |event: &Value| send(Router::new().fallback(mirror), event.clone()).await["body"].clone();
+        assert_eq!(sent(&event).await, "https://id.execute-api.us-east-1.amazonaws.com");
+        event["requestContext"]["domainName"] = Value::Null;
+        assert_eq!(sent(&event).await, "https://localhost");
     }
 
     #[tokio::test]

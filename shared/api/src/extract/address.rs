@@ -9,7 +9,7 @@ use axum::{
 };
 use lambda_http::request::RequestContext;
 
-use crate::edge::ThroughEdge;
+use crate::{edge::ThroughEdge, lambda::SERVED_AT};
 
 /// The address that a request came from: as the gateway says, or where the edge is in front of it, as the edge says. Requests of which
 /// nothing is said share one.
@@ -24,10 +24,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ServedAt {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let domain = match parts.extensions.get() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.as_deref(),
-            _ => None,
-        };
+        let domain = parts.headers.get(SERVED_AT).and_then(|domain| domain.to_str().ok());
         Ok(Self(format!("https://{}", domain.unwrap_or("localhost"))))
     }
 }
