@@ -69,11 +69,14 @@ fn is_last(history: &History, deed: &Deed, like: impl Fn(&Asked) -> bool + Copy)
     !later && !overlaps(history, deed, like)
 }
 
-/// Whether somebody else asked for such a thing at the same time, or had asked and not been told that it is done.
+/// Whether somebody else asked for such a thing at the same time, or had asked and not been told that it is done. A repeat is told the
+/// first answer again, so its time begins when it was first asked for.
 fn overlaps(history: &History, deed: &Deed, like: impl Fn(&Asked) -> bool) -> bool {
     let ends = |other: &Deed| history.resolved_at(other.intent).unwrap_or(Moment::MAX);
+    let asked = history.deeds.iter().filter(|other| other.intent == deed.intent).map(|other| other.sent_at);
+    let since = asked.min().unwrap_or(deed.sent_at);
     let others = history.deeds.iter().filter(|other| like(&other.asked) && other.intent != deed.intent);
-    others.into_iter().any(|other| other.sent_at <= deed.told_at && ends(other) >= deed.sent_at)
+    others.into_iter().any(|other| other.sent_at <= deed.told_at && ends(other) >= since)
 }
 
 fn broken(deed: &Deed, what: &str, but: &str) -> Broken {
