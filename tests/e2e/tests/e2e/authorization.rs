@@ -286,7 +286,7 @@ async fn every_role_at_every_operation() {
     assert_eq!(here, documented, "an operation without a row, or a row without an operation");
 
     // First all that must be denied, while nothing may change.
-    let before = rows::read(&stage.stack).await;
+    let before = rows::settled(&stage.stack).await;
     let denials =
         table.iter().flat_map(|row| everybody.iter().filter_map(move |who| Some((row, who, denied(who, row)?))));
     let checks = denials.map(async |(row, who, status)| {

@@ -19,7 +19,7 @@ async fn bad_input_gets_a_problem_and_changes_nothing() {
     ]
     .concat();
     assert!(table.len() >= 120, "the table has only {} rows", table.len());
-    let before = rows::read(&stage.stack).await;
+    let before = rows::settled(&stage.stack).await;
     let mut wrong = Vec::new();
     for case in &table {
         wrong.extend(check(&stage, case).await);

@@ -1,6 +1,6 @@
 //! The table, row by row, to see that nothing has changed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::{Client, config::Credentials, types::AttributeValue};
@@ -30,6 +30,28 @@ pub async fn read(stack: &Stack) -> Rows {
     }
     rows
 }
+
+/// Reads the whole table once nothing is on its way any more: what earlier requests left to the queue, the stream and the
+/// schedule is done, and two readings are the same.
+pub async fn settled(stack: &Stack) -> Rows {
+    let mut before = read(stack).await;
+    for _ in 0..PATIENCE {
+        tokio::time::sleep(BETWEEN).await;
+        let now = read(stack).await;
+        if now == before && !now.values().any(|row| row.contains(UNFINISHED)) {
+            return now;
+        }
+        before = now;
+    }
+    panic!("the table does not come to rest: {:?}", changed(&before, &read(stack).await));
+}
+
+/// How often the table is read until it rests, and how long after each other: longer than a batch of the stream waits.
+const PATIENCE: usize = 60;
+const BETWEEN: Duration = Duration::from_secs(3);
+
+/// Stands in the row of a session whose cancellation goes on.
+const UNFINISHED: &str = r#""due": "S(\"CANCEL\")""#;
 
 /// A value as a text that is the same for the same value: the attributes of a map come in no order of their own.
 fn spelled(value: &AttributeValue) -> String {
