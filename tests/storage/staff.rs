@@ -41,7 +41,7 @@ async fn a_person_is_registered_once_although_answers_are_lost() {
         let before = people.of(&account("a")).await.unwrap().len();
         drive.table.wire.reset();
         drive.table.wire.fail("TransactWriteItems", 1..=2, fault);
-        let new = NewBeneficiary { name: name("Asha Rao"), birth: Birth::Year(1990) };
+        let new = NewBeneficiary { name: name("Asha Rao"), birth: Birth::Year(1990), photo_id: None };
         let told = people.register(&account("a"), &phone(9_812_345_678), new, key).await.unwrap();
         let all = people.of(&account("a")).await.unwrap();
         assert_eq!((all.len(), all.last()), (before + 1, Some(&told)), "{fault:?}");

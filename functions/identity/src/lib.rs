@@ -5,8 +5,10 @@ mod beneficiaries;
 mod discovery;
 mod login;
 mod published;
+mod registry;
 mod routes;
 
 pub use login::{DynamoLogins, Filed, Login, Logins, Safe, SecretsManager, Session, Settings, Vault};
 pub use published::{Issuer, issuer_router};
+pub use registry::Registry;
 pub use routes::{Identity, openapi, router};

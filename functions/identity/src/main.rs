@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use vaxslot_api::env::{TokenConfig, required};
-use vaxslot_app::people::Beneficiaries;
+use vaxslot_app::once::Once;
 use vaxslot_aws::{DynamoStore, SnsSms, SystemHost, connect};
-use vaxslot_identity::{DynamoLogins, Identity, Login, SecretsManager, Settings, Vault, router};
+use vaxslot_identity::{DynamoLogins, Identity, Login, Registry, SecretsManager, Settings, Vault, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), vaxslot_api::Error> {
@@ -16,11 +16,12 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let store = Arc::new(DynamoStore::new(dynamo.clone(), table.clone()));
     let secrets = aws_sdk_secretsmanager::Client::new(&config);
     let safe = SecretsManager::new(secrets, required("SEAL_SECRET")?, required("SIGNING_KEYS_SECRET")?);
+    let vault = Arc::new(Vault::new(Arc::new(safe), store.clone(), host.clone()));
     let login = Login {
         logins: Arc::new(DynamoLogins::new(dynamo, table)),
         buckets: store.clone(),
         sms: Arc::new(SnsSms::new(aws_sdk_sns::Client::new(&config))),
-        vault: Vault::new(Arc::new(safe), store.clone(), host.clone()),
+        vault: vault.clone(),
         host: host.clone(),
         chance: host.clone(),
         settings: Settings::from_env()?,
@@ -28,6 +29,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
         audience: tokens.audience.clone(),
     };
     let gate = tokens.gate(store.clone(), host.clone())?;
-    let beneficiaries = Beneficiaries::new(store, host.clone());
-    vaxslot_api::serve(router(Identity { beneficiaries, login, gate, host, tokens })).await
+    let once = Once::new(store.clone(), host.clone());
+    let registry = Registry::new(store.clone(), store, vault, host);
+    vaxslot_api::serve(router(Identity { registry, login, once, gate, tokens })).await
 }

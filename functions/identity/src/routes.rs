@@ -1,19 +1,23 @@
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, middleware};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vaxslot_api::{Gate, Guarded, env::TokenConfig};
-use vaxslot_app::{people::Beneficiaries, ports::Host};
+use vaxslot_api::{
+    Gate, Guarded, Problem,
+    env::TokenConfig,
+    once::{Repeatable, carry_out_once},
+};
+use vaxslot_app::once::Once;
 
-use crate::{auth, beneficiaries, discovery, login::Login};
+use crate::{Registry, auth, beneficiaries, discovery, login::Login};
 
 /// What the routes need.
 pub struct Identity {
-    pub beneficiaries: Beneficiaries,
+    pub registry: Registry,
     pub login: Login,
+    pub once: Once,
     pub gate: Gate,
-    pub host: Arc<dyn Host>,
     pub tokens: TokenConfig,
 }
 
@@ -23,9 +27,23 @@ impl Guarded for Identity {
     }
 }
 
+impl Repeatable for Identity {
+    fn once(&self) -> &Once {
+        &self.once
+    }
+
+    /// Keyed, because requests carry names and numbers of documents.
+    async fn digest(&self, parts: &[&[u8]]) -> Result<String, Problem> {
+        Ok(self.registry.digest(parts).await?)
+    }
+}
+
 /// The function's routes.
 pub fn router(identity: Identity) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(identity)), vaxslot_app::times::REQUEST)
+    let identity = Arc::new(identity);
+    let once = middleware::from_fn_with_state(identity.clone(), carry_out_once::<Identity>);
+    let routes = changes().route_layer(once).merge(others());
+    vaxslot_api::finish(routes.with_state(identity), vaxslot_app::times::REQUEST)
 }
 
 /// The function's part of the description.
@@ -35,6 +53,15 @@ pub fn openapi() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<Arc<Identity>> {
+    changes().merge(others())
+}
+
+/// Changes of people that there are. Who registers is told from a repeat by the person's own row.
+fn changes() -> OpenApiRouter<Arc<Identity>> {
+    OpenApiRouter::default().routes(routes!(beneficiaries::correct, beneficiaries::remove))
+}
+
+fn others() -> OpenApiRouter<Arc<Identity>> {
     OpenApiRouter::default()
         .routes(routes!(auth::send_code))
         .routes(routes!(auth::log_in))

@@ -12,6 +12,7 @@ pub mod lambda;
 mod limit;
 pub mod once;
 pub mod openapi;
+pub mod patch;
 pub mod problem;
 pub mod serve;
 pub mod text;

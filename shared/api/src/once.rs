@@ -29,6 +29,33 @@ use crate::{
 /// A state of routes whose writes are carried out once for each key.
 pub trait Repeatable: Guarded {
     fn once(&self) -> &Once;
+
+    /// A digest of a request, by which it is told from another with its key. It is stored: where requests name people, it must
+    /// not give them away to who tries.
+    fn digest(&self, parts: &[&[u8]]) -> impl Future<Output = Result<String, Problem>> + Send {
+        let digest = derive::fingerprint(parts);
+        async { Ok(digest) }
+    }
+}
+
+/// Put beside an answer that names somebody: it is not kept. A repeat is not carried out again, but answered from what is there
+/// by then.
+#[derive(Debug, Clone)]
+pub struct Unkept;
+
+/// Whether the request was carried out before, and its answer not kept ([`Unkept`]).
+#[derive(Debug, Clone, Copy)]
+pub struct Repeated(pub bool);
+
+#[derive(Clone)]
+struct CarriedOut;
+
+impl<S: Send + Sync> FromRequestParts<S> for Repeated {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(parts.extensions.get::<CarriedOut>().is_some()))
+    }
 }
 
 /// What tells a request with a key from all others, to be noted with what it changes. As a parameter of an operation it
@@ -80,10 +107,15 @@ async fn prepare<S: Repeatable>(state: &S, request: Request) -> Result<Prepared,
     let body = whole(body).await?;
     let key = RequestKey::new(&subject, &operation(&parts), &key);
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
-    match state.once().begin(key, &derive::fingerprint(&[address.as_bytes(), &body])).await? {
+    let digest = state.digest(&[address.as_bytes(), &body]).await?;
+    match state.once().begin(key, &digest).await? {
         Turn::Ours(running) => {
             parts.extensions.insert(Marked(running.mark()));
             Ok(Prepared::Ours(running, Request::from_parts(parts, Body::from(body))))
+        }
+        Turn::Answered(answer) if answer == unkept() => {
+            parts.extensions.insert(CarriedOut);
+            Ok(Prepared::Plain(Request::from_parts(parts, Body::from(body))))
         }
         Turn::Answered(answer) => Ok(Prepared::Told(told(answer))),
         Turn::Reused => Err(Problem::new(Kind::KeyReused)),
@@ -108,6 +140,9 @@ async fn whole(body: Body) -> Result<Bytes, Problem> {
 async fn settle(once: &Once, running: &Running, response: Response) -> Response {
     let repeat = response.extensions().get::<Kind>().map_or(Repeat::Told, |kind| kind.repeat());
     let (response, settled) = match repeat {
+        Repeat::Told if response.extensions().get::<Unkept>().is_some() => {
+            (response, once.keep(running, unkept()).await)
+        }
         Repeat::Told => match kept(response).await {
             (response, Some(answer)) => (response, once.keep(running, answer).await),
             (response, None) => (response, once.leave(running).await),
@@ -120,6 +155,11 @@ async fn settle(once: &Once, running: &Running, response: Response) -> Response 
         tracing::warn!(error = chain(&error), "an answer was not kept for its idempotency key");
     }
     response
+}
+
+/// What is kept of an answer that is not.
+fn unkept() -> KeptAnswer {
+    KeptAnswer { status: 200, media_type: String::new(), location: None, body: String::new() }
 }
 
 /// The response, and what of it is kept; nothing of one that is no text.

@@ -54,7 +54,7 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
-    fn apply(self, old: Option<T>) -> Option<T> {
+    pub(crate) fn apply(self, old: Option<T>) -> Option<T> {
         match self {
             Self::Keep => old,
             Self::Clear => None,

@@ -174,6 +174,18 @@ pub fn ticket(first: BeneficiaryId, ticket: TicketId) -> Key {
     Key::new(beneficiary_partition(first), format!("TICKET#{ticket}"))
 }
 
+/// That a beneficiary was removed.
+#[must_use]
+pub fn removed(id: BeneficiaryId) -> Key {
+    Key::new(beneficiary_partition(id), "REMOVED")
+}
+
+/// Who is registered with a photo ID.
+#[must_use]
+pub fn photo_id(hash: &str) -> Key {
+    Key::new(format!("PHOTO_ID#{hash}"), "PHOTO_ID")
+}
+
 /// What an idempotency key was used for.
 #[must_use]
 pub fn key_use(key: RequestKey) -> Key {

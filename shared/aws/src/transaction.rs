@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, CancellationReason, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure as OnFailure,
-        TransactWriteItem, Update,
+        AttributeValue, CancellationReason, ConditionCheck, Delete, Put,
+        ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
     },
 };
 use vaxslot_app::{
@@ -53,6 +53,20 @@ impl Transaction {
         self.writes.push(check.map(|check| TransactWriteItem::builder().condition_check(check).build()));
     }
 
+    /// Removes a row that is as told.
+    pub fn delete(&mut self, key: &Key, condition: &str, terms: Terms) {
+        let (names, values) = terms.parts();
+        let delete = Delete::builder()
+            .table_name("")
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition)
+            .set_expression_attribute_names(names.filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(values)
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build();
+        self.writes.push(delete.map(|delete| TransactWriteItem::builder().delete(delete).build()));
+    }
+
     /// Puts a row; fails if its key is taken.
     pub fn insert(&mut self, item: Item) {
         self.put(item, Some("attribute_not_exists(pk)"));
@@ -93,7 +107,11 @@ fn spell_write(write: &TransactWriteItem) -> String {
         let values = check.expression_attribute_values.as_ref().map(spell);
         (spell(&check.key), &check.condition_expression, values)
     });
-    format!("{update:?} {put:?} {check:?}")
+    let delete = write.delete.as_ref().map(|delete| {
+        let values = delete.expression_attribute_values.as_ref().map(spell);
+        (spell(&delete.key), &delete.condition_expression, values)
+    });
+    format!("{update:?} {put:?} {check:?} {delete:?}")
 }
 
 /// A row as text, its attributes in one order.
@@ -130,6 +148,9 @@ impl DynamoStore {
         }
         if let Some(check) = &mut write.condition_check {
             check.table_name.clone_from(&self.table);
+        }
+        if let Some(delete) = &mut write.delete {
+            delete.table_name.clone_from(&self.table);
         }
         write
     }

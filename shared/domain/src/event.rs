@@ -135,6 +135,8 @@ mod tests {
             account: "a".parse().unwrap(),
             name: Name::parse("Asha Rao").unwrap(),
             birth: Birth::Year(1990),
+            photo_id: None,
+            registered_as: None,
             doses: DoseHistory::default(),
             active,
             given_up: BTreeMap::new(),

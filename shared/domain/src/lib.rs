@@ -15,6 +15,7 @@ pub mod event;
 pub mod id;
 pub mod opening;
 pub mod person;
+pub mod photo_id;
 pub mod place;
 pub mod rollup;
 pub mod schedule;

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use crate::{
     appointment::Appointment,
     id::{AccountId, AppointmentId, BeneficiaryId},
+    photo_id::PhotoId,
     text::Name,
     ticket::TicketId,
     vaccine::Vaccine,
@@ -116,6 +117,9 @@ pub struct Beneficiary {
     pub account: AccountId,
     pub name: Name,
     pub birth: Birth,
+    pub photo_id: Option<PhotoId>,
+    /// A digest of the request that registered the person, where it had an idempotency key.
+    pub registered_as: Option<String>,
     pub doses: DoseHistory,
     pub active: Option<Appointment>,
     /// When the person gave up which appointment: cancelled it, moved it, or let a hold run out. Only the last day counts;
@@ -126,6 +130,15 @@ pub struct Beneficiary {
     pub withdrawn: BTreeMap<AppointmentId, Timestamp>,
     /// When which of the person's tickets was closed without an appointment, of those closed a moment ago.
     pub closed_tickets: BTreeMap<TicketId, Timestamp>,
+}
+
+/// Why a person, or what they are known by, has to stay as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// They have an appointment.
+    Booked(AppointmentId),
+    /// They had a dose under these facts.
+    Vaccinated,
 }
 
 /// How long an appointment that ended is noted at its person.
@@ -142,6 +155,33 @@ impl Beneficiary {
     #[must_use]
     pub fn had(&self, id: AppointmentId) -> bool {
         self.given_up.contains_key(&id) || self.withdrawn.contains_key(&id)
+    }
+
+    /// Whether what a center or a booking goes by is the same of another state of the person: it cannot change as freely as a
+    /// name's spelling.
+    #[must_use]
+    pub fn is_known_as(&self, other: &Self) -> bool {
+        self.birth == other.birth && self.photo_id == other.photo_id
+    }
+
+    /// Decides whether the person's facts may become those of `is`.
+    ///
+    /// # Errors
+    /// What stands against it.
+    pub fn check_correction(&self, is: &Self) -> Result<(), Settled> {
+        if self.is_known_as(is) {
+            return Ok(());
+        }
+        self.check_removal()?;
+        if self.doses.taken > 0 { Err(Settled::Vaccinated) } else { Ok(()) }
+    }
+
+    /// Decides whether the person may be removed.
+    ///
+    /// # Errors
+    /// What stands against it.
+    pub fn check_removal(&self) -> Result<(), Settled> {
+        self.active.as_ref().map_or(Ok(()), |active| Err(Settled::Booked(active.id)))
     }
 }
 
@@ -192,6 +232,35 @@ pub struct Account {
     pub beneficiaries: Vec<BeneficiaryId>,
 }
 
+/// People to be removed from their account, or all of them with it, on condition that everything is as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// As it was read.
+    pub account: Account,
+    /// As they were read: each without an appointment.
+    pub people: Vec<Beneficiary>,
+    /// What becomes of the account.
+    pub then: Then,
+    pub at: Timestamp,
+}
+
+/// What becomes of an account whose people are removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    Keep,
+    /// It goes with them, who are all that it has.
+    Erase,
+}
+
+impl Removal {
+    /// The people that the account keeps, in their order.
+    #[must_use]
+    pub fn left(&self) -> Vec<BeneficiaryId> {
+        let goes = |id: &BeneficiaryId| self.people.iter().any(|person| person.id == *id);
+        self.account.beneficiaries.iter().copied().filter(|id| !goes(id)).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -222,6 +291,39 @@ mod tests {
         let (year, day) = (Birth::Year(1984), Birth::Date(date(1984, 1, 1)));
         assert!(year.to_string() < day.to_string());
         assert!(year.to_string() > Birth::Date(date(1983, 12, 31)).to_string());
+    }
+
+    fn asha() -> Beneficiary {
+        Beneficiary {
+            id: BeneficiaryId::new(uuid::Uuid::from_u128(9)),
+            account: "home".parse().unwrap(),
+            name: Name::parse("Asha Rao").unwrap(),
+            birth: Birth::Year(1990),
+            photo_id: None,
+            registered_as: None,
+            doses: DoseHistory::default(),
+            active: None,
+            given_up: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
+            closed_tickets: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_dose_was_given_by_stays_and_a_name_does_not() {
+        let renamed = |person: &Beneficiary| Beneficiary { name: Name::parse("Usha Rao").unwrap(), ..person.clone() };
+        let reborn = |person: &Beneficiary| Beneficiary { birth: Birth::Year(1991), ..person.clone() };
+        let fresh = asha();
+        assert_eq!(fresh.check_correction(&reborn(&fresh)), Ok(()));
+        let last = LastDose { vaccine: Vaccine::Covaxin, on: date(2026, 1, 1) };
+        let vaccinated = Beneficiary { doses: DoseHistory { taken: 1, last: Some(last) }, ..asha() };
+        assert_eq!(vaccinated.check_correction(&renamed(&vaccinated)), Ok(()));
+        assert_eq!(vaccinated.check_correction(&reborn(&vaccinated)), Err(Settled::Vaccinated));
+        let hash = "hash".to_owned();
+        let photo_id = Some(PhotoId { kind: crate::photo_id::PhotoIdKind::Pan, last_four: "234F".to_owned(), hash });
+        let known = Beneficiary { photo_id, ..vaccinated.clone() };
+        assert_eq!(vaccinated.check_correction(&known), Err(Settled::Vaccinated));
+        assert_eq!(vaccinated.check_removal(), Ok(()));
     }
 
     #[test]

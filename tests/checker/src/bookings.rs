@@ -35,6 +35,9 @@ pub fn check(table: &Table) -> Vec<Broken> {
             note(format!("beneficiary {person}: the ended appointment {id} is {} or not the only one", ended.status));
         }
     }
+    for id in table.removed.keys().filter(|id| table.people.contains_key(*id)) {
+        note(format!("beneficiary {id} was removed and is there"));
+    }
     let named: usize = table.accounts.values().map(Vec::len).sum();
     if named != table.people.len() {
         note(format!("accounts name {named} beneficiaries, there are {}", table.people.len()));

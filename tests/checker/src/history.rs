@@ -48,6 +48,14 @@ pub enum Asked {
     Ticket(String),
     /// What the account's people have.
     Look,
+    /// A new person for the account.
+    Register {
+        person: String,
+    },
+    /// The end of a person's registration.
+    Remove {
+        person: String,
+    },
     /// By staff: whether a session is open to bookings.
     Open {
         session: String,
@@ -143,7 +151,29 @@ pub struct ShardAt {
     pub closed: bool,
 }
 
+impl Asked {
+    /// The people that a request names.
+    #[must_use]
+    pub fn people(&self) -> Vec<&str> {
+        match self {
+            Self::Book { people, .. } => people.iter().map(String::as_str).collect(),
+            Self::Confirm(held) | Self::Cancel(held) | Self::Move { held, .. } => {
+                held.iter().map(|held| held.person.as_str()).collect()
+            }
+            Self::Register { person } | Self::Remove { person } => vec![person],
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl History {
+    /// Whether somebody had asked by then that a person be removed.
+    #[must_use]
+    pub fn removes(&self, person: &str, by: Moment) -> bool {
+        let asked = |asked: &Asked| matches!(asked, Asked::Remove { person: it } if it == person);
+        self.deeds.iter().any(|deed| deed.sent_at <= by && asked(&deed.asked))
+    }
+
     /// Whether staff had asked for the end of a session by then.
     #[must_use]
     pub fn cancels(&self, session: &str, by: Moment) -> bool {

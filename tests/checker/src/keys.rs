@@ -14,7 +14,7 @@ pub fn check(history: &History) -> Vec<Broken> {
     }
     let made = tickets::made(history);
     let mut broken: Vec<Broken> =
-        by_key.iter().flat_map(|((account, key), deeds)| of_key(account, key, deeds)).collect();
+        by_key.iter().flat_map(|((account, key), deeds)| of_key(history, account, key, deeds)).collect();
     for ((account, key), deeds) in by_key {
         let ticket =
             |deed: &Deed| if let Told::Accepted { ticket, .. } = &deed.told { Some(ticket.clone()) } else { None };
@@ -40,7 +40,7 @@ fn of_tickets(account: &str, key: &str, deeds: &[&Deed]) -> Vec<Broken> {
     two.then(|| Broken::new(Invariant::I5, message())).into_iter().collect()
 }
 
-fn of_key(account: &str, key: &str, deeds: &[&Deed]) -> Vec<Broken> {
+fn of_key(history: &History, account: &str, key: &str, deeds: &[&Deed]) -> Vec<Broken> {
     let mut successes = deeds.iter().filter(|deed| matches!(deed.told, Told::Made(_) | Told::Done));
     let Some(first) = successes.next() else { return of_tickets(account, key, deeds) };
     let mut broken = of_tickets(account, key, deeds);
@@ -53,8 +53,9 @@ fn of_key(account: &str, key: &str, deeds: &[&Deed]) -> Vec<Broken> {
             broken.push(Broken::new(Invariant::I5, message));
         }
     }
-    // What was sent after the success must find it.
-    let later = deeds.iter().filter(|deed| deed.sent_at > first.told_at && deed.asked == first.asked);
+    // What was sent after the success must find it, unless it names somebody who is not there any more.
+    let removed = |deed: &Deed| deed.asked.people().iter().any(|person| history.removes(person, deed.told_at));
+    let later = deeds.iter().filter(|deed| deed.sent_at > first.told_at && deed.asked == first.asked && !removed(deed));
     for deed in later {
         if let Told::Refused { why, .. } = &deed.told {
             let message =

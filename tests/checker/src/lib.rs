@@ -11,6 +11,7 @@ pub mod history;
 pub mod holds;
 pub mod instant;
 pub mod keys;
+pub mod people;
 pub mod refusals;
 pub mod shards;
 pub mod staff;

@@ -12,6 +12,8 @@ pub struct Table {
     pub shards: BTreeMap<String, Shard>,
     /// By the beneficiary's id.
     pub people: BTreeMap<String, Person>,
+    /// Whose the people were who were removed.
+    pub removed: BTreeMap<String, String>,
     /// Appointments that ended, by beneficiary and id.
     pub ended: BTreeMap<(String, String), Appointment>,
     /// The beneficiaries that each account names.
@@ -111,6 +113,7 @@ impl Table {
         match kind {
             "POOL" => drop(self.shards.insert(name, shard(row)?)),
             "BENEFICIARY" if sk == "PROFILE" => drop(self.people.insert(name, person(row)?)),
+            "BENEFICIARY" if sk == "REMOVED" => drop(self.removed.insert(name, text(row, "account")?)),
             "BENEFICIARY" if sk.starts_with("APPOINTMENT#") => {
                 let ended = appointment(row)?;
                 self.ended.insert((name, ended.id.clone()), ended);
@@ -135,6 +138,13 @@ impl Table {
     #[must_use]
     pub fn active_of(&self, beneficiary: &str) -> Option<&Appointment> {
         self.people.get(beneficiary)?.active.as_ref()
+    }
+
+    /// Whether a beneficiary is, or was, an account's.
+    #[must_use]
+    pub fn is_of(&self, beneficiary: &str, account: &str) -> bool {
+        let owner = self.people.get(beneficiary).map(|person| &person.account);
+        owner.or_else(|| self.removed.get(beneficiary)).is_some_and(|owner| owner == account)
     }
 
     /// The appointments of a beneficiary that ended.

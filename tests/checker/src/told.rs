@@ -8,8 +8,7 @@ pub fn check(table: &Table, history: &History) -> Vec<Broken> {
     let mut broken = Vec::new();
     for deed in &history.deeds {
         for made in deed.told.made() {
-            let own = table.people.get(&made.person).is_some_and(|person| person.account == deed.account);
-            if !own {
+            if !table.is_of(&made.person, &deed.account) {
                 let message = format!("account {} was told of beneficiary {}, another's", deed.account, made.person);
                 broken.push(Broken::new(Invariant::I2, message));
                 continue;
@@ -56,7 +55,7 @@ fn stands(table: &Table, history: &History, deed: &Deed, made: &Made) -> Result<
 /// What ended without anybody's asking.
 fn unasked(table: &Table, history: &History) -> Vec<Broken> {
     let asked = |person: &str, ended: &Appointment| {
-        history.about(person, &ended.id).any(|(deed, cancels)| cancels && is_owner(table, deed, person))
+        history.about(person, &ended.id).any(|(deed, cancels)| cancels && table.is_of(person, &deed.account))
     };
     let cancelled = table.ended.iter().filter(|(_, ended)| ended.status == "CANCELLED");
     let unasked = cancelled
@@ -64,8 +63,4 @@ fn unasked(table: &Table, history: &History) -> Vec<Broken> {
     let message =
         |person: &str, ended: &Appointment| format!("{} of beneficiary {person} was cancelled unasked", ended.id);
     unasked.map(|((person, _), ended)| Broken::new(Invariant::I3, message(person, ended))).collect()
-}
-
-fn is_owner(table: &Table, deed: &Deed, person: &str) -> bool {
-    table.people.get(person).is_some_and(|person| person.account == deed.account)
 }

@@ -12,12 +12,16 @@ use vaxslot_testkit::{MemoryStore, TestHost, issuer};
 
 struct Nobody;
 
-pub fn login(store: &Arc<MemoryStore>, host: &Arc<TestHost>) -> Login {
+pub fn vault(store: &Arc<MemoryStore>, host: &Arc<TestHost>) -> Arc<Vault> {
+    Arc::new(Vault::new(Arc::new(Nobody), store.clone(), host.clone()))
+}
+
+pub fn login(store: &Arc<MemoryStore>, host: &Arc<TestHost>, vault: Arc<Vault>) -> Login {
     Login {
         logins: Arc::new(Nobody),
         buckets: store.clone(),
         sms: Arc::new(Nobody),
-        vault: Vault::new(Arc::new(Nobody), store.clone(), host.clone()),
+        vault,
         host: host.clone(),
         chance: host.clone(),
         settings: Settings { countries: vec!["+91".to_owned()], codes_a_day: 16_000, codes_an_address: 1_000 },

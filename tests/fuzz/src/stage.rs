@@ -11,7 +11,6 @@ use vaxslot_app::{
     booking::Booking,
     catalog::Catalog,
     once::Once,
-    people::Beneficiaries,
     ports::{Centers, People, Places, Sessions},
     reports::Reports,
     staff::Staff,
@@ -21,7 +20,7 @@ use vaxslot_domain::{
     access::{Caller, Region},
     booking::Policy,
 };
-use vaxslot_identity::Identity;
+use vaxslot_identity::{Identity, Registry};
 use vaxslot_reports::ReportRoutes;
 use vaxslot_reserve::Reserve;
 use vaxslot_search::Search;
@@ -30,7 +29,7 @@ use vaxslot_testkit::{
     make::{Draft, account, adult, center, phone, pune, read},
 };
 
-use crate::login::login;
+use crate::login::{login, vault};
 
 /// After so many requests everything is new, so that what was written does not pile up.
 const REQUESTS: u32 = 500;
@@ -113,7 +112,7 @@ impl Stage {
         let desk = Desk::new(store.clone(), queue, host.clone());
         let booking = Booking::new(store.clone(), host.clone(), Policy::USUAL);
         let staff = Staff::new(store.clone(), host.clone(), 25);
-        let beneficiaries = Beneficiaries::new(store.clone(), host.clone());
+        let vault = vault(&store, &host);
         let citizen = Caller::Citizen { account: account("home"), phone: Some(phone(9_812_345_678)) };
         Self {
             runtime: Builder::new_current_thread().enable_time().build().expect("a runtime"),
@@ -123,10 +122,10 @@ impl Stage {
             }),
             reserve: vaxslot_reserve::router(Reserve { booking, desk, once: once(), gate: gate() }),
             identity: vaxslot_identity::router(Identity {
-                beneficiaries,
-                login: login(&store, &host),
+                registry: Registry::new(store.clone(), store.clone(), vault.clone(), host.clone()),
+                login: login(&store, &host, vault),
+                once: once(),
                 gate: gate(),
-                host: host.clone(),
                 tokens,
             }),
             admin: vaxslot_admin::router(Admin { staff, once: once(), gate: gate() }),

@@ -10,20 +10,21 @@ use vaxslot_app::{
     booker::{Booker, Closer},
     booking::Booking,
     once::Once,
+    people::Beneficiaries,
     projection::Projection,
     staff::Staff,
     tickets::Desk,
 };
 use vaxslot_checker::{
-    Broken, History, Table, answers, at_any_moment, cancelled, events, history::Event, holds, keys, refusals, staff,
-    sums, tickets, told,
+    Broken, History, Table, answers, at_any_moment, cancelled, events, history::Event, holds, keys, people, refusals,
+    staff, sums, tickets, told,
 };
 use vaxslot_domain::{opening::Opening, person::Account};
 use vaxslot_projector::Projector;
 use vaxslot_testkit::{MemoryRow, make::phone};
 
 use crate::{
-    clients::{Counter, Office, Town, citizen::Citizen, staff::Clerk},
+    clients::{Counter, Office, Registry, Town, citizen::Citizen, staff::Clerk},
     host::{SimHost, millis},
     machine::{Function, Machines, trouble},
     plant::Bug,
@@ -159,7 +160,8 @@ impl Stage {
             .households
             .iter()
             .map(|people| (people[0].account.clone(), people.iter().map(|person| person.id).collect()));
-        let town = Town::new(world, functions.reserve.clone(), functions.admin.clone(), sessions, accounts.collect());
+        let Functions { reserve, admin, identity, .. } = &functions;
+        let town = Town::new(world, (reserve.clone(), admin.clone(), identity.clone()), sessions, accounts.collect());
         let stream = Stream::start(world, &server, &functions.projector, scenario.stream);
         // Sums are there when the story begins, as after a publication long ago.
         server.touch_sessions();
@@ -167,8 +169,16 @@ impl Stage {
     }
 
     fn machines(&self) -> Vec<Arc<dyn Machines>> {
-        let Functions { reserve, admin, projector, booker, closer, sweeper } = &self.functions;
-        vec![reserve.clone(), admin.clone(), projector.clone(), booker.clone(), closer.clone(), sweeper.clone()]
+        let Functions { reserve, admin, identity, projector, booker, closer, sweeper } = &self.functions;
+        vec![
+            reserve.clone(),
+            admin.clone(),
+            projector.clone(),
+            booker.clone(),
+            closer.clone(),
+            sweeper.clone(),
+            identity.clone(),
+        ]
     }
 
     /// Lets every fault end.
@@ -216,6 +226,7 @@ impl Stage {
             tickets::check(&table, &history),
             cancelled::check(&table, &history),
             staff::check(&table, &history),
+            people::check(&table, &history),
             refusals::check(&table, &history),
             answers::check(&history),
             events::check(&table, &history),
@@ -229,6 +240,7 @@ impl Stage {
 struct Functions {
     reserve: Arc<Function<Counter>>,
     admin: Arc<Function<Office>>,
+    identity: Arc<Function<Registry>>,
     projector: Arc<Function<Projector>>,
     booker: Arc<Function<Booker>>,
     closer: Arc<Function<Closer>>,
@@ -259,6 +271,12 @@ impl Functions {
             let once = Once::new(store.clone(), host.clone());
             Office { staff: Staff::new(store, host, units), once }
         });
+        let to = connect.clone();
+        let identity = Function::new(world, "identity", Duration::from_secs(10), move |name| {
+            let (store, host) = to(name);
+            let once = Once::new(store.clone(), host.clone());
+            Registry { people: Beneficiaries::new(store, host), once }
+        });
         let (to, topic) = (connect.clone(), Arc::clone(topic));
         let projector = Function::new(world, "projector", Duration::from_secs(30), move |name| {
             let (store, host) = to(name);
@@ -277,7 +295,7 @@ impl Functions {
         let sweeper = Function::new(world, "sweeper", Duration::from_mins(1), move |name| {
             Sweeper::new(&inside, table.connect(name))
         });
-        Self { reserve, admin, projector, booker, closer, sweeper }
+        Self { reserve, admin, identity, projector, booker, closer, sweeper }
     }
 }
 

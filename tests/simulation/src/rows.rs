@@ -6,12 +6,13 @@ use vaxslot_app::ports::RollupWrite;
 use vaxslot_aws::{
     keys,
     rows::{
-        Item, write_beneficiary, write_center, write_district, write_ended, write_key_use, write_rollup, write_session,
-        write_shard, write_state,
+        Item, write_beneficiary, write_center, write_district, write_ended, write_key_use, write_photo_id,
+        write_removed, write_rollup, write_session, write_shard, write_state,
     },
 };
 use vaxslot_checker::{Row, Value};
 use vaxslot_domain::{
+    Timestamp,
     person::Account,
     ticket::{TicketEnd, TicketKey},
 };
@@ -29,6 +30,8 @@ pub fn item(row: &MemoryRow) -> Item {
         MemoryRow::Person(person) => write_beneficiary(person),
         MemoryRow::Ended(ended) => write_ended(ended),
         MemoryRow::Account(account) => write_account(account),
+        MemoryRow::Removed(id, account) => write_removed(*id, account, Timestamp::UNIX_EPOCH),
+        MemoryRow::PhotoId(hash, of) => write_photo_id(hash, *of),
         MemoryRow::Figures { date, under, version, row } => {
             // The writer counts the version on.
             let version = version.saturating_sub(1);

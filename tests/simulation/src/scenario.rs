@@ -87,6 +87,7 @@ fn character(chance: &mut Chance, rush: bool, leisure: u64) -> Character {
         leisure,
         holds: *chance.pick(&[0, 300, 900]),
         curiosity: *chance.pick(&[0, 0, 0, 200]),
+        change: *chance.pick(&[0, 0, 0, 300]),
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use vaxslot_app::{
     booker::{Booker, Closer},
     booking::{Booking, Finality},
+    centers::Change,
     once::{Once, Turn},
-    people::{Beneficiaries, NewBeneficiary},
-    ports::{Buckets, Host, KeptAnswer, KeySets, RequestKey, Sessions, Tried},
+    people::{Beneficiaries, Correction, NewBeneficiary},
+    ports::{Buckets, Host, KeptAnswer, KeySets, People, RequestKey, Sessions, Tried},
     projection::Projection,
     retry::persist,
     staff::Staff,
@@ -25,7 +26,7 @@ use vaxslot_domain::{
 };
 use vaxslot_testkit::{
     RecordedEvents,
-    make::{Draft, account, center, center_id, district, name, phone, read},
+    make::{Draft, account, center, center_id, district, name, phone, read, with_photo_id},
 };
 
 use super::{
@@ -69,7 +70,7 @@ pub static CITIZENS: [Row; 9] = [
     row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
 ];
 
-pub static OTHERS: [Row; 15] = [
+pub static OTHERS: [Row; 19] = [
     row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
     row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
     row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
@@ -87,6 +88,10 @@ pub static OTHERS: [Row; 15] = [
     row("save districts", &["save_districts"], Before::Nothing, save_districts, (0, 0)),
     row("register and change a center", &["add_center", "change_center", "relist"], Before::Nothing, centers, (0, 0)),
     row("register a person", &["add_beneficiary"], Before::Nothing, register, (0, 0)),
+    row("correct a person", &["correct_beneficiary"], Before::Nothing, correct, (0, 0)),
+    row("remove a person", &["remove_people"], Before::Nothing, remove, (0, 0)),
+    row("remove a person whose hold ran out", &["release", "remove_people"], Before::RanOut, remove, (-1, 1)),
+    row("erase an account", &["remove_people"], Before::Nothing, erase, (0, 0)),
     row("a key and its answer", &["note_use", "renew_use"], Before::Nothing, once, (0, 0)),
     row("take from a bucket", &["take"], Before::Nothing, take_one, (0, 0)),
     row("publish keys", &["publish_key_set"], Before::Nothing, publish_keys, (0, 0)),
@@ -108,6 +113,7 @@ pub const READS: &[&str] = &[
     "history",
     "key_set",
     "list",
+    "removed",
     "row_version",
     "rows",
     "send",
@@ -296,10 +302,48 @@ fn register<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
     async {
         let people = Beneficiaries::new(scene.drive.table.store.clone(), scene.drive.host.clone());
         let (account, key) = (account(&scene.key()), scene.key());
-        let new = NewBeneficiary { name: name("Asha Rao"), birth: Birth::Year(1990) };
+        let new = NewBeneficiary { name: name("Asha Rao"), birth: Birth::Year(1990), photo_id: None };
         let person = people.register(&account, &phone(9_812_345_678), new, Some(&key)).await.map_err(said)?;
         let all = people.of(&account).await.map_err(said)?;
         if all == [person.clone()] { Ok(person.id.to_string()) } else { Err(format!("{} people", all.len())) }
+    }
+    .boxed()
+}
+
+fn people(scene: &Scene<'_>) -> Beneficiaries {
+    Beneficiaries::new(scene.drive.table.store.clone(), scene.drive.host.clone())
+}
+
+fn correct<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let person = &scene.people[0];
+        let number = format!("{}/{}", scene.drive.table.name, scene.number);
+        let photo_id = with_photo_id(person.clone(), &number).photo_id.map_or(Change::Keep, Change::Set);
+        let correction = Correction { name: Some(name("Usha Rao")), birth: Some(Birth::Year(1991)), photo_id };
+        let corrected = people(scene).correct(&person.account, person.id, &correction).await.map_err(said)?;
+        Ok(format!("{} {} {:?}", corrected.name.as_str(), corrected.birth, corrected.photo_id))
+    }
+    .boxed()
+}
+
+fn remove<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let person = &scene.people[0];
+        people(scene).remove(&person.account, person.id).await.map_err(said)?;
+        let left = people(scene).of(&person.account).await.map_err(said)?;
+        Ok(left.iter().map(|one| one.id.to_string()).collect::<Vec<_>>().join(" "))
+    }
+    .boxed()
+}
+
+fn erase<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let account = &scene.people[0].account;
+        people(scene).erase(account).await.map_err(said)?;
+        let left = people(scene).of(account).await.map_err(said)?;
+        let store = &scene.drive.table.store;
+        let row = persist(&*scene.drive.host, || store.account(account)).await.map_err(said)?;
+        Ok(format!("{} people, {row:?}", left.len()))
     }
     .boxed()
 }

@@ -1,8 +1,12 @@
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
-use vaxslot_api::{Problem, Text, view::words};
+use vaxslot_api::{
+    Problem, Text,
+    patch::{given, given_or_null},
+    view::words,
+};
 use vaxslot_app::centers::{CenterChange, Change, NewCenter};
 use vaxslot_domain::{
     Time,
@@ -132,15 +136,6 @@ impl CenterChangeRequest {
         }
         Ok(change)
     }
-}
-
-/// A value that may be left out, but not be null.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-fn given_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Change<T>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.map_or(Change::Clear, Change::Set))
 }
 
 /// Degrees, WGS 84.

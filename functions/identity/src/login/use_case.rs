@@ -61,7 +61,7 @@ pub struct Login {
     pub logins: Arc<dyn Logins>,
     pub buckets: Arc<dyn Buckets>,
     pub sms: Arc<dyn Sms>,
-    pub vault: Vault,
+    pub vault: Arc<Vault>,
     pub host: Arc<dyn Host>,
     pub chance: Arc<dyn Chance>,
     pub settings: Settings,

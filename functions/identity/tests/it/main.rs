@@ -1,5 +1,6 @@
 //! The routes over the store in memory.
 
+mod changes;
 mod login;
 mod people;
 mod stage;

@@ -37,8 +37,8 @@ async fn a_person_is_registered_listed_and_shown() {
     let person = answer.json();
     let id = person["beneficiary_id"].as_str().unwrap();
     let expected = json!({
-        "beneficiary_id": id, "name": "Asha Rao", "birth": "1984-02-29", "doses_taken": 0, "last_dose": null,
-        "active": null,
+        "beneficiary_id": id, "name": "Asha Rao", "birth": "1984-02-29", "photo_id": null, "doses_taken": 0,
+        "last_dose": null, "active": null,
     });
     assert_eq!(person, expected);
     let list = Call::get("/v1/beneficiaries").by(&citizen(1)).to(&function).await;

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vaxslot_api::{Gate, env::TokenConfig, trust::Trust};
 use vaxslot_app::{
-    people::Beneficiaries,
+    once::Once,
     ports::{KeySets, Sms, StoreError},
 };
 use vaxslot_domain::{Timestamp, person::Phone};
-use vaxslot_identity::{Filed, Identity, Login, Logins, Safe, Session, Settings, Vault, router};
+use vaxslot_identity::{Filed, Identity, Login, Logins, Registry, Safe, Session, Settings, Vault, router};
 use vaxslot_testkit::{MemoryStore, TestHost, issuer, make::read};
 
 /// 21 November 2026, a quarter to midnight in India.
@@ -27,6 +27,7 @@ pub const NOW: &str = "2026-11-21T18:15:00Z";
 pub struct Stage {
     pub function: Router,
     pub host: Arc<TestHost>,
+    pub store: Arc<MemoryStore>,
     pub outbox: Arc<Outbox>,
     pub keys: Arc<Keys>,
 }
@@ -36,11 +37,12 @@ impl Stage {
         let host = Arc::new(TestHost::at(read(NOW)));
         let (store, outbox, keys) = (Arc::new(MemoryStore::new()), Arc::new(Outbox::default()), Arc::new(Keys::new()));
         store.publish_key_set(&issuer::jwks()).now_or_never().expect("memory is quick").unwrap();
+        let vault = Arc::new(Vault::new(keys.clone(), store.clone(), host.clone()));
         let login = Login {
             logins: Arc::new(MemoryLogins::default()),
             buckets: store.clone(),
             sms: outbox.clone(),
-            vault: Vault::new(keys.clone(), store.clone(), host.clone()),
+            vault: vault.clone(),
             host: host.clone(),
             chance: host.clone(),
             settings: Settings { countries: vec!["+91".to_owned()], codes_a_day: 16_000, codes_an_address: 40 },
@@ -48,11 +50,12 @@ impl Stage {
             audience: issuer::AUDIENCE.to_owned(),
         };
         let trust = Trust::published(issuer::ISSUER, issuer::AUDIENCE, store.clone(), host.clone());
-        let (gate, beneficiaries) = (Gate::new(trust, host.clone()), Beneficiaries::new(store, host.clone()));
+        let (gate, once) = (Gate::new(trust, host.clone()), Once::new(store.clone(), host.clone()));
+        let registry = Registry::new(store.clone(), store.clone(), vault, host.clone());
         let (issuer, audience) = (issuer::ISSUER.to_owned(), issuer::AUDIENCE.to_owned());
         let tokens = TokenConfig { issuer, audience, jwks: None, staff: None };
-        let function = router(Identity { beneficiaries, login, gate, host: host.clone(), tokens });
-        Self { function, host, outbox, keys }
+        let function = router(Identity { registry, login, once, gate, tokens });
+        Self { function, host, store, outbox, keys }
     }
 }
 

@@ -1,15 +1,20 @@
 //! What each layer's own errors mean to a caller.
 
 use vaxslot_app::{
-    booking::BookingError, import::ImportError, people::RegisterError, ports::StoreError, reports::ReportError,
-    staff::StaffError, tickets::TicketError,
+    booking::BookingError,
+    import::ImportError,
+    people::{PersonError, RegisterError},
+    ports::StoreError,
+    reports::ReportError,
+    staff::StaffError,
+    tickets::TicketError,
 };
 use vaxslot_domain::{
     access::Forbidden,
     booking::{ChangeRefusal, Own, Refusal},
     eligibility::Ineligible,
     id::BeneficiaryId,
-    person::MOST_BENEFICIARIES,
+    person::{MOST_BENEFICIARIES, Settled},
     schedule::BadSchedule,
     search::{BadDays, Days},
 };
@@ -131,8 +136,30 @@ impl From<RegisterError> for Problem {
     fn from(error: RegisterError) -> Self {
         match error {
             RegisterError::Full => Self::new(Kind::AccountFull).with("most", MOST_BENEFICIARIES),
+            RegisterError::PhotoIdRegistered => Self::new(Kind::PhotoIdRegistered),
             RegisterError::KeyReused => Self::new(Kind::KeyReused),
+            RegisterError::Removed(id) => Self::new(Kind::BeneficiaryRemoved).with("beneficiary_id", id),
             RegisterError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<PersonError> for Problem {
+    fn from(error: PersonError) -> Self {
+        match error {
+            PersonError::NoSuchBeneficiary(id) => Self::new(Kind::NoSuchBeneficiary).with("beneficiary_id", id),
+            PersonError::Settled(id, settled) => {
+                let problem = match settled {
+                    Settled::Booked(appointment) => {
+                        Self::new(Kind::AppointmentActive).with("appointment_id", appointment)
+                    }
+                    Settled::Vaccinated => Self::new(Kind::DoseRecorded),
+                };
+                problem.with("beneficiary_id", id)
+            }
+            PersonError::PhotoIdRegistered => Self::new(Kind::PhotoIdRegistered),
+            PersonError::Busy => Self::new(Kind::Busy),
+            PersonError::Store(error) => written(error),
         }
     }
 }

@@ -158,6 +158,14 @@ kinds! {
         "Keep the appointment: it could be cancelled or moved until `latest`.";
     KeyReused = UNPROCESSABLE_ENTITY "key-reused" "The idempotency key was used for another request"
         "Use a new key for each new request, and the same key only to repeat one.";
+    AppointmentActive = CONFLICT "appointment-active" "The beneficiary has an appointment"
+        "Cancel the appointment that `appointment_id` names first.";
+    DoseRecorded = CONFLICT "dose-recorded" "The beneficiary had a dose under these facts"
+        "Correct the name alone; birth and photo ID stay as they were when the dose was given.";
+    PhotoIdRegistered = CONFLICT "photo-id-registered" "Somebody is registered with this photo ID"
+        "Check the number, or use another document; a person whom another account registered has to be removed there first.";
+    BeneficiaryRemoved = CONFLICT "beneficiary-removed" "Whom this request registered was removed since"
+        "Register the person again with a new Idempotency-Key.";
     AccountFull = CONFLICT "account-full" "The account has as many beneficiaries as it may"
         "An account manages at most `most` people.";
 

@@ -15,6 +15,9 @@ pub struct BeneficiaryView {
     /// A year, or a date.
     #[schema(example = "1984-02-29")]
     pub birth: String,
+    /// Null if none was given.
+    #[schema(required)]
+    pub photo_id: Option<PhotoIdView>,
     /// How many doses the person has had.
     #[schema(example = 0)]
     pub doses_taken: u8,
@@ -24,6 +27,17 @@ pub struct BeneficiaryView {
     /// The appointment that is held or confirmed; null if there is none.
     #[schema(required)]
     pub active: Option<AppointmentView>,
+}
+
+/// What is kept of a photo ID.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = PhotoId)]
+pub struct PhotoIdView {
+    #[schema(value_type = words::PhotoIdKind)]
+    pub kind: &'static str,
+    /// The end of its number.
+    #[schema(example = "2346")]
+    pub last_four: String,
 }
 
 /// The most recent dose.
@@ -49,6 +63,10 @@ impl From<&Beneficiary> for BeneficiaryView {
             beneficiary_id: person.id.to_string(),
             name: person.name.as_str().to_owned(),
             birth: person.birth.to_string(),
+            photo_id: person
+                .photo_id
+                .as_ref()
+                .map(|photo_id| PhotoIdView { kind: photo_id.kind.name(), last_four: photo_id.last_four.clone() }),
             doses_taken: person.doses.taken,
             last_dose: last.map(|last| LastDoseView { vaccine: last.vaccine.name(), date: last.on.to_string() }),
             active: person.active.as_ref().map(AppointmentView::from),

@@ -8,7 +8,7 @@ mod session;
 pub mod words;
 
 pub use appointment::{AppointmentView, Appointments};
-pub use beneficiary::{Beneficiaries, BeneficiaryView, LastDoseView};
+pub use beneficiary::{Beneficiaries, BeneficiaryView, LastDoseView, PhotoIdView};
 pub use center::{CenterView, PositionView};
 pub use place::{DistrictView, Districts, StateView, States};
 pub use session::{DoseCapacity, OpenUnits, SessionView, SlotView};

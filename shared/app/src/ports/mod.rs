@@ -19,7 +19,8 @@ pub use key_sets::KeySets;
 pub use keys::{KeptAnswer, KeyUse, Keys, RequestKey};
 pub use sms::Sms;
 pub use store::{
-    Added, Bookings, Centers, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store, Tried,
+    Added, Bookings, Centers, Corrected, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store,
+    Tried,
 };
 pub use tickets::{Queue, Tickets};
 

@@ -9,7 +9,7 @@ use vaxslot_domain::{
     event::Event,
     id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
     opening::Opening,
-    person::{Account, Beneficiary, Phone},
+    person::{Account, Beneficiary, Phone, Removal},
     place::{District, State},
     rollup::{Level, Node, Row},
     search::{Days, ListOf, Listing},
@@ -214,6 +214,20 @@ pub enum Added {
     Full,
     /// One with this id exists.
     Exists(Box<Beneficiary>),
+    /// There was one with this id.
+    Removed,
+    /// Somebody is registered with the photo ID.
+    PhotoIdTaken,
+}
+
+/// What became of a correction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corrected {
+    Done,
+    /// The beneficiary is no longer as it was read.
+    Changed,
+    /// Somebody else is registered with the photo ID.
+    PhotoIdTaken,
 }
 
 /// Accounts and their beneficiaries.
@@ -221,8 +235,21 @@ pub enum Added {
 pub trait People: Send + Sync {
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
 
-    /// Adds a beneficiary to its account, making the account if it is new, and noting its phone.
+    /// Adds a beneficiary to its account, making the account if it is new, and noting its phone. Of all refusals that apply, the
+    /// first is told in this order: it exists, was removed, its photo ID is taken, the account is full.
     async fn add_beneficiary(&self, person: &Beneficiary, phone: &Phone) -> Result<Added, StoreError>;
+
+    /// Changes name, birth and photo ID from what was read to what is given, on condition that they and the account are still
+    /// as they were read; and if birth or photo ID change, that there is no appointment, and as many doses as were read.
+    async fn correct_beneficiary(&self, was: &Beneficiary, is: &Beneficiary) -> Result<Corrected, StoreError>;
+
+    /// Removes people with their photo IDs from their account, and the account too if told so, all or none. Refused if the
+    /// account's list is no longer as it was read, if somebody has an appointment, or has another photo ID than was read. It
+    /// is remembered who was removed: nobody with their ids can be added.
+    async fn remove_people(&self, removal: &Removal) -> Result<Tried<(), ()>, StoreError>;
+
+    /// The account that a removed beneficiary was of, as long as that is remembered: for a month.
+    async fn removed(&self, id: BeneficiaryId) -> Result<Option<AccountId>, StoreError>;
 }
 
 /// One sum to write.

@@ -19,7 +19,10 @@ use vaxslot_domain::Timestamp;
 pub use appointment::{active_value, read_active, read_ended, write_ended};
 pub use center::{read_center, write_center, write_center_facts};
 pub use key_use::{read_key_use, write_key_use};
-pub use person::{instants, read_account, read_beneficiary, write_beneficiary};
+pub use person::{
+    instants, photo_id_value, read_account, read_beneficiary, read_removed, write_beneficiary, write_photo_id,
+    write_removed,
+};
 pub use place::{read_district, read_state, write_district, write_district_in, write_state};
 pub use reader::Row;
 pub use rollup::{read_rollup, write_rollup};

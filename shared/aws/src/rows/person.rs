@@ -3,10 +3,11 @@ use std::{collections::BTreeMap, fmt::Display};
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::{BadRow, hold_list};
 use vaxslot_domain::{
-    Timestamp,
+    SignedDuration, Timestamp,
     appointment::Status,
-    id::AccountId,
+    id::{AccountId, BeneficiaryId},
     person::{Account, Beneficiary, DoseHistory, LastDose, parse_date},
+    photo_id::PhotoId,
     text::Name,
 };
 
@@ -19,6 +20,12 @@ pub fn write_beneficiary(person: &Beneficiary) -> Item {
     put_text(&mut item, "account", person.account.as_str());
     put_text(&mut item, "name", person.name.as_str());
     put_text(&mut item, "born", person.birth);
+    if let Some(photo_id) = &person.photo_id {
+        item.insert("photo_id".to_owned(), photo_id_value(photo_id));
+    }
+    if let Some(request) = &person.registered_as {
+        put_text(&mut item, "registered_as", request);
+    }
     put_number(&mut item, "doses", person.doses.taken);
     if let Some(last) = person.doses.last {
         put_text(&mut item, "last_vaccine", last.vaccine);
@@ -41,6 +48,50 @@ pub fn write_beneficiary(person: &Beneficiary) -> Item {
     item
 }
 
+/// A photo ID as it stands inside its owner's row.
+#[must_use]
+pub fn photo_id_value(photo_id: &PhotoId) -> AttributeValue {
+    let mut map = Item::new();
+    put_text(&mut map, "kind", photo_id.kind.name());
+    put_text(&mut map, "last_four", &photo_id.last_four);
+    put_text(&mut map, "hash", &photo_id.hash);
+    AttributeValue::M(map)
+}
+
+fn read_photo_id(row: &Row<'_>) -> Result<PhotoId, BadRow> {
+    Ok(PhotoId {
+        kind: row.get("kind")?,
+        last_four: row.text("last_four")?.to_owned(),
+        hash: row.text("hash")?.to_owned(),
+    })
+}
+
+/// The row by which a document is registered once.
+#[must_use]
+pub fn write_photo_id(hash: &str, of: BeneficiaryId) -> Item {
+    let mut item = begin(&keys::photo_id(hash));
+    put_text(&mut item, "beneficiary", of);
+    item
+}
+
+/// How long a removal is remembered: longer than an idempotency key counts, and than a queue keeps a message.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+/// The row by which a removal is remembered.
+#[must_use]
+pub fn write_removed(id: BeneficiaryId, account: &AccountId, at: Timestamp) -> Item {
+    let mut item = begin(&keys::removed(id));
+    put_text(&mut item, "account", account.as_str());
+    put_text(&mut item, "at", instant(at));
+    let expires = at.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
+    put_number(&mut item, "expires", expires.as_second());
+    item
+}
+
+pub fn read_removed(row: &Row<'_>) -> Result<AccountId, BadRow> {
+    row.get("account")
+}
+
 /// Moments by what they are about.
 pub fn instants<T: Display>(by: &BTreeMap<T, Timestamp>) -> AttributeValue {
     AttributeValue::M(by.iter().map(|(of, at)| (of.to_string(), AttributeValue::S(instant(*at)))).collect())
@@ -60,6 +111,8 @@ pub fn read_beneficiary(row: &Row<'_>) -> Result<Beneficiary, BadRow> {
         account: row.get("account")?,
         name: row.with("name", Name::parse)?,
         birth: row.get("born")?,
+        photo_id: row.maybe_map("photo_id")?.map(|photo_id| read_photo_id(&photo_id)).transpose()?,
+        registered_as: row.maybe_text("registered_as")?.map(str::to_owned),
         doses: DoseHistory { taken: row.get("doses")?, last },
         active: read_active(row, id)?,
         given_up: row.map("given_up")?,

@@ -144,6 +144,15 @@ behaviours! {$
         a_beneficiary_reads_back_as_it_was_added, an_account_has_at_most_four_beneficiaries,
         a_known_beneficiary_is_told_even_by_a_full_account, another_accounts_beneficiary_cannot_be_added,
         of_many_added_at_once_four_stay;
+    /// Correcting and removing beneficiaries, and their photo IDs.
+    leaving:
+        a_person_is_corrected_from_what_was_read, what_is_no_longer_as_it_was_read_is_not_corrected,
+        a_birth_stays_while_there_is_an_appointment_or_after_a_dose, a_photo_id_is_registered_once,
+        of_many_with_one_photo_id_at_once_one_is_registered, a_photo_id_that_was_given_up_is_free_again,
+        a_removed_person_is_gone_and_remembered, somebody_with_an_appointment_is_not_removed,
+        a_removal_from_another_list_is_refused, whoever_was_removed_is_not_added_again, nobody_books_for_a_removed_person,
+        of_a_booking_and_a_removal_at_once_one_happens, an_account_is_erased_with_its_people,
+        an_account_is_not_erased_while_one_has_an_appointment;
     /// A day's figures.
     figures:
         a_day_without_rows_is_empty, rows_stand_under_their_level_by_id, a_row_is_replaced_at_its_version,

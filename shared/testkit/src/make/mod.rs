@@ -17,7 +17,7 @@ use vaxslot_domain::{
 };
 
 pub use booking::{Wish, order, own};
-pub use person::{account, adult, born, person_id, phone, with_doses};
+pub use person::{account, adult, born, person_id, phone, with_doses, with_photo_id};
 pub use place::{center, center_id, district, name, pincode, position, pune};
 pub use session::{Draft, Published};
 

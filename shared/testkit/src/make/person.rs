@@ -5,6 +5,7 @@ use vaxslot_domain::{
     Date,
     id::{AccountId, BeneficiaryId},
     person::{Beneficiary, Birth, DoseHistory, LastDose, Phone},
+    photo_id::{PhotoId, PhotoIdKind},
     vaccine::Vaccine,
 };
 
@@ -34,6 +35,8 @@ pub fn adult(number: u128, account: &AccountId) -> Beneficiary {
         account: account.clone(),
         name: name("Asha Rao"),
         birth: Birth::Year(1990),
+        photo_id: None,
+        registered_as: None,
         doses: DoseHistory::default(),
         active: None,
         given_up: BTreeMap::new(),
@@ -46,6 +49,13 @@ pub fn adult(number: u128, account: &AccountId) -> Beneficiary {
 #[must_use]
 pub fn born(person: Beneficiary, birth: &str) -> Beneficiary {
     Beneficiary { birth: read(birth), ..person }
+}
+
+/// The same person, with the photo ID that goes by this hash.
+#[must_use]
+pub fn with_photo_id(person: Beneficiary, hash: &str) -> Beneficiary {
+    let photo_id = PhotoId { kind: PhotoIdKind::Aadhaar, last_four: "2346".to_owned(), hash: hash.to_owned() };
+    Beneficiary { photo_id: Some(photo_id), ..person }
 }
 
 /// The same person after so many doses, the last of them on `on`.

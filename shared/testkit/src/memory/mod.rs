@@ -99,6 +99,10 @@ struct Tables {
     sessions: BTreeMap<SessionId, Session>,
     shards: BTreeMap<ShardKey, Shard>,
     people: BTreeMap<BeneficiaryId, Beneficiary>,
+    /// Whose the people were who were removed.
+    removed: BTreeMap<BeneficiaryId, AccountId>,
+    /// Who is registered with a photo ID, by its hash.
+    photo_ids: BTreeMap<String, BeneficiaryId>,
     /// Appointments that ended, in the order they did.
     ended: Vec<Appointment>,
     accounts: BTreeMap<AccountId, Account>,

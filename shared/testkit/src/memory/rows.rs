@@ -26,6 +26,9 @@ pub enum MemoryKey {
     Person(BeneficiaryId),
     Ended(BeneficiaryId, AppointmentId),
     Account(AccountId),
+    /// That there was such a person.
+    Removed(BeneficiaryId),
+    PhotoId(String),
     Figures(Date, Level, Node),
     Ticket(TicketKey),
     KeyUse(RequestKey),
@@ -42,6 +45,8 @@ pub enum MemoryRow {
     Person(Beneficiary),
     Ended(Appointment),
     Account(Account),
+    Removed(BeneficiaryId, AccountId),
+    PhotoId(String, BeneficiaryId),
     Figures { date: Date, under: Level, version: u64, row: DayRow },
     Ticket(TicketKey, TicketEnd),
     KeyUse(RequestKey, KeyUse),
@@ -59,6 +64,8 @@ impl MemoryRow {
             Self::Person(person) => MemoryKey::Person(person.id),
             Self::Ended(ended) => MemoryKey::Ended(ended.beneficiary, ended.id),
             Self::Account(account) => MemoryKey::Account(account.id.clone()),
+            Self::Removed(id, _) => MemoryKey::Removed(*id),
+            Self::PhotoId(hash, _) => MemoryKey::PhotoId(hash.clone()),
             Self::Figures { date, under, row, .. } => MemoryKey::Figures(*date, *under, row.node),
             Self::Ticket(key, _) => MemoryKey::Ticket(*key),
             Self::KeyUse(key, _) => MemoryKey::KeyUse(*key),
@@ -80,6 +87,8 @@ impl MemoryStore {
         rows.extend(tables.people.values().cloned().map(MemoryRow::Person));
         rows.extend(tables.ended.iter().cloned().map(MemoryRow::Ended));
         rows.extend(tables.accounts.values().cloned().map(MemoryRow::Account));
+        rows.extend(tables.removed.iter().map(|(id, account)| MemoryRow::Removed(*id, account.clone())));
+        rows.extend(tables.photo_ids.iter().map(|(hash, of)| MemoryRow::PhotoId(hash.clone(), *of)));
         rows.extend(tables.figures.iter().map(|((date, under, _), (version, row))| MemoryRow::Figures {
             date: *date,
             under: *under,
@@ -126,6 +135,8 @@ impl Tables {
             MemoryKey::Person(id) => MemoryRow::Person(self.people.get(id)?.clone()),
             MemoryKey::Ended(_, id) => MemoryRow::Ended(self.ended.iter().find(|ended| ended.id == *id)?.clone()),
             MemoryKey::Account(id) => MemoryRow::Account(self.accounts.get(id)?.clone()),
+            MemoryKey::Removed(id) => MemoryRow::Removed(*id, self.removed.get(id)?.clone()),
+            MemoryKey::PhotoId(hash) => MemoryRow::PhotoId(hash.clone(), *self.photo_ids.get(hash)?),
             MemoryKey::Figures(date, under, node) => {
                 let (version, row) = self.figures.get(&(*date, *under, *node))?.clone();
                 MemoryRow::Figures { date: *date, under: *under, version, row }
@@ -148,6 +159,8 @@ impl Tables {
                 self.ended.push(ended);
             }
             MemoryRow::Account(account) => drop(self.accounts.insert(account.id.clone(), account)),
+            MemoryRow::Removed(id, account) => drop(self.removed.insert(id, account)),
+            MemoryRow::PhotoId(hash, of) => drop(self.photo_ids.insert(hash, of)),
             MemoryRow::Figures { date, under, version, row } => {
                 self.figures.insert((date, under, row.node), (version, row));
             }
@@ -166,6 +179,8 @@ impl Tables {
             MemoryKey::Person(id) => drop(self.people.remove(id)),
             MemoryKey::Ended(_, id) => self.ended.retain(|ended| ended.id != *id),
             MemoryKey::Account(id) => drop(self.accounts.remove(id)),
+            MemoryKey::Removed(id) => drop(self.removed.remove(id)),
+            MemoryKey::PhotoId(hash) => drop(self.photo_ids.remove(hash)),
             MemoryKey::Figures(date, under, node) => drop(self.figures.remove(&(*date, *under, *node))),
             MemoryKey::Ticket(key) => drop(self.tickets.remove(key)),
             MemoryKey::KeyUse(key) => drop(self.key_uses.remove(key)),

@@ -82,7 +82,7 @@ fn contradicted(table: &Table, history: &History, deed: &Deed, why: &str, about:
 }
 
 fn is_own(table: &Table, deed: &Deed, about: &Held) -> bool {
-    table.people.get(&about.person).is_some_and(|person| person.account == deed.account)
+    table.is_of(&about.person, &deed.account)
 }
 
 fn told_before(history: &History, deed: &Deed, about: &Held) -> bool {

@@ -112,6 +112,9 @@ fn table() -> Vec<Row> {
         row("register_beneficiary", CITIZENS, Nowhere, |_, _| post("/v1/beneficiaries").json(&json!({}))),
         row("list_appointments", CITIZENS, Nowhere, |_, _| get("/v1/appointments")),
         row("show_beneficiary", CITIZENS, Absent, |target, _| get(format!("/v1/beneficiaries/{}", target.person))),
+        row("correct_beneficiary", CITIZENS, Absent, |target, _| {
+            request(Method::PATCH, format!("/v1/beneficiaries/{}", target.person)).json(&json!({"name": "Asha Rao"}))
+        }),
         row("show_appointment", CITIZENS, Absent, |target, _| {
             get(format!("/v1/appointments/{}/{}", target.person, target.appointment))
         }),
@@ -172,6 +175,9 @@ fn table() -> Vec<Row> {
             post("/v1/admin/import/sessions").csv(format!("{header}\n{fields}\n"))
         }),
         row("cancel_appointments", CITIZENS, Absent, |target, _| post("/v1/appointments/cancel").json(&pair(target))),
+        row("remove_beneficiary", CITIZENS, Absent, |target, _| {
+            request(Method::DELETE, format!("/v1/beneficiaries/{}", target.person))
+        }),
         row("cancel_session", STAFF, Absent, |target, _| post(format!("/v1/admin/sessions/{}/cancel", target.session))),
     ]
 }

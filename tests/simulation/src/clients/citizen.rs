@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::future::join;
-use vaxslot_app::booking::Finality;
+use vaxslot_app::{booking::Finality, derive};
 use vaxslot_checker::{Made, Told};
 use vaxslot_domain::{
     booking::Own,
@@ -22,6 +22,8 @@ pub struct Character {
     pub holds: u64,
     /// Of a thousand deeds, how many touch what is another's.
     pub curiosity: u64,
+    /// Of a thousand deeds, how many register or remove somebody.
+    pub change: u64,
 }
 
 /// How often somebody asks again before they count as left alone.
@@ -118,10 +120,46 @@ impl Citizen {
         if !self.served.is_empty() && self.chance.one_in(6) {
             return self.repeat().await;
         }
+        if self.chance.permille(self.character.change) {
+            return self.change().await;
+        }
         let wish = if self.chance.permille(self.character.curiosity) { self.meddle() } else { self.wish() };
         let key = self.draw_key(&wish);
         let intent = self.town.intent(key, wish);
         self.pursue(intent).await;
+    }
+
+    /// Registers somebody, or removes one of the people: also while a booking for them is under way.
+    async fn change(&mut self) {
+        if self.people.is_empty() || self.chance.one_in(2) {
+            self.keys += 1;
+            let key = format!("{}-{}", self.account.as_str(), self.keys);
+            let id = BeneficiaryId::new(derive::id(&["beneficiary", self.account.as_str(), &key]));
+            let intent = self.town.intent(Some(key), Wish::Register(id));
+            return self.pursue(intent).await;
+        }
+        let person = *self.chance.pick(&self.people);
+        let removal = Wish::Remove(person);
+        let key = self.draw_key(&removal);
+        let removal = self.town.intent(key, removal);
+        if self.chance.one_in(2) {
+            return self.pursue(removal).await;
+        }
+        self.keys += 1;
+        let key = format!("{}-{}", self.account.as_str(), self.keys);
+        let wish = self.book(&[person]);
+        let booking = self.town.intent(Some(key), wish);
+        let (town, account) = (Arc::clone(&self.town), self.account.clone());
+        let (one, other) = (self.patience(), self.patience());
+        let told = join(town.send(&account, &booking, one), town.send(&account, &removal, other)).await;
+        for (intent, told) in [(booking, told.0), (removal, told.1)] {
+            self.pocket(&intent, &told);
+            if told.is_definite() {
+                self.learn(&intent, &told);
+            } else {
+                self.open.push(intent);
+            }
+        }
     }
 
     /// Sends again what was served: the same request, or another one for the same people under its key.
@@ -151,6 +189,9 @@ impl Citizen {
     }
 
     fn wish(&mut self) -> Wish {
+        if self.people.is_empty() {
+            return Wish::Look;
+        }
         let held: Vec<Own> = self.have.values().filter(|made| made.status == "HELD").filter_map(words::own).collect();
         let all: Vec<Own> = self.have.values().filter_map(words::own).collect();
         let free: Vec<BeneficiaryId> =
@@ -239,7 +280,8 @@ impl Citizen {
         let patience = self.patience();
         let told = self.town.send(&self.account, intent, patience).await;
         self.pocket(intent, &told);
-        let blind = !told.is_definite() && intent.key.is_none() && !intent.wish.only_looks();
+        let repeatable = intent.wish.only_looks() || intent.wish.is_repeatable();
+        let blind = !told.is_definite() && intent.key.is_none() && !repeatable;
         if !blind {
             return told;
         }
@@ -290,6 +332,11 @@ impl Citizen {
                 } else {
                     self.keep(made.iter());
                 }
+            }
+            (Wish::Register(person), Told::Done) if !self.people.contains(person) => self.people.push(*person),
+            (Wish::Remove(person), Told::Done) => {
+                self.people.retain(|one| one != person);
+                self.have.remove(person);
             }
             (Wish::Confirm(own) | Wish::Cancel(own), Told::Refused { why, .. })
                 if !["already-confirmed", "key-reused"].contains(&why.as_str()) =>

@@ -17,6 +17,7 @@ use futures::channel::oneshot;
 use vaxslot_app::{
     booking::{Booking, Finality},
     once::Once,
+    people::{Beneficiaries, NewBeneficiary},
     staff::Staff,
     tickets::Desk,
 };
@@ -24,8 +25,10 @@ use vaxslot_checker::{Asked, Deed, Told};
 use vaxslot_domain::{
     booking::{MoveOrder, Order, Own, Party},
     id::{AccountId, BeneficiaryId},
+    person::Birth,
     session::Session,
 };
+use vaxslot_testkit::make::{name, phone};
 
 use keyed::{Keyed, carry_out};
 
@@ -48,11 +51,18 @@ pub struct Office {
     pub once: Once,
 }
 
+/// A sandbox of the function that keeps people.
+pub struct Registry {
+    pub people: Beneficiaries,
+    pub once: Once,
+}
+
 /// The functions that clients reach, and what clients have in common.
 pub struct Town {
     pub world: World,
     pub reserve: Arc<Function<Counter>>,
     pub admin: Arc<Function<Office>>,
+    pub identity: Arc<Function<Registry>>,
     /// As they were published.
     pub sessions: Vec<Session>,
     pub accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
@@ -63,6 +73,8 @@ pub struct Town {
     is_calm: AtomicBool,
     cancels: bool,
 }
+
+type Functions = (Arc<Function<Counter>>, Arc<Function<Office>>, Arc<Function<Registry>>);
 
 /// What somebody wants. It keeps its number and key however often it is asked for.
 #[derive(Debug, Clone)]
@@ -90,12 +102,21 @@ pub enum Wish {
         slot: usize,
         own: Vec<Own>,
     },
+    /// A new person, who gets this id from the account and the request's key.
+    Register(BeneficiaryId),
+    Remove(BeneficiaryId),
     /// How a ticket stands: its id, and the word that it goes by.
     Ticket(String, String),
     Look,
 }
 
 impl Wish {
+    /// Whether it is no use to look before asking again: to be asked twice changes nothing more.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        matches!(self, Self::Register(_) | Self::Remove(_))
+    }
+
     /// Whether nothing is to change.
     #[must_use]
     pub fn only_looks(&self) -> bool {
@@ -107,8 +128,7 @@ impl Town {
     #[must_use]
     pub fn new(
         world: &World,
-        reserve: Arc<Function<Counter>>,
-        admin: Arc<Function<Office>>,
+        (reserve, admin, identity): Functions,
         sessions: Vec<Session>,
         accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
     ) -> Arc<Self> {
@@ -116,6 +136,7 @@ impl Town {
             world: world.clone(),
             reserve,
             admin,
+            identity,
             sessions,
             accounts,
             diary: Mutex::default(),
@@ -203,6 +224,18 @@ impl Town {
                     words::booking(at.booking.reschedule(&order, key.as_deref()).await)
                 })
             }
+            Wish::Register(_) => self.identity.call(move |at| async move {
+                let new = NewBeneficiary { name: name("Asha Rao"), birth: Birth::Year(1990), photo_id: None };
+                words::registered(at.people.register(&by, &phone(9_812_345_678), new, key.as_deref()).await)
+            }),
+            Wish::Remove(person) => {
+                let keyed = keyed("remove");
+                self.identity.call(move |at| async move {
+                    let Registry { people, once } = &*at;
+                    let remove = |_| async move { words::removed(people.remove(&by, person).await) };
+                    carry_out(once, keyed, remove).await
+                })
+            }
             Wish::Ticket(_, word) => {
                 self.reserve.call(move |at| async move { words::ticket(at.desk.show(&by, &word).await) })
             }
@@ -263,6 +296,8 @@ impl Town {
                 slot: i64::try_from(*slot).unwrap_or(-1),
                 held: own.iter().map(words::held).collect(),
             },
+            Wish::Register(person) => Asked::Register { person: person.to_string() },
+            Wish::Remove(person) => Asked::Remove { person: person.to_string() },
             Wish::Ticket(ticket, _) => Asked::Ticket(ticket.clone()),
             Wish::Look => Asked::Look,
         }

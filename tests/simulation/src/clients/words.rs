@@ -4,6 +4,7 @@ use std::fmt;
 
 use vaxslot_app::{
     booking::{BookingError, Reserved},
+    people::{PersonError, RegisterError},
     ports::StoreError,
     staff::StaffError,
     tickets::{Fate, TicketError, TicketState},
@@ -53,6 +54,27 @@ pub fn staff<T>(outcome: Result<T, StaffError>) -> Told {
         Err(StaffError::Busy) => Told::Busy,
         Err(StaffError::BelowBooked(_)) => refusal("below-booked"),
         Err(_) => refusal("refused"),
+    }
+}
+
+pub fn registered<T>(outcome: Result<T, RegisterError>) -> Told {
+    match outcome {
+        Ok(_) => Told::Done,
+        Err(RegisterError::Store(StoreError::Unclear(_))) => Told::Unclear,
+        Err(RegisterError::Store(_)) => Told::Busy,
+        Err(RegisterError::Full) => refusal("account-full"),
+        Err(RegisterError::Removed(_)) => refusal("beneficiary-removed"),
+        Err(_) => refusal("refused"),
+    }
+}
+
+pub fn removed(outcome: Result<(), PersonError>) -> Told {
+    match outcome {
+        Ok(()) => Told::Done,
+        Err(PersonError::Store(StoreError::Unclear(_))) => Told::Unclear,
+        Err(PersonError::Store(_) | PersonError::Busy) => Told::Busy,
+        Err(PersonError::NoSuchBeneficiary(_)) => refusal("no-such-beneficiary"),
+        Err(_) => refusal("appointment-active"),
     }
 }
 

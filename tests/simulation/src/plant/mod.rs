@@ -67,6 +67,7 @@ bugs! {
     ClosedInCache = "closed in the cache only", "Shards are not marked when a session closes: who has an old copy sells on.";
     BelowBooked = "capacity below what is booked", "Lowering a capacity does not ask whether the units are free.";
     CapacityUnversioned = "capacity without a version", "A new layout is written over whatever layout is there.";
+    RemovedBooked = "removed although booked", "The removal of a person does not ask whether there is an appointment.";
     Increments = "increments instead of recounting", "The projector adds what a record changed to the sums.";
     SumsUnversioned = "sums without a version", "Sums are written whatever was written since they were counted.";
     StaleRecount = "recount from an index", "Shards are read as they were some time ago.";

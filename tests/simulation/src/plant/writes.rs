@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vaxslot_app::ports::{Bookings, KeyUse, Keys, RequestKey, Sessions, StoreError, Tickets, Tried};
+use vaxslot_app::ports::{Bookings, KeyUse, Keys, People, RequestKey, Sessions, StoreError, Tickets, Tried};
 use vaxslot_domain::{
     Timestamp,
     access::Scope,
@@ -10,7 +10,7 @@ use vaxslot_domain::{
     booking::{Check, Move, Note, Own, Rejection, Release, Reservation, Take},
     capacity::ShardChange,
     id::{AccountId, BeneficiaryId, SessionId},
-    person::Beneficiary,
+    person::{Beneficiary, Removal},
     session::{PoolSummary, Session, Shard, ShardKey},
     ticket::{Closing, Fence, Standing},
 };
@@ -180,6 +180,16 @@ pub fn note_use(
         }
         noted => noted,
     })
+}
+
+/// The removal of people.
+pub fn remove(bug: Option<Bug>, memory: &MemoryStore, removal: &Removal) -> Result<Tried<(), ()>, StoreError> {
+    if bug == Some(Bug::RemovedBooked) {
+        for person in removal.people.iter().filter_map(|person| self::person(memory, person.id)) {
+            memory.put(MemoryRow::Person(Beneficiary { active: None, ..person }));
+        }
+    }
+    at_once(memory.remove_people(removal))
 }
 
 pub fn mark_shard(bug: Option<Bug>, memory: &MemoryStore, shard: ShardKey, closed: bool) -> Result<(), StoreError> {

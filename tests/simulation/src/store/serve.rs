@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::{Future, FutureExt};
-use vaxslot_app::ports::{Added, StoreError, Tried};
+use vaxslot_app::ports::{Added, Corrected, StoreError, Tried};
 use vaxslot_testkit::{MemoryKey, MemoryStore};
 
 use super::{Server, feed::Change, tokens::Known};
@@ -24,6 +24,12 @@ impl<D, R> Landed for Tried<D, R> {
 }
 
 impl Landed for Added {
+    fn landed(&self) -> bool {
+        *self == Self::Done
+    }
+}
+
+impl Landed for Corrected {
     fn landed(&self) -> bool {
         *self == Self::Done
     }

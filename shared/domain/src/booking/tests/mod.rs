@@ -118,6 +118,8 @@ fn person(number: u128) -> Beneficiary {
         account: account("a"),
         name: Name::parse("Asha Rao").unwrap(),
         birth: Birth::Year(1990),
+        photo_id: None,
+        registered_as: None,
         doses: DoseHistory::default(),
         active: None,
         given_up: BTreeMap::new(),

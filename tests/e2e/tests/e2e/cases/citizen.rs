@@ -1,5 +1,6 @@
 use reqwest::Method;
 use serde_json::{Value, json};
+use vaxslot::clock;
 
 use super::{Case, NOBODY, bodies, case};
 use crate::{
@@ -11,7 +12,10 @@ pub async fn all(stage: &Stage) -> Vec<Case> {
     let me = &stage.citizen;
     let book = || post("/v1/appointments").by(me);
     let register = || post("/v1/beneficiaries").by(me);
-    let mut cases = [bodies("booking", &book()), bodies("registering", &register())].concat();
+    let correct = || request(Method::PATCH, format!("/v1/beneficiaries/{}", stage.person)).by(me);
+    let mut cases =
+        [bodies("booking", &book()), bodies("registering", &register()), bodies("correcting", &correct())].concat();
+    cases.extend(documents(&register(), &correct()));
     cases.extend(orders(stage, &book()));
     cases.extend(people(&register()));
     cases.extend(changes(stage));
@@ -21,6 +25,37 @@ pub async fn all(stage: &Stage) -> Vec<Case> {
         case("reading holds", get("/v1/holds").by(me), 405, "method-not-allowed"),
         case("an appointment's path malformed", get("/v1/appointments/1/2").by(me), 400, "invalid-parameter"),
         case("a beneficiary's id malformed", get("/v1/beneficiaries/me").by(me), 400, "invalid-parameter"),
+        case(
+            "correcting: a malformed id",
+            request(Method::PATCH, "/v1/beneficiaries/me").by(me).json(&json!({"name": "Asha"})),
+            400,
+            "invalid-parameter",
+        ),
+        case(
+            "correcting: an unknown person",
+            request(Method::PATCH, format!("/v1/beneficiaries/{NOBODY}")).by(me).json(&json!({"name": "Asha"})),
+            404,
+            "no-such-beneficiary",
+        ),
+        case(
+            "removing: a malformed id",
+            request(Method::DELETE, "/v1/beneficiaries/me").by(me),
+            400,
+            "invalid-parameter",
+        ),
+        case(
+            "removing: an unknown person",
+            request(Method::DELETE, format!("/v1/beneficiaries/{NOBODY}")).by(me),
+            404,
+            "no-such-beneficiary",
+        ),
+        case(
+            "removing: with a body",
+            request(Method::DELETE, format!("/v1/beneficiaries/{}", stage.person)).by(me).json(&json!({})),
+            400,
+            "unexpected-body",
+        ),
+        case("removing everybody", request(Method::DELETE, "/v1/beneficiaries").by(me), 405, "method-not-allowed"),
         case("an unknown beneficiary", get(format!("/v1/beneficiaries/{NOBODY}")).by(me), 404, "no-such-beneficiary"),
         case(
             "an unknown appointment",
@@ -121,6 +156,46 @@ fn people(register: &Request) -> Vec<Case> {
     bad_names.chain(bad_births).chain([number]).collect()
 }
 
+/// Photo IDs that no document has, and corrections that correct nothing.
+fn documents(register: &Request, correct: &Request) -> Vec<Case> {
+    let document = |kind: &str, number: &str| json!({"photo_id": {"kind": kind, "number": number}});
+    let numbers = [
+        ("an Aadhaar number with a wrong digit", "AADHAAR", "2341 2341 2345"),
+        ("an Aadhaar number that begins with 1", "AADHAAR", "1341 2341 2346"),
+        ("an Aadhaar number of eleven digits", "AADHAAR", "23412341234"),
+        ("a company's PAN", "PAN", "ABCCE1234F"),
+        ("a short passport number", "PASSPORT", "Z1"),
+        ("a number of three digits", "RATION_CARD", "123"),
+        ("an empty number", "RATION_CARD", ""),
+        ("a number in other digits", "RATION_CARD", "\u{967}\u{968}\u{969}\u{96a}\u{96b}"),
+        ("a number with a line break", "VOTER_ID", "ABC12\n34567"),
+        ("an unknown kind", "LIBRARY_CARD", "12345"),
+        ("a kind in small letters", "aadhaar", "234123412346"),
+    ];
+    let mut cases = Vec::new();
+    for (what, kind, number) in numbers {
+        let mut person = json!({"name": "Asha Rao", "birth": "1984"});
+        person["photo_id"] = document(kind, number)["photo_id"].clone();
+        cases.push(case(format!("registering: {what}"), register.clone().json(&person), 422, "invalid-body"));
+        let change = correct.clone().json(&document(kind, number));
+        cases.push(case(format!("correcting: {what}"), change, 422, "invalid-body"));
+    }
+    let wrong = [
+        ("a name that is null", json!({"name": null})),
+        ("an empty name", json!({"name": ""})),
+        ("born tomorrow", json!({"birth": "2999-01-01"})),
+        ("a birth that is null", json!({"birth": null})),
+        ("doses", json!({"doses_taken": 2})),
+        ("an id", json!({"beneficiary_id": NOBODY})),
+        ("a document as a text", json!({"photo_id": "234123412346"})),
+    ];
+    let wrong = wrong
+        .into_iter()
+        .map(|(what, change)| case(format!("correcting: {what}"), correct.clone().json(&change), 422, "invalid-body"));
+    cases.extend(wrong);
+    cases
+}
+
 fn changes(stage: &Stage) -> Vec<Case> {
     let mut cases = Vec::new();
     for what in ["confirm", "cancel"] {
@@ -165,6 +240,11 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
     for _ in 0..4 {
         stage.register(&full, "1980").await;
     }
+    let number = format!("VOTER{:09}", clock::random() % 1_000_000_000);
+    let document = json!({"photo_id": {"kind": "VOTER_ID", "number": number}});
+    let holder = request(Method::PATCH, format!("/v1/beneficiaries/{old}")).by(&other).json(&document);
+    stage.send(&holder).await.expect(200);
+    let documented = json!({"name": "One More", "birth": "1980", "photo_id": document["photo_id"]});
     let family = json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1,
         "beneficiaries": [stage.person, stage.register(&stage.citizen, "1992").await]});
     vec![
@@ -201,6 +281,30 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
             post("/v1/appointments/cancel").by(&stage.citizen).json(&confirmed),
             404,
             "no-such-appointment",
+        ),
+        case(
+            "correcting: the birth of who is booked",
+            request(Method::PATCH, format!("/v1/beneficiaries/{busy}")).by(&other).json(&json!({"birth": "1992"})),
+            409,
+            "appointment-active",
+        ),
+        case(
+            "removing: who is booked",
+            request(Method::DELETE, format!("/v1/beneficiaries/{busy}")).by(&other),
+            409,
+            "appointment-active",
+        ),
+        case(
+            "registering: a document that is registered",
+            post("/v1/beneficiaries").by(&full).json(&documented),
+            409,
+            "photo-id-registered",
+        ),
+        case(
+            "correcting: to a document that is registered",
+            request(Method::PATCH, format!("/v1/beneficiaries/{young}")).by(&other).json(&document),
+            409,
+            "photo-id-registered",
         ),
         case(
             "registering: a fifth person",

@@ -1,10 +1,11 @@
 //! Requests for what is somebody else's beside the same for what is not there.
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::NOBODY;
 use crate::{
-    request::{Request, get, post},
+    request::{Request, get, post, request},
     stage::{Stage, text},
 };
 
@@ -49,6 +50,16 @@ pub async fn all(stage: &Stage) -> Vec<Pair> {
             "reading a person",
             get(format!("/v1/beneficiaries/{theirs}")).by(me),
             get(format!("/v1/beneficiaries/{NOBODY}")).by(me),
+        ),
+        pair(
+            "correcting a person",
+            request(Method::PATCH, format!("/v1/beneficiaries/{theirs}")).by(me).json(&json!({"birth": "1986"})),
+            request(Method::PATCH, format!("/v1/beneficiaries/{NOBODY}")).by(me).json(&json!({"birth": "1986"})),
+        ),
+        pair(
+            "removing a person",
+            request(Method::DELETE, format!("/v1/beneficiaries/{theirs}")).by(me),
+            request(Method::DELETE, format!("/v1/beneficiaries/{NOBODY}")).by(me),
         ),
         pair(
             "reading an appointment",

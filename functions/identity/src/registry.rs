@@ -1,0 +1,143 @@
+//! Who is registered, with what document. Numbers of documents go no further than here: behind it they are keyed hashes.
+
+use std::sync::Arc;
+
+use vaxslot_api::{Kind, Problem};
+use vaxslot_app::{
+    centers::Change,
+    people::{Beneficiaries, Correction, NewBeneficiary, PersonError, RegisterError},
+    ports::{Buckets, Host, Store, StoreError, Tried},
+    retry::persist,
+};
+use vaxslot_domain::{
+    Date, SignedDuration,
+    bucket::Allowance,
+    center::Zone,
+    id::{AccountId, BeneficiaryId},
+    person::{Beneficiary, Birth, Phone},
+    photo_id::{Document, PhotoId},
+    text::Name,
+};
+
+use crate::login::{Sealer, Vault};
+
+/// How many people an account may register in a day, and documents it may name: enough for a family with mistakes, and too few
+/// to find out which numbers are registered.
+const A_DAY: u32 = 20;
+
+/// A person as an account describes them.
+pub struct Person {
+    pub name: Name,
+    pub birth: Birth,
+    pub document: Option<Document>,
+}
+
+/// What an account corrects about a person.
+pub struct Amendment {
+    pub name: Option<Name>,
+    pub birth: Option<Birth>,
+    pub document: Change<Document>,
+}
+
+/// Why it was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    #[error("the account registered too much in a day")]
+    TooMany(SignedDuration),
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    #[error(transparent)]
+    Person(#[from] PersonError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::TooMany(wait) => {
+                let seconds = u64::try_from(wait.as_secs()).unwrap_or(0) + 1;
+                Self::new(Kind::TooManyRequests).retry_after(seconds)
+            }
+            RegistryError::Register(error) => error.into(),
+            RegistryError::Person(error) => error.into(),
+            // Nothing was written yet.
+            RegistryError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The people of accounts.
+pub struct Registry {
+    pub people: Beneficiaries,
+    buckets: Arc<dyn Buckets>,
+    vault: Arc<Vault>,
+    host: Arc<dyn Host>,
+}
+
+impl Registry {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, buckets: Arc<dyn Buckets>, vault: Arc<Vault>, host: Arc<dyn Host>) -> Self {
+        Self { people: Beneficiaries::new(store, host.clone()), buckets, vault, host }
+    }
+
+    /// The day in India, by which nobody is born later.
+    pub fn today(&self) -> Date {
+        self.host.now().to_zoned(Zone::india().clock().clone()).date()
+    }
+
+    /// See [`Beneficiaries::register`].
+    pub async fn register(
+        &self,
+        account: &AccountId,
+        phone: &Phone,
+        person: Person,
+        key: Option<&str>,
+    ) -> Result<Beneficiary, RegistryError> {
+        let Person { name, birth, document } = person;
+        let opened = self.vault.open().await?;
+        self.count(&opened.sealer, account).await?;
+        let photo_id = document.map(|document| sealed(&opened.sealer, &document));
+        let new = NewBeneficiary { name, birth, photo_id };
+        Ok(self.people.register(account, phone, new, key).await?)
+    }
+
+    /// See [`Beneficiaries::correct`].
+    pub async fn correct(
+        &self,
+        account: &AccountId,
+        id: BeneficiaryId,
+        amendment: Amendment,
+    ) -> Result<Beneficiary, RegistryError> {
+        let Amendment { name, birth, document } = amendment;
+        let photo_id = match document {
+            Change::Keep => Change::Keep,
+            Change::Clear => Change::Clear,
+            Change::Set(document) => {
+                let opened = self.vault.open().await?;
+                self.count(&opened.sealer, account).await?;
+                Change::Set(sealed(&opened.sealer, &document))
+            }
+        };
+        Ok(self.people.correct(account, id, &Correction { name, birth, photo_id }).await?)
+    }
+
+    /// A digest that gives nothing away of what it is made of.
+    pub async fn digest(&self, parts: &[&[u8]]) -> Result<String, StoreError> {
+        Ok(self.vault.open().await?.sealer.name("request", parts))
+    }
+
+    async fn count(&self, sealer: &Sealer, account: &AccountId) -> Result<(), RegistryError> {
+        let bucket = format!("people/{}", sealer.name("registering", &[account.as_str().as_bytes()]));
+        let allowance = Allowance::per(A_DAY, SignedDuration::from_hours(24));
+        match persist(&*self.host, || self.buckets.take(&bucket, allowance, self.host.now())).await? {
+            Tried::Done(()) => Ok(()),
+            Tried::Refused(wait) => Err(RegistryError::TooMany(wait)),
+        }
+    }
+}
+
+fn sealed(sealer: &Sealer, document: &Document) -> PhotoId {
+    let parts = [document.kind().name(), document.number()].map(str::as_bytes);
+    document.sealed(sealer.name("photo-id", &parts))
+}
