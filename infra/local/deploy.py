@@ -26,6 +26,12 @@ PARAMETERS = {
     "TokenAudience": TOKEN_AUDIENCE,
     "Architecture": ARCHITECTURE,
     "ProtectTable": "false",
+    "PagesOrigins": API_URL,
+    # Tests send from one address what a city would. One account of a test sends as much as the rule allows, and more.
+    "BookingsPerAccount": "600",
+    "BookingsPerAddress": "60000",
+    "LooksPerAccount": "6000",
+    "LooksPerAddress": "60000",
 }
 
 

@@ -8,7 +8,9 @@ this step does not know how to carry over is an error, so that the local system 
 
 import copy
 
-KNOWN_API_PROPERTIES = {"Name", "Description", "StageName", "DefaultRouteSettings", "AccessLogSettings", "CorsConfiguration", "Tags", "Auth"}
+KNOWN_API_PROPERTIES = {
+    "Name", "Description", "StageName", "DefaultRouteSettings", "RouteSettings", "AccessLogSettings", "CorsConfiguration", "Tags", "Auth",
+}
 KNOWN_AUTH_PROPERTIES = {"Authorizers", "DefaultAuthorizer"}
 KNOWN_AUTHORIZER_PROPERTIES = {"IdentitySource", "JwtConfiguration"}
 KNOWN_EVENT_PROPERTIES = {"ApiId", "Path", "Method", "TimeoutInMillis", "Auth"}
@@ -46,9 +48,12 @@ def expand(template, api_identifiers, api_url, code_folder):
 def _api_resources(name, properties, api_identifier):
     _refuse_unknown(name, properties, KNOWN_API_PROPERTIES)
     api = {"ProtocolType": "HTTP", "Tags": {**properties.get("Tags", {}), "ms-custom-id": api_identifier}}
-    api |= {key: properties[key] for key in ("Name", "Description", "CorsConfiguration") if key in properties}
+    api |= {key: properties[key] for key in ("Name", "Description") if key in properties}
+    if "CorsConfiguration" in properties:
+        # The endpoint keeps it as it is, and reads it by the names of the service's own API.
+        api["CorsConfiguration"] = {key[0].lower() + key[1:]: value for key, value in properties["CorsConfiguration"].items()}
     stage = {"ApiId": {"Ref": name}, "StageName": properties.get("StageName", "$default"), "AutoDeploy": True}
-    stage |= {key: properties[key] for key in ("DefaultRouteSettings", "AccessLogSettings") if key in properties}
+    stage |= {key: properties[key] for key in ("DefaultRouteSettings", "RouteSettings", "AccessLogSettings") if key in properties}
     return {
         name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": api},
         f"{name}Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": stage},

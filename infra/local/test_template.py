@@ -56,6 +56,15 @@ PUBLIC = {("Api", None), ("Api", "/v1/auth/{proxy+}"), ("Api", "/.well-known/{pr
 OF_STAFF = {"/v1/admin/{proxy+}", "/v1/reports", "/v1/reports/{proxy+}"}
 
 
+def routes():
+    """Path, method and authorizer of every route of the API; no path is the route that takes the rest."""
+    for function in of_type("AWS::Serverless::Function").values():
+        for event in function["Properties"].get("Events", {}).values():
+            if event["Type"] == "HttpApi" and event["Properties"]["ApiId"]["Ref"] == "Api":
+                route = event["Properties"]
+                yield route.get("Path"), route.get("Method"), route["Auth"]["Authorizer"]
+
+
 class Routes(unittest.TestCase):
     def test_every_route_that_is_not_public_has_an_authorizer(self):
         authorizers = TEMPLATE["Resources"]["Api"]["Properties"]["Auth"]
@@ -66,6 +75,8 @@ class Routes(unittest.TestCase):
                 if event["Type"] != "HttpApi":
                     continue
                 route = event["Properties"]
+                if route.get("Method") == "OPTIONS":
+                    continue
                 api, path = route["ApiId"]["Ref"], route.get("Path")
                 authorizer = route.get("Auth", {}).get("Authorizer")
                 if api == "Issuer" or authorizer == "NONE":
@@ -73,6 +84,33 @@ class Routes(unittest.TestCase):
                 else:
                     self.assertEqual(authorizer, "Staff" if path in OF_STAFF else "Citizens", (name, path))
         self.assertEqual(public, PUBLIC)
+
+    def test_pages_may_ask_at_every_route_without_a_token(self):
+        """A browser asks before it sends a request with a token, and sends none with its question. ANY would want one."""
+        guarded, asked = set(), set()
+        for path, method, authorizer in routes():
+            if method == "OPTIONS":
+                self.assertEqual(authorizer, "NONE", path)
+                asked.add(path)
+            elif authorizer != "NONE":
+                guarded.add(path)
+        self.assertEqual(asked, guarded)
+
+    def test_pages_of_named_origins_alone_may_ask(self):
+        cors = TEMPLATE["Resources"]["Api"]["Properties"]["CorsConfiguration"]
+        self.assertEqual(cors["AllowOrigins"], {"Ref": "PagesOrigins"})
+        self.assertEqual(TEMPLATE["Parameters"]["PagesOrigins"]["Type"], "CommaDelimitedList")
+        self.assertTrue(TEMPLATE["Parameters"]["PagesOrigins"]["Default"].endswith(".invalid"))
+        self.assertNotIn("AllowCredentials", cors)
+        self.assertNotIn("*", str(cors))
+
+    def test_every_route_has_a_throttle_of_its_own(self):
+        api = TEMPLATE["Resources"]["Api"]["Properties"]
+        self.assertEqual(set(api["DefaultRouteSettings"]), {"ThrottlingRateLimit", "ThrottlingBurstLimit"})
+        for settings in api["RouteSettings"].values():
+            self.assertEqual(set(settings), {"ThrottlingRateLimit", "ThrottlingBurstLimit"})
+        keys = {f"{method} {path}" for path, method, _ in routes() if method != "OPTIONS" and path}
+        self.assertEqual(set(api["RouteSettings"]), keys)
 
     def test_the_gateway_finds_the_issuer_before_it_is_made(self):
         template = copy.deepcopy(TEMPLATE)

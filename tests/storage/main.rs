@@ -10,6 +10,7 @@ mod contract;
 mod engine;
 mod faults;
 mod invariants;
+mod limits;
 mod logins;
 mod matrix;
 mod raw;

@@ -8,7 +8,7 @@ use vaxslot_api::{
     Kind, Problem, Text,
     extract::{Body, ClientAddress},
 };
-use vaxslot_domain::{SignedDuration, person::Phone};
+use vaxslot_domain::person::Phone;
 
 use crate::{
     Identity,
@@ -159,18 +159,13 @@ fn told(identity: &Identity, error: LoginError) -> Problem {
         LoginError::NotServed => {
             Problem::new(Kind::PhoneNotServed).with("countries", &identity.login.settings.countries)
         }
-        LoginError::TooMany(wait) => Problem::new(Kind::TooManyRequests).retry_after(seconds(wait)),
+        LoginError::TooMany(wait) => Problem::too_many_requests(wait),
         LoginError::WrongCode { left } => Problem::new(Kind::WrongCode).with("left", left),
         LoginError::CodeOver => Problem::new(Kind::CodeOver),
         LoginError::Ended => Problem::new(Kind::LoginEnded),
         LoginError::NoKey(error) => Problem::new(Kind::Busy).caused_by(error),
         LoginError::Store(error) => error.into(),
     }
-}
-
-/// Rounded up.
-fn seconds(wait: SignedDuration) -> u64 {
-    u64::try_from(wait.as_secs()).unwrap_or(0) + 1
 }
 
 impl From<Sent> for CodeSent {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use vaxslot_api::env::{TokenConfig, required};
+use vaxslot_api::{
+    env::{TokenConfig, required},
+    limit::Purpose,
+};
 use vaxslot_app::once::Once;
 use vaxslot_aws::{DynamoStore, SnsSms, SystemHost, connect};
 use vaxslot_identity::{DynamoLogins, Identity, Login, Registry, SecretsManager, Settings, Vault, router};
@@ -28,8 +31,9 @@ async fn main() -> Result<(), vaxslot_api::Error> {
         issuer: tokens.issuer.clone(),
         audience: tokens.audience.clone(),
     };
-    let gate = tokens.gate(store.clone(), host.clone())?;
-    let once = Once::new(store.clone(), host.clone());
-    let registry = Registry::new(store.clone(), store, vault, host);
-    vaxslot_api::serve(router(Identity { registry, login, once, gate, tokens })).await
+use vaxslot_api::{
+    env::{TokenConfig, required},
+    limit::Purpose,
+};
+use vaxslot_app::once::Once;
 }

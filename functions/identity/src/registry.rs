@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vaxslot_api::{Kind, Problem};
+use vaxslot_api::{Kind, Problem, seal::Sealer};
 use vaxslot_app::{
     centers::Change,
     people::{Beneficiaries, Correction, NewBeneficiary, PersonError, RegisterError},
@@ -19,7 +19,7 @@ use vaxslot_domain::{
     text::Name,
 };
 
-use crate::login::{Sealer, Vault};
+use crate::login::Vault;
 
 /// How many people an account may register in a day, and documents it may name: enough for a family with mistakes, and too few
 /// to find out which numbers are registered.

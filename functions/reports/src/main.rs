@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use vaxslot_api::env::{TokenConfig, required};
+use vaxslot_api::{
+    env::{TokenConfig, labels, required},
+    limit::Purpose,
+};
 use vaxslot_app::reports::Reports;
 use vaxslot_aws::{DynamoStore, SystemHost, connect};
 use vaxslot_reports::{ReportRoutes, router};
@@ -13,7 +16,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let table = required("TABLE_NAME")?;
     let host = Arc::new(SystemHost);
     let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table));
-    let gate = TokenConfig::from_env()?.gate(store.clone(), host.clone())?;
+    let gate = TokenConfig::from_env()?.gate(store.clone(), host.clone(), Purpose::Booking)?;
     let reports = Reports::new(store, host);
-    vaxslot_api::serve(router(ReportRoutes { reports, gate })).await
+    vaxslot_api::serve(router(ReportRoutes { reports, gate, sealer: labels()? })).await
 }

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use vaxslot_api::{Problem, Text, text::IsoDate};
+use vaxslot_api::{Problem, Text, seal::Sealer, text::IsoDate};
 use vaxslot_domain::{
     Date,
-    id::{CenterId, DistrictId, StateId},
+    id::{CenterId, DistrictId, SessionId, StateId},
     rollup::Level,
 };
 
@@ -70,18 +70,29 @@ fn more_than_one(name: &str) -> Problem {
 pub struct PageQuery {
     /// The `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
-    cursor: Option<Text<u32>>,
+    cursor: Option<String>,
     /// What the header Accept says is used where this is left out, and JSON without either.
     #[param(inline)]
     format: Option<Format>,
 }
 
 impl PageQuery {
-    pub fn from(&self) -> u32 {
-        self.cursor.map_or(0, |cursor| cursor.0)
+    pub fn from(&self, session: SessionId, sealer: &Sealer) -> Result<u32, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(0) };
+        let place = sealer.place(&list(session), cursor).and_then(|place| place.parse().ok());
+        place.ok_or_else(|| Problem::invalid_parameter("cursor", "must be the next_cursor of this very list"))
     }
 
     pub fn format(&self) -> Option<Format> {
         self.format
     }
+}
+
+/// The cursor of the page behind a place in a session's list.
+pub fn cursor(session: SessionId, place: u32, sealer: &Sealer) -> String {
+    sealer.cursor(&list(session), &place.to_string())
+}
+
+fn list(session: SessionId) -> String {
+    format!("appointments {session}")
 }

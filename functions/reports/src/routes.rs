@@ -6,6 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
     Gate, Guarded, Problem,
     extract::{Path, Query},
+    seal::Sealer,
 };
 use vaxslot_app::reports::Reports;
 use vaxslot_domain::id::SessionId;
@@ -21,6 +22,8 @@ use crate::{
 pub struct ReportRoutes {
     pub reports: Reports,
     pub gate: Gate,
+    /// Signs cursors.
+    pub sealer: Sealer,
 }
 
 impl Guarded for ReportRoutes {
@@ -113,6 +116,7 @@ async fn appointments(
     Path(id): Path<SessionId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    let page = routes.reports.appointments(id, &scope, query.from()).await?;
-    view::appointments(page).answer(accepted.or(query.format()))
+    let from = query.from(id, &routes.sealer)?;
+    let page = routes.reports.appointments(id, &scope, from).await?;
+    view::appointments(page, &routes.sealer).answer(accepted.or(query.format()))
 }

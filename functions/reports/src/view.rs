@@ -2,14 +2,17 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use vaxslot_api::view::{AppointmentView, SessionView};
+use vaxslot_api::{
+    seal::Sealer,
+    view::{AppointmentView, SessionView},
+};
 use vaxslot_app::reports::{AppointmentPage, DayReport};
 use vaxslot_domain::{
     Date,
     rollup::{Figures, Level, Node, Row},
 };
 
-use crate::{answer::Report, sheet::Sheet};
+use crate::{answer::Report, query::cursor, sheet::Sheet};
 
 /// A day's bookings at one level.
 #[derive(Debug, Serialize, ToSchema)]
@@ -121,7 +124,7 @@ pub struct SessionAppointments {
 }
 
 /// A page of appointments.
-pub fn appointments(page: AppointmentPage) -> Report<SessionAppointments> {
+pub fn appointments(page: AppointmentPage, sealer: &Sealer) -> Report<SessionAppointments> {
     let appointments: Vec<AppointmentView> = page.appointments.iter().map(AppointmentView::from).collect();
     let mut sheet = Sheet::new(&[
         "appointment_id",
@@ -154,8 +157,8 @@ pub fn appointments(page: AppointmentPage) -> Report<SessionAppointments> {
         ]);
     }
     let id = page.session.id;
-    let next = page.next.map(|place| format!("/v1/reports/sessions/{id}/appointments?cursor={place}"));
-    let next_cursor = page.next.map(|place| place.to_string());
+    let next_cursor = page.next.map(|place| cursor(id, place, sealer));
+    let next = next_cursor.as_ref().map(|cursor| format!("/v1/reports/sessions/{id}/appointments?cursor={cursor}"));
     let view = SessionAppointments { session: SessionView::from(&page.session), appointments, next_cursor };
     Report { view, sheet, name: format!("appointments-{id}"), next }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use serde_json::{Value, json};
+use vaxslot_api::limit::{Rate, Rates};
 use vaxslot_app::{
     booker::{Booker, Closer},
     booking::Booking,
@@ -52,6 +53,15 @@ impl Stage {
     }
 
     async fn under(policy: Policy, shards: &[u32]) -> Self {
+        Self::made(policy, shards, None).await
+    }
+
+    /// One whose sandbox counts how often each comes.
+    async fn limited(rates: Rates) -> Self {
+        Self::made(Policy::USUAL, &[15, 15], Some(rates)).await
+    }
+
+    async fn made(policy: Policy, shards: &[u32], rates: Option<Rates>) -> Self {
         let store = Arc::new(MemoryStore::new());
         let host = Arc::new(TestHost::at(read("2026-11-21T06:00:00Z")));
         let published = Draft::new(1, shards).made();
@@ -65,7 +75,11 @@ impl Stage {
         let queue = Arc::new(MemoryQueue::new(shared.1.clone()));
         let desk = Desk::new(shared.0.clone(), queue.clone(), shared.1.clone());
         let once = Once::new(store.clone(), shared.1.clone());
-        let router = router(Reserve { booking, desk, once, gate: issuer::gate(shared.1) });
+        let gate = match rates {
+            Some(rates) => issuer::limited_gate(shared.1, store.clone(), rates),
+            None => issuer::gate(shared.1),
+        };
+        let router = router(Reserve { booking, desk, once, gate });
         Self { store, host, queue, router, session: published.session.id }
     }
 
@@ -621,17 +635,39 @@ async fn wherever_the_process_dies_a_repeated_cancellation_is_carried_out_once()
 
 #[tokio::test]
 async fn who_sends_too_much_has_to_wait_and_nobody_else() {
-    let stage = Stage::new().await;
+    let rates = Rates { looks: Rate { account: 20, address: 1_000 }, ..Rates::USUAL };
+    let stage = Stage::limited(rates).await;
     let list = async |caller: &Caller| Call::get("/v1/appointments").by(caller).to(&stage.router).await;
-    for _ in 0..200 {
+    for _ in 0..20 + 10 {
         assert_eq!(list(&home()).await.status, 200);
     }
     let refused = list(&home()).await;
     assert_eq!(
         (refused.outcome().as_str(), &refused.headers["retry-after"]),
-        ("429 too-many-requests", &"1".parse().unwrap())
+        ("429 too-many-requests", &"3".parse().unwrap())
     );
     assert_eq!(list(&next_door()).await.status, 200);
-    stage.host.advance(SignedDuration::from_secs(1));
+    assert_eq!(stage.book(&[ASHA]).await.status, 201, "bookings are counted apart");
+    stage.host.advance(SignedDuration::from_secs(3));
     assert_eq!(list(&home()).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_refused_for_being_too_much_is_not_even_read() {
+    let stage = Stage::limited(Rates { changes: Rate { account: 1, address: 1_000 }, ..Rates::USUAL }).await;
+    let ways = [
+        "/v1/appointments",
+        "/v1/holds",
+        "/v1/appointments/confirm",
+        "/v1/appointments/cancel",
+        "/v1/appointments/reschedule",
+    ];
+    for way in [ways[0], ways[1]] {
+        assert_eq!(stage.post(way, &home(), &json!({})).await.outcome(), "422 invalid-body", "bad requests count, too");
+    }
+    for way in ways {
+        assert_eq!(stage.post(way, &home(), &stage.order(&[ASHA])).await.outcome(), "429 too-many-requests", "{way}");
+        assert_eq!(stage.post(way, &home(), &json!({})).await.outcome(), "429 too-many-requests", "{way}");
+    }
+    assert_eq!(stage.free().await, 30);
 }

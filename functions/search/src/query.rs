@@ -1,9 +1,8 @@
 //! A search as it is written in an address.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use vaxslot_api::{Kind, Problem, Text, text::IsoDate, view::words};
+use vaxslot_api::{Kind, Problem, Text, seal::Sealer, text::IsoDate, view::words};
 use vaxslot_app::catalog::{MOST_A_PAGE, Search};
 use vaxslot_domain::{
     Date,
@@ -80,13 +79,13 @@ pub struct Wanted {
 
 impl Wanted {
     /// The search, if it is one; `today` is the first day that can be searched.
-    pub fn search(&self, today: Date) -> Result<Search, Problem> {
+    pub fn search(&self, today: Date, sealer: &Sealer) -> Result<Search, Problem> {
         let days = self.days(today)?;
         Ok(Search {
             place: self.place()?,
             days,
             filter: self.filter()?,
-            after: self.after(days)?,
+            after: self.after(days, sealer)?,
             limit: self.limit()?,
         })
     }
@@ -158,21 +157,24 @@ impl Wanted {
         Err(Problem::invalid_parameter("limit", format_args!("must be from 1 to {MOST_A_PAGE}")))
     }
 
-    fn after(&self, days: Days) -> Result<Option<Listing>, Problem> {
+    /// All that decides which sessions are found and in which order, as it was asked for. A page may have another length than the
+    /// one before.
+    fn name(&self) -> String {
+        let days = [self.date, self.from, self.to].map(|day| day.map(|Text(IsoDate(day))| day));
+        format!("sessions {:?} {days:?} {:?}", self.place().ok(), self.filter().ok())
+    }
+
+    /// The cursor of the page behind a place in the list.
+    pub fn cursor(&self, listing: Listing, sealer: &Sealer) -> String {
+        sealer.cursor(&self.name(), &listing.to_string())
+    }
+
+    fn after(&self, days: Days, sealer: &Sealer) -> Result<Option<Listing>, Problem> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let foreign = || Problem::invalid_parameter("cursor", "must be the next_cursor of this very search");
-        let listing = read_cursor(cursor).filter(|listing| listing.date <= days.to()).ok_or_else(foreign)?;
+        let place = sealer.place(&self.name(), cursor).ok_or_else(foreign)?;
+        let listing: Listing = place.parse().map_err(|_| foreign())?;
         // Midnight may have passed since the last page: then today's sessions are all still to come.
         Ok(Some(listing).filter(|listing| listing.date >= days.from()))
     }
-}
-
-fn read_cursor(cursor: &str) -> Option<Listing> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    String::from_utf8(bytes).ok()?.parse().ok()
-}
-
-/// The cursor of the page behind a place in the list. Its form is ours to change.
-pub fn cursor(listing: Listing) -> String {
-    URL_SAFE_NO_PAD.encode(listing.to_string())
 }

@@ -13,6 +13,7 @@ use vaxslot_api::{
     Kind, Problem,
     caching::{Freshness, IfNoneMatch, json},
     extract::{Path, Query},
+    seal::Sealer,
     view::{CenterView, DistrictView, Districts, SessionView, StateView, States},
 };
 use vaxslot_app::{catalog::Catalog, ports::Host};
@@ -23,15 +24,14 @@ use vaxslot_domain::{
     session::Session,
 };
 
-use crate::{
-    pages,
-    query::{Wanted, cursor},
-};
+use crate::{pages, query::Wanted};
 
 /// What the routes need.
 pub struct Search {
     pub catalog: Catalog,
     pub host: Arc<dyn Host>,
+    /// Signs cursors.
+    pub sealer: Sealer,
 }
 
 type Shared = State<Arc<Search>>;
@@ -118,14 +118,15 @@ struct Sessions {
 )]
 async fn sessions(State(search): Shared, Query(wanted): Query<Wanted>, seen: IfNoneMatch) -> Result<Response, Problem> {
     let today = search.host.now().to_zoned(Zone::india().clock().clone()).date();
-    let wanted = wanted.search(today)?;
-    let page = search.catalog.search(&wanted).await?.ok_or_else(|| unknown(wanted.place))?;
-    let view = |session: &Session| match wanted.place {
+    let asked = wanted.search(today, &search.sealer)?;
+    let page = search.catalog.search(&asked).await?.ok_or_else(|| unknown(asked.place))?;
+    let view = |session: &Session| match asked.place {
         Place::Around(circle) => SessionView::seen_from(session, circle.center()),
         _ => SessionView::from(session),
     };
     let sessions = page.sessions.iter().map(view).collect();
-    Ok(json(&Sessions { sessions, next_cursor: page.next.map(cursor) }, Freshness::MOMENT, &seen))
+    let next_cursor = page.next.map(|place| wanted.cursor(place, &search.sealer));
+    Ok(json(&Sessions { sessions, next_cursor }, Freshness::MOMENT, &seen))
 }
 
 fn unknown(place: Place) -> Problem {

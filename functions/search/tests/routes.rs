@@ -13,6 +13,7 @@ use vaxslot_search::{Search, router};
 use vaxslot_testkit::{
     MemoryStore, TestHost,
     client::{Answer, Call},
+    issuer,
     make::{Draft, center, district, pincode, position, pune, read, session_id},
 };
 
@@ -21,6 +22,10 @@ const NOW: &str = "2026-11-21T00:00:00Z";
 
 /// Four centers with sessions on 21 to 24 November, and one in another district.
 async fn city() -> Router {
+    city_and_clock().await.0
+}
+
+async fn city_and_clock() -> (Router, Arc<TestHost>) {
     let store = MemoryStore::new();
     let nashik = District { state: pune().state, ..district(391, 21) };
     store.save_districts(&[pune(), nashik, district(571, 31)]).await.unwrap();
@@ -44,7 +49,7 @@ async fn city() -> Router {
     }
     let host = Arc::new(TestHost::at(read(NOW)));
     let catalog = Catalog::new(Arc::new(store), host.clone());
-    router(Search { catalog, host })
+    (router(Search { catalog, host: host.clone(), sealer: issuer::sealer() }), host)
 }
 
 async fn get(path: &str) -> Answer {
@@ -231,14 +236,64 @@ async fn bad_searches_are_refused() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_search_does_not_reach_outside_the_days() {
+async fn a_cursor_is_of_its_search_alone() {
     let city = city().await;
-    let page = Call::get("/v1/sessions?district_id=363&date=2026-11-22&limit=1").to(&city).await.json();
+    let days = "from=2026-11-21&to=2026-11-27";
+    let of = |place: &str, more: &str| format!("/v1/sessions?{place}&{more}");
+    let page = Call::get(&of("district_id=363", &format!("{days}&limit=1"))).to(&city).await.json();
     let cursor = page["next_cursor"].as_str().unwrap().to_owned();
-    let before = format!("/v1/sessions?district_id=363&date=2026-11-21&cursor={cursor}");
-    assert_eq!(Call::get(&before).to(&city).await.outcome(), "400 invalid-parameter");
-    let behind = format!("/v1/sessions?district_id=363&date=2026-11-24&cursor={cursor}");
-    assert_eq!(numbers(&Call::get(&behind).to(&city).await.json()), [4]);
+    let outcome = async |place: &str, more: &str| {
+        Call::get(&of(place, &format!("{more}&cursor={cursor}"))).to(&city).await.outcome()
+    };
+    assert_eq!(
+        outcome("district_id=363", &format!("{days}&limit=2")).await,
+        "200",
+        "a page may be longer than the last"
+    );
+    for (place, more) in [
+        ("district_id=391", days.to_owned()),
+        ("district_id=571", days.to_owned()),
+        ("center_id=7", days.to_owned()),
+        ("pincode=411027", days.to_owned()),
+        ("lat=18.57&long=73.81", days.to_owned()),
+        ("district_id=363", "from=2026-11-21&to=2026-11-26".to_owned()),
+        ("district_id=363", "date=2026-11-21".to_owned()),
+        ("district_id=363", format!("{days}&age=20")),
+        ("district_id=363", format!("{days}&vaccine=COVISHIELD")),
+        ("district_id=363", format!("{days}&available=true")),
+    ] {
+        assert_eq!(outcome(place, &more).await, "400 invalid-parameter", "{place}&{more}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_was_made_up_or_changed_is_refused() {
+    let city = city().await;
+    let search = "/v1/sessions?district_id=363&from=2026-11-21&to=2026-11-27";
+    let page = Call::get(&format!("{search}&limit=1")).to(&city).await.json();
+    let cursor = page["next_cursor"].as_str().unwrap().to_owned();
+    let turned: String = cursor.chars().rev().collect();
+    let unsigned = "MjAyNi0xMS0yMSMwMDAwMDAwMDA3IzFmMGMzYTZlLTlkNTctNGI4YS04YTNlLTVmMmM3ZDFlOWIwNA".to_owned();
+    let cut = cursor[..cursor.len() - 1].to_owned();
+    for bad in
+        [turned, unsigned, cut, cursor[1..].to_owned(), format!("{cursor}A"), format!("{cursor}="), String::new()]
+    {
+        let answer = Call::get(&format!("{search}&cursor={bad}")).to(&city).await;
+        assert_eq!(answer.outcome(), "400 invalid-parameter", "{bad}");
+        assert_eq!(answer.json()["parameter"], "cursor", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_of_today_begins_anew_when_midnight_has_passed() {
+    let (city, host) = city_and_clock().await;
+    host.set(read("2026-11-22T06:00:00Z"));
+    let page = Call::get("/v1/sessions?district_id=363&limit=1").to(&city).await.json();
+    assert_eq!(numbers(&page), [2]);
+    let cursor = page["next_cursor"].as_str().unwrap().to_owned();
+    host.set(read("2026-11-23T19:00:00Z"));
+    let next = Call::get(&format!("/v1/sessions?district_id=363&cursor={cursor}")).to(&city).await.json();
+    assert_eq!(numbers(&next), [4], "all of the new day");
 }
 
 #[tokio::test]
@@ -254,7 +309,7 @@ async fn addresses_that_do_not_exist_are_problems() {
     for path in ["/v1/sessions/7", "/v1/sessions/%FF", "/v1/centers/x", "/v1/centers/0", "/v1/states/-1/districts"] {
         assert_eq!(Call::get(path).to(&city).await.outcome(), "400 invalid-parameter", "{path}");
     }
-    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE] {
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
         for path in ["/v1/sessions", "/v1/states", "/docs", "/"] {
             let answer = Call::new(method.clone(), path).to(&city).await;
             assert_eq!(answer.outcome(), "405 method-not-allowed", "{method} {path}");
@@ -266,15 +321,41 @@ async fn addresses_that_do_not_exist_are_problems() {
 #[tokio::test]
 async fn every_answer_carries_safe_headers() {
     let city = city().await;
-    for path in ["/", "/docs", "/v1/states", "/nowhere"] {
-        let answer = Call::get(path).to(&city).await;
-        assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
-        assert_eq!(answer.headers["referrer-policy"], "no-referrer", "{path}");
-        assert!(answer.headers.contains_key("content-security-policy"), "{path}");
-        assert!(answer.headers.contains_key("cache-control"), "{path}");
+    let tag = Call::get("/v1/states").to(&city).await.headers["etag"].to_str().unwrap().to_owned();
+    let answers = [
+        (302, Call::get("/")),
+        (200, Call::get("/docs")),
+        (200, Call::get("/openapi.json")),
+        (200, Call::get("/v1/states")),
+        (304, Call::get("/v1/states").header("if-none-match", &tag)),
+        (200, Call::new(Method::HEAD, "/v1/states")),
+        (404, Call::get("/nowhere")),
+        (404, Call::get("/v1/centers/99")),
+        (400, Call::get("/v1/centers/x")),
+        (405, Call::post("/v1/states")),
+        (204, Call::new(Method::OPTIONS, "/v1/states")),
+        (204, Call::new(Method::OPTIONS, "/nowhere")),
+    ];
+    for (number, (status, call)) in answers.into_iter().enumerate() {
+        let answer = call.to(&city).await;
+        assert_eq!(answer.status, status, "{number}");
+        for (name, value) in [
+            ("cross-origin-opener-policy", "same-origin"),
+            ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+            ("referrer-policy", "no-referrer"),
+            ("strict-transport-security", "max-age=31536000"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(answer.headers[name], value, "{number}: {name}");
+        }
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{number}: {policy}"
+        );
+        assert!(answer.headers.contains_key("cache-control"), "{number}");
     }
-    let head = Call::new(Method::HEAD, "/v1/states").to(&city).await;
-    assert_eq!((head.status, head.body.len()), (200, 0));
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     env::{BadEnv, required},
     problem::{Kind, Problem},
+    serve::add_headers,
 };
 
 const VARIABLE: &str = "ORIGIN_KEYS";
@@ -58,7 +59,12 @@ impl Edge {
             let known = key.is_some_and(|key| self.0.contains(&key));
             request.extensions_mut().insert(ThroughEdge);
             async move {
-                if known { next.run(request).await } else { Problem::new(Kind::DirectRequest).into_response() }
+                if known {
+                    return next.run(request).await;
+                }
+                let mut refusal = Problem::new(Kind::DirectRequest).into_response();
+                add_headers(&mut refusal, "");
+                refusal
             }
         }))
     }
@@ -94,6 +100,7 @@ mod tests {
             let refused = answer(keys).await;
             assert_eq!(refused.status(), 403, "{keys:?}");
             assert_eq!(refused.extensions().get(), Some(&Kind::DirectRequest), "{keys:?}");
+            assert_eq!(refused.headers()["x-content-type-options"], "nosniff", "{keys:?}");
         }
     }
 

@@ -8,10 +8,16 @@ use std::{
     sync::Arc,
 };
 
-use vaxslot_app::ports::{Host, KeySets};
+use vaxslot_app::ports::{Buckets, Host, KeySets};
 use vaxslot_domain::{SignedDuration, booking::Policy};
 
-use crate::{gate::Gate, token::TokenVerifier, trust::Trust};
+use crate::{
+    gate::Gate,
+    limit::{Limits, Purpose, Rates},
+    seal::{SHORTEST, Sealer},
+    token::TokenVerifier,
+    trust::Trust,
+};
 
 /// A variable that is missing or cannot be used.
 #[derive(thiserror::Error)]
@@ -77,6 +83,15 @@ pub fn policy() -> Result<Policy, BadEnv> {
     })
 }
 
+/// `LABEL_KEY`, at least 32 characters: the key of cursors and of the names of buckets, the same for all functions.
+pub fn labels() -> Result<Sealer, BadEnv> {
+    let key = required("LABEL_KEY")?;
+    if key.len() < SHORTEST {
+        return Err(BadEnv::Bad { name: "LABEL_KEY", why: format!("it must have at least {SHORTEST} characters") });
+    }
+    Ok(Sealer::new(key.as_bytes()))
+}
+
 /// How tokens are verified.
 #[derive(Debug, Clone)]
 pub struct TokenConfig {
@@ -111,8 +126,19 @@ impl TokenConfig {
         })
     }
 
-    /// The gate that lets in callers with such tokens.
-    pub fn gate(&self, sets: Arc<dyn KeySets>, host: Arc<dyn Host>) -> Result<Gate, BadEnv> {
+    /// The gate that lets in callers with such tokens, so often as [`Rates::from_env`] says. What citizens change is counted as
+    /// `changes`.
+    pub fn gate<S: KeySets + Buckets + 'static>(
+        &self,
+        store: Arc<S>,
+        host: Arc<dyn Host>,
+        changes: Purpose,
+    ) -> Result<Gate, BadEnv> {
+        let limits = Limits::new(store.clone(), host.clone(), labels()?, Rates::from_env()?, changes);
+        Ok(self.unlimited(store, host)?.limited(limits))
+    }
+
+    fn unlimited(&self, sets: Arc<dyn KeySets>, host: Arc<dyn Host>) -> Result<Gate, BadEnv> {
         let staff = self.staff.as_ref().map(StaffIssuer::verifier).transpose()?;
         let trust = match &self.jwks {
             Some(jwks) => Trust::fixed(verifier(&self.issuer, &self.audience, jwks, "TOKEN_JWKS")?),

@@ -7,7 +7,8 @@ use vaxslot_app::ports::Host;
 use vaxslot_domain::access::Caller;
 
 use crate::{
-    limit::{Limit, Limiter},
+    extract::ClientAddress,
+    limit::Limits,
     problem::{Kind, Problem},
     trust::Trust,
 };
@@ -17,9 +18,6 @@ pub trait Guarded: Send + Sync + 'static {
     fn gate(&self) -> &Gate;
 }
 
-/// How many requests a citizen may send to one sandbox: more than a family in a hurry, less than a script.
-const A_CITIZEN: Limit = Limit { rate: 20, burst: 200 };
-
 /// Who was let in.
 #[derive(Debug, Clone)]
 pub struct Admitted {
@@ -28,24 +26,30 @@ pub struct Admitted {
     pub subject: String,
 }
 
-/// Verifies the tokens of requests.
+/// Verifies the tokens of requests, and counts those who come in.
 pub struct Gate {
     trust: Trust,
     host: Arc<dyn Host>,
-    citizens: Limiter,
+    limits: Option<Limits>,
 }
 
 impl Gate {
     #[must_use]
     pub fn new(trust: Trust, host: Arc<dyn Host>) -> Self {
-        Self { trust, host, citizens: Limiter::new(A_CITIZEN) }
+        Self { trust, host, limits: None }
+    }
+
+    /// A gate that lets everybody in so often only.
+    #[must_use]
+    pub fn limited(self, limits: Limits) -> Self {
+        Self { limits: Some(limits), ..self }
     }
 
     /// The caller of a request. One that a layer has let in already is not asked again.
     ///
     /// # Errors
     /// [`Kind::Unauthorized`] for every request without a valid token; it tells of a genuine token that it has expired, and
-    /// of any other nothing. [`Kind::TooManyRequests`] for a citizen who sends too many. [`Kind::Busy`] where there are
+    /// of any other nothing. [`Kind::TooManyRequests`] for those who send too many. [`Kind::Busy`] where there are
     /// no keys to verify a token by.
     pub async fn admit(&self, parts: &Parts) -> Result<Admitted, Problem> {
         if let Some(admitted) = parts.extensions.get::<Admitted>() {
@@ -56,9 +60,9 @@ impl Gate {
         };
         let now = self.host.now();
         let admitted = self.trust.verify(token, now).await?;
-        if let Caller::Citizen { .. } = admitted.caller {
-            let too_many = |seconds| Problem::new(Kind::TooManyRequests).retry_after(seconds);
-            self.citizens.count(&admitted.subject, now).map_err(too_many)?;
+        if let Some(limits) = &self.limits {
+            let (from, changes) = (ClientAddress::of(parts), !parts.method.is_safe());
+            limits.count(&admitted.caller, &admitted.subject, from, changes).await?;
         }
         Ok(admitted)
     }

@@ -20,7 +20,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
 use tower::Service;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, serve::add_headers};
 
 /// The longest address.
 const LONGEST: usize = 60_000;
@@ -68,7 +68,9 @@ pub async fn answer(router: Router, event: LambdaEvent<Event>) -> Result<impl Se
             Adapter::from(router).call(LambdaEvent::new(LambdaRequest::ApiGatewayV2(request), event.context))
         }
         Err(problem) => {
-            let refusal = lambda_http::IntoResponse::into_response(problem.into_response());
+            let mut refusal = problem.into_response();
+            add_headers(&mut refusal, &event.context.request_id);
+            let refusal = lambda_http::IntoResponse::into_response(refusal);
             TransformResponse::Response(RequestOrigin::ApiGatewayV2, refusal)
         }
     };
@@ -241,7 +243,8 @@ mod tests {
             body,
         ];
         for event in events {
-            assert_eq!(send(mirror(), event).await["statusCode"], 400);
+            let refused = send(mirror(), event).await;
+            assert_eq!((&refused["statusCode"], &refused["headers"]["x-frame-options"]), (&json!(400), &json!("DENY")));
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use axum::{
     Router,
     extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -21,6 +21,8 @@ use crate::{
 pub use lambda_runtime::Error;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Completes a function's routes: problems for unknown paths and methods, an answer `within` that time, a span for each request,
 /// and safe headers where a handler set none.
@@ -30,6 +32,7 @@ pub fn finish(routes: impl Into<Router>, within: Duration) -> Router {
         .fallback(async || Problem::new(Kind::NoSuchRoute))
         .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed))
         .layer(middleware::from_fn(move |request, next| in_time(within, request, next)))
+        .layer(middleware::from_fn(preflight))
         .layer(middleware::from_fn(observe))
 }
 
@@ -67,6 +70,12 @@ async fn in_time(within: Duration, request: Request, next: Next) -> Response {
     }
 }
 
+/// Says yes when a browser asks before it sends a request. Which pages may send one, and read the answer, is said by the gateway in
+/// headers that it adds.
+async fn preflight(request: Request, next: Next) -> Response {
+    if request.method() == Method::OPTIONS { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await }
+}
+
 async fn observe(request: Request, next: Next) -> Response {
     let start = Instant::now();
     // The id of the invocation, as the platform's own log lines name it.
@@ -87,13 +96,17 @@ async fn observe(request: Request, next: Next) -> Response {
     .await
 }
 
-fn add_headers(response: &mut Response, request_id: &str) {
+/// Makes an answer safe to be shown by a browser, where a handler has not seen to it.
+pub(crate) fn add_headers(response: &mut Response, request_id: &str) {
     let defaults = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (OPENER_POLICY, "same-origin"),
+        (PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ];
     let overloaded = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();

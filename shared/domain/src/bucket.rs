@@ -13,7 +13,7 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// So many evenly over a time, and as many at once.
+    /// So many evenly over a time, and as many at once. The time between two is rounded up to whole milliseconds.
     ///
     /// # Panics
     /// When it is none at all.
@@ -21,7 +21,9 @@ impl Allowance {
     pub fn per(number: u32, time: SignedDuration) -> Self {
         let parts = i32::try_from(number).unwrap_or(i32::MAX);
         assert!(parts > 0, "an allowance of nothing");
-        Self { burst: number, every: time / parts }
+        let every = time / parts;
+        let millis = every.as_millis() + i128::from(every.subsec_nanos() % 1_000_000 > 0);
+        Self { burst: number, every: SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX)) }
     }
 
     /// When a bucket is full again that was full, after one was taken `now`.
@@ -69,6 +71,14 @@ mod tests {
         assert_eq!(allowance.wait(full_at, at(0)), Some(SignedDuration::from_secs(20)));
         assert_eq!(allowance.wait(full_at, at(19)), Some(SignedDuration::from_secs(1)));
         assert_eq!(allowance.wait(full_at, at(20)), None);
+    }
+
+    #[test]
+    fn a_time_that_does_not_divide_is_rounded_up() {
+        for (number, millis) in [(7, 8_572), (1_200, 50), (60_000, 1), (100_000, 1)] {
+            let allowance = Allowance::per(number, SignedDuration::from_secs(60));
+            assert_eq!(allowance.every, SignedDuration::from_millis(millis), "{number}");
+        }
     }
 
     #[test]

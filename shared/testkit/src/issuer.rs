@@ -9,8 +9,14 @@ use aws_lc_rs::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use serde_json::{Value, json};
-use vaxslot_api::{Gate, token::TokenVerifier, trust::Trust};
-use vaxslot_app::ports::Host;
+use vaxslot_api::{
+    Gate,
+    limit::{Limits, Purpose, Rates},
+    seal::Sealer,
+    token::TokenVerifier,
+    trust::Trust,
+};
+use vaxslot_app::ports::{Buckets, Host};
 use vaxslot_domain::access::{Caller, Region};
 
 pub const ISSUER: &str = "https://issuer.test";
@@ -51,6 +57,18 @@ pub fn jwks() -> String {
 pub fn gate(host: Arc<dyn Host>) -> Gate {
     let verifier = TokenVerifier::from_jwks(ISSUER, AUDIENCE, &jwks()).expect("keys that can be used");
     Gate::new(Trust::fixed(verifier), host)
+}
+
+/// The same, of a sandbox that counts how often each comes.
+#[must_use]
+pub fn limited_gate(host: Arc<dyn Host>, buckets: Arc<dyn Buckets>, rates: Rates) -> Gate {
+    gate(host.clone()).limited(Limits::new(buckets, host, sealer(), rates, Purpose::Booking))
+}
+
+/// What signs cursors and names buckets.
+#[must_use]
+pub fn sealer() -> Sealer {
+    Sealer::new(b"the key of labels, for tests alone")
 }
 
 /// A token of a caller.

@@ -6,6 +6,7 @@
 pub mod client;
 pub mod contract;
 mod events;
+pub mod flood;
 mod host;
 pub mod issuer;
 pub mod make;

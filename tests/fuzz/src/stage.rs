@@ -119,6 +119,7 @@ impl Stage {
             search: vaxslot_search::router(Search {
                 catalog: Catalog::new(store.clone(), host.clone()),
                 host: host.clone(),
+                sealer: issuer::sealer(),
             }),
             reserve: vaxslot_reserve::router(Reserve { booking, desk, once: once(), gate: gate() }),
             identity: vaxslot_identity::router(Identity {
@@ -132,6 +133,7 @@ impl Stage {
             reports: vaxslot_reports::router(ReportRoutes {
                 reports: Reports::new(store.clone(), host.clone()),
                 gate: gate(),
+                sealer: issuer::sealer(),
             }),
             citizen: issuer::token(&citizen),
             staff: issuer::token(&Caller::Admin { region: Region::Country }),

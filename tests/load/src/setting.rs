@@ -78,6 +78,10 @@ impl Setting {
             ("TOKEN_ISSUER", ISSUER.to_owned()),
             ("TOKEN_AUDIENCE", AUDIENCE.to_owned()),
             ("TOKEN_JWKS", self.jwks.clone()),
+            ("LABEL_KEY", "a key of labels, for measuring alone".to_owned()),
+            // One account of a load stands for many.
+            ("BOOKINGS_PER_ACCOUNT", "60000".to_owned()),
+            ("LOOKS_PER_ACCOUNT", "60000".to_owned()),
             ("RUST_LOG", "error".to_owned()),
         ];
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

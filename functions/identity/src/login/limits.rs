@@ -1,5 +1,3 @@
-use std::net::IpAddr;
-
 use vaxslot_api::env::{BadEnv, number_or, optional};
 use vaxslot_domain::{SignedDuration, bucket::Allowance, person::Phone};
 
@@ -68,27 +66,4 @@ pub fn phone() -> Allowance {
 /// Tries to redeem and renew of one address.
 pub fn redeeming() -> Allowance {
     Allowance::per(3_000, SignedDuration::from_hours(1))
-}
-
-/// What counts as one address: of IPv6, what one customer has.
-pub fn block(address: IpAddr) -> Vec<u8> {
-    match address {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(address) => address.octets().to_vec(),
-            None => address.octets()[..8].to_vec(),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn an_address_is_what_one_customer_has() {
-        let block = |text: &str| super::block(text.parse().unwrap());
-        assert_eq!(block("2001:db8::1"), block("2001:db8::ffff:1"));
-        assert_ne!(block("2001:db8::1"), block("2001:db8:0:1::1"));
-        assert_eq!(block("::ffff:192.0.2.1"), block("192.0.2.1"));
-        assert_ne!(block("192.0.2.1"), block("192.0.2.2"));
-    }
 }

@@ -16,5 +16,5 @@ pub use code::Code;
 pub use dynamo::DynamoLogins;
 pub use limits::Settings;
 pub use rows::{Filed, Logins, Session};
-pub use secrets::{Safe, Sealer, SecretsManager, Vault};
+pub use secrets::{Safe, SecretsManager, Vault};
 pub use use_case::{Login, LoginError, Sent, Tokens};

@@ -3,8 +3,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
-
-use super::secrets::Sealer;
+use vaxslot_api::seal::Sealer;
 
 const LENGTH: usize = 16 + 4 + 32;
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
+use vaxslot_api::seal::Sealer;
 use vaxslot_app::{
     ports::{Host, KeySets, StoreError},
     retry::persist,
@@ -54,37 +54,6 @@ impl Safe for SecretsManager {
 
     async fn signing_keys(&self) -> Result<String, StoreError> {
         self.read(&self.signing_keys).await
-    }
-}
-
-/// Makes and checks keyed hashes (HMAC-SHA-256).
-pub struct Sealer(hmac::Key);
-
-impl Sealer {
-    pub fn new(secret: &[u8]) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
-    }
-
-    /// The hash of parts, each kept apart from the next, for one purpose.
-    pub fn seal(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut context = hmac::Context::with_key(&self.0);
-        for part in [purpose.as_bytes()].iter().chain(parts) {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(context.sign().as_ref());
-        bytes
-    }
-
-    /// The hash as text, to be a part of a key.
-    pub fn name(&self, purpose: &str, parts: &[&[u8]]) -> String {
-        self.seal(purpose, parts).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-    }
-
-    /// Whether that is the hash, found out in a time that does not tell how much of it is right.
-    pub fn is_seal(&self, purpose: &str, parts: &[&[u8]], claimed: &[u8]) -> bool {
-        verify_slices_are_equal(&self.seal(purpose, parts), claimed).is_ok()
     }
 }
 

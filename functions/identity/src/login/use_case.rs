@@ -1,6 +1,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use uuid::Uuid;
+use vaxslot_api::{extract::block, seal::Sealer};
 use vaxslot_app::{
     ports::{Buckets, Chance, Host, Sms, StoreError, Tried},
     retry::persist,
@@ -12,7 +13,7 @@ use super::{
     limits::{self, PARTS, Settings},
     refresh::Refresh,
     rows::{Logins, Session},
-    secrets::{Opened, Sealer, Vault},
+    secrets::{Opened, Vault},
     tokens::{ACCESS, Claims, NoKey},
 };
 
@@ -185,7 +186,7 @@ impl Login {
 
     /// The bucket of few comes before that of many, so that who is refused has taken nothing from others.
     async fn count_code(&self, sealer: &Sealer, phone: &Phone, from: IpAddr) -> Result<(), LoginError> {
-        let (phone, from) = (phone.as_str().as_bytes(), limits::block(from));
+        let (phone, from) = (phone.as_str().as_bytes(), block(from));
         self.count(&format!("code/{}", sealer.name("pair", &[phone, &from])), limits::pair()).await?;
         self.count(&format!("code/{}", sealer.name("address", &[&from])), self.settings.address()).await?;
         self.count(&format!("code/{}", sealer.name("phone", &[phone])), limits::phone()).await?;
@@ -194,7 +195,7 @@ impl Login {
     }
 
     async fn count_redeeming(&self, sealer: &Sealer, from: IpAddr) -> Result<(), LoginError> {
-        let bucket = format!("token/{}", sealer.name("address", &[&limits::block(from)]));
+        let bucket = format!("token/{}", sealer.name("address", &[&block(from)]));
         self.count(&bucket, limits::redeeming()).await
     }
 

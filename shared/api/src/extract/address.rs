@@ -33,13 +33,33 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+impl ClientAddress {
+    /// The address that a request came from.
+    #[must_use]
+    pub fn of(parts: &Parts) -> Self {
         let address = match (parts.extensions.get::<ThroughEdge>(), parts.extensions.get()) {
             (Some(_), _) => of_viewer(&parts.headers),
             (None, Some(RequestContext::ApiGatewayV2(context))) => context.http.source_ip.as_deref(),
             _ => None,
         };
         let address = address.and_then(|address| address.trim().parse().ok());
-        Ok(Self(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        Self(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    }
+}
+
+/// What counts as one address: of IPv6, what one customer has.
+#[must_use]
+pub fn block(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(address) => address.octets().to_vec(),
+            None => address.octets()[..8].to_vec(),
+        },
     }
 }
 
@@ -65,6 +85,15 @@ mod tests {
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, &()).await;
         address.to_string()
+    }
+
+    #[test]
+    fn an_address_is_what_one_customer_has() {
+        let block = |text: &str| super::block(text.parse().unwrap());
+        assert_eq!(block("2001:db8::1"), block("2001:db8::ffff:1"));
+        assert_ne!(block("2001:db8::1"), block("2001:db8:0:1::1"));
+        assert_eq!(block("::ffff:192.0.2.1"), block("192.0.2.1"));
+        assert_ne!(block("192.0.2.1"), block("192.0.2.2"));
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ mod misfit;
 mod path;
 mod query;
 
-pub use address::{ClientAddress, ServedAt};
+pub use address::{ClientAddress, ServedAt, block};
 pub use body::{Body, CSV_LIMIT, CsvBody, JSON_LIMIT, NoBody};
 pub use caller::{Authenticated, Citizen};
 pub use key::IdempotencyKey;

@@ -12,6 +12,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use vaxslot_domain::SignedDuration;
 
 pub use self::kind::{Kind, Repeat};
 
@@ -49,6 +50,13 @@ impl Problem {
         let value = serde_json::to_value(value).unwrap_or(Value::Null);
         self.members.push((name.to_owned(), value));
         self
+    }
+
+    /// A limit was reached; after `wait`, in whole seconds and rounded up, there is room for one again.
+    #[must_use]
+    pub fn too_many_requests(wait: SignedDuration) -> Self {
+        let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+        Self::new(Kind::TooManyRequests).retry_after(u64::try_from(seconds).unwrap_or(0).max(1))
     }
 
     /// Says after how many seconds to try again.
@@ -91,6 +99,12 @@ impl Problem {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.kind.status()
+    }
+
+    /// After how many seconds to try again, if that is said.
+    #[must_use]
+    pub fn wait(&self) -> Option<u64> {
+        self.retry_after
     }
 
     /// The problem as it is rendered.

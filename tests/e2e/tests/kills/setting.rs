@@ -96,6 +96,10 @@ impl Setting {
             ("TOKEN_ISSUER", text(ISSUER)),
             ("TOKEN_AUDIENCE", text(AUDIENCE)),
             ("TOKEN_JWKS", set),
+            ("LABEL_KEY", text("a key of labels for functions that are killed")),
+            // Whoever is not answered asks again, and is to be answered.
+            ("BOOKINGS_PER_ACCOUNT", text("60000")),
+            ("LOOKS_PER_ACCOUNT", text("60000")),
             ("RUST_LOG", text("error")),
         ])
     }
