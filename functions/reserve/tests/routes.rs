@@ -671,3 +671,29 @@ async fn what_is_refused_for_being_too_much_is_not_even_read() {
     }
     assert_eq!(stage.free().await, 30);
 }
+
+#[tokio::test]
+async fn no_forged_token_gets_in_or_changes_anything() {
+    let stage = Stage::new().await;
+    let good = issuer::token(&home());
+    let forgeries = issuer::forgeries(&good, stage.host.now());
+    assert!(forgeries.len() >= 40, "there are only {}", forgeries.len());
+    let send =
+        async |call: Call, authorization: &str| call.header("authorization", authorization).to(&stage.router).await;
+    let book = || Call::post("/v1/appointments").json(&stage.order(&[ASHA]));
+    for (name, token) in &forgeries {
+        let bearer = format!("Bearer {token}");
+        assert_eq!(send(Call::get("/v1/appointments"), &bearer).await.outcome(), "401 unauthorized", "{name}");
+        assert_eq!(send(book(), &bearer).await.outcome(), "401 unauthorized", "{name}");
+    }
+    for header in
+        ["", "Bearer", "Bearer ", &good, &format!("Basic {good}"), &format!("Bearer\t{good}"), &format!("JWT {good}")]
+    {
+        assert_eq!(send(book(), header).await.outcome(), "401 unauthorized", "{header}");
+    }
+    let bearer = format!("Bearer {good}");
+    let twice = book().header("authorization", &bearer);
+    assert_eq!(send(twice, &bearer).await.outcome(), "401 unauthorized", "two headers");
+    assert_eq!(stage.free().await, 30);
+    assert_eq!(send(book(), &bearer).await.status, 201, "the good one gets in");
+}

@@ -72,6 +72,7 @@ struct Header {
     alg: String,
     kid: Option<String>,
     crit: Option<serde::de::IgnoredAny>,
+    typ: Option<String>,
 }
 
 impl TokenVerifier {
@@ -135,9 +136,18 @@ impl TokenVerifier {
         if header.crit.is_some() {
             return Err(BadToken::Invalid("critical extension"));
         }
+        // An issuer signs more than access tokens with its keys (RFC 8725, section 3.11): those say that they are something else.
+        if header.typ.as_deref().is_some_and(|typ| !is_access(typ)) {
+            return Err(BadToken::Invalid("type"));
+        }
         let kid = header.kid.ok_or(BadToken::Invalid("no kid"))?;
         self.keys.get(&kid).ok_or(BadToken::UnknownKey)
     }
+}
+
+/// Types of access tokens (RFC 7519, section 5.1; RFC 9068, section 2.1).
+fn is_access(typ: &str) -> bool {
+    ["jwt", "at+jwt", "application/jwt", "application/at+jwt"].iter().any(|name| typ.eq_ignore_ascii_case(name))
 }
 
 /// The issuer that a token claims to be of, to tell by whose keys to verify it. Nothing is verified yet.

@@ -146,11 +146,21 @@ fn headers_that_do_not_fit_are_refused() {
         (json!({ "alg": "RS256", "kid": "TEST" }), "unknown kid"),
         (json!({ "alg": "RS256", "kid": "../../etc/passwd" }), "unknown kid"),
         (json!({ "alg": "RS256", "kid": "test", "crit": ["b64"], "b64": false }), "critical extension"),
+        (json!({ "alg": "RS256", "kid": "test", "typ": "logout+jwt" }), "type"),
+        (json!({ "alg": "RS256", "kid": "test", "typ": "" }), "type"),
         (json!("RS256"), "malformed header"),
     ];
     for (header, why) in cases {
         let token = mint().sign(&header.to_string(), &claims());
         assert_eq!(verify(&token).unwrap_err().to_string(), format!("invalid: {why}"), "{header}");
+    }
+}
+
+#[test]
+fn types_of_access_tokens_are_believed() {
+    for typ in ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"] {
+        let token = mint().sign(&json!({ "alg": "RS256", "kid": "test", "typ": typ }).to_string(), &claims());
+        assert!(verify(&token).is_ok(), "{typ}");
     }
 }
 

@@ -17,7 +17,12 @@ use vaxslot_api::{
     trust::Trust,
 };
 use vaxslot_app::ports::{Buckets, Host};
-use vaxslot_domain::access::{Caller, Region};
+use vaxslot_domain::{
+    Timestamp,
+    access::{Caller, Region},
+};
+
+use crate::forged::{Forged, Forger};
 
 pub const ISSUER: &str = "https://issuer.test";
 pub const AUDIENCE: &str = "vaxslot-test";
@@ -69,6 +74,13 @@ pub fn limited_gate(host: Arc<dyn Host>, buckets: Arc<dyn Buckets>, rates: Rates
 #[must_use]
 pub fn sealer() -> Sealer {
     Sealer::new(b"the key of labels, for tests alone")
+}
+
+/// Everything that resembles a good token and must not be believed.
+#[must_use]
+pub fn forgeries(good: &str, now: Timestamp) -> Vec<Forged> {
+    let other = EncodingKey::from_rsa_pem(new_pem().as_bytes()).expect("a key to sign with");
+    Forger { good, key: &KEY, other: &other, jwks: &jwks(), now: now.as_second() }.all()
 }
 
 /// A token of a caller.

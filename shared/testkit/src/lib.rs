@@ -7,6 +7,7 @@ pub mod client;
 pub mod contract;
 mod events;
 pub mod flood;
+pub mod forged;
 mod host;
 pub mod issuer;
 pub mod make;

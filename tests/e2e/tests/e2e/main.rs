@@ -5,11 +5,13 @@
 
 mod authorization;
 mod bad_input;
+mod browser;
 mod cancelled;
 mod cases;
 mod dead_letters;
 mod forged;
 mod jobs;
+mod limits;
 mod login;
 mod main_job;
 mod opening;

@@ -1,6 +1,9 @@
 //! Requests, good and bad, as a client might send them.
 
-use reqwest::{Client, Method, header};
+use reqwest::{
+    Client, Method,
+    header::{self, HeaderMap},
+};
 use serde_json::Value;
 
 /// A request to send.
@@ -18,6 +21,7 @@ pub struct Request {
 pub struct Answer {
     pub status: u16,
     pub content_type: String,
+    pub headers: HeaderMap,
     pub text: String,
     pub json: Value,
 }
@@ -71,9 +75,10 @@ impl Request {
         let content_type =
             response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (status, content_type) = (response.status().as_u16(), content_type.to_owned());
+        let headers = response.headers().clone();
         let text = response.text().await.expect("a body of text");
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, content_type, text, json }
+        Answer { status, content_type, headers, text, json }
     }
 }
 
@@ -81,6 +86,11 @@ impl Answer {
     /// The last part of the problem's type.
     pub fn slug(&self) -> &str {
         self.json["type"].as_str().and_then(|kind| kind.strip_prefix("urn:vaxslot:problem:")).unwrap_or("")
+    }
+
+    pub fn expect_one_of(self, statuses: &[u16]) -> Self {
+        assert!(statuses.contains(&self.status), "{} {}", self.status, self.text);
+        self
     }
 
     pub fn expect(self, status: u16) -> Self {

@@ -19,6 +19,7 @@ pub async fn read(stack: &Stack) -> Rows {
         let mut item = item.expect("a row of the table");
         let key = |name: &str| item.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default();
         let key = (key("pk"), key("sk"));
+        // Sums, marks of what was sent, and how often somebody asked.
         if ["DAY#", "SENT#", "BUCKET#"].iter().any(|kind| key.0.starts_with(kind)) {
             continue;
         }
@@ -90,6 +91,26 @@ pub async fn set(stack: &Stack, pk: &str, sk: &str, texts: &[(&str, &str)]) {
         update = update.expression_attribute_values(format!(":v{number}"), text(value));
     }
     update.update_expression(format!("SET {}", changes.join(", "))).send().await.expect("the row is changed");
+}
+
+/// Sets a number of a row, as no request would.
+pub async fn set_number(stack: &Stack, pk: &str, sk: &str, name: &str, value: i64) {
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let update = client(stack).await.update_item().table_name(table(stack)).key("pk", text(pk)).key("sk", text(sk));
+    let update = update.update_expression("SET #name = :value").expression_attribute_names("#name", name);
+    let update = update.expression_attribute_values(":value", AttributeValue::N(value.to_string()));
+    update.send().await.expect("the row is changed");
+}
+
+/// The partition key of every row.
+pub async fn keys(stack: &Stack) -> Vec<String> {
+    let scan = client(stack).await.scan().table_name(table(stack)).projection_expression("pk");
+    let mut pages = scan.into_paginator().items().send();
+    let mut keys = Vec::new();
+    while let Some(item) = pages.next().await {
+        keys.push(item.expect("a row of the table")["pk"].as_s().expect("a key").clone());
+    }
+    keys
 }
 
 fn table(stack: &Stack) -> String {
