@@ -14,7 +14,7 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app as aws
-from ministack.services import dynamodb, lambda_svc
+from ministack.services import apigateway, dynamodb, lambda_svc
 
 import permissions
 from settings import API_IDENTIFIERS, API_PORT, AWS_PORT
@@ -48,6 +48,19 @@ def has_unread_changes():
     return False
 
 
+def refuse_odd_tokens():
+    """The endpoint breaks down at claims of a type that it does not expect; a gateway refuses them."""
+    validate = apigateway._validate_jwt_authorizer
+
+    async def validate_or_refuse(*arguments):
+        try:
+            return await validate(*arguments)
+        except (AttributeError, TypeError, ValueError):
+            return None, None, apigateway._jwt_unauthorized()
+
+    apigateway._validate_jwt_authorizer = validate_or_refuse
+
+
 async def shutdown_trigger():
     """Returns when the endpoint was asked to end and the functions have seen every change: unread ones are not kept."""
     asked = asyncio.Event()
@@ -65,6 +78,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     forget_stream_positions()
     permissions.record_used()
+    refuse_odd_tokens()
     config = Config()
     config.bind = [f"127.0.0.1:{AWS_PORT}", f"127.0.0.1:{API_PORT}"]
     config.keep_alive_timeout = 75

@@ -52,6 +52,18 @@ class Permissions(unittest.TestCase):
         self.assertEqual(without, [("IdentityRole", "sns:Publish"), ("NotifierRole", "sns:Publish")])
 
 
+    def test_a_function_that_everybody_may_call_reads_only(self):
+        used = {action for role, statement in statements() if role == "SearchRole" for action in as_list(statement["Action"])}
+        self.assertEqual(used, {"logs:CreateLogStream", "logs:PutLogEvents", "dynamodb:GetItem", "dynamodb:Query"})
+
+    def test_reports_write_nothing_but_buckets(self):
+        writes = {"dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+        for role, statement in statements():
+            if role == "ReportsRole" and writes & set(as_list(statement["Action"])):
+                self.assertEqual(statement["Action"], "dynamodb:UpdateItem")
+                self.assertEqual(statement.get("Condition"), {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["BUCKET#*"]}})
+
+
 PUBLIC = {("Api", None), ("Api", "/v1/auth/{proxy+}"), ("Api", "/.well-known/{proxy+}"), ("Issuer", "/.well-known/{proxy+}")}
 OF_STAFF = {"/v1/admin/{proxy+}", "/v1/reports", "/v1/reports/{proxy+}"}
 
@@ -149,8 +161,9 @@ class Safety(unittest.TestCase):
         arn = {"Fn::GetAtt": [name, "Arn"]}
         self.assertEqual(of_type("AWS::DynamoDB::Table")["Table"]["Properties"]["SSESpecification"]["KMSMasterKeyId"], arn)
         self.assertEqual(TEMPLATE["Globals"]["Function"]["KmsKeyArn"], arn)
-        for group, resource in of_type("AWS::Logs::LogGroup").items():
-            self.assertEqual(resource["Properties"]["KmsKeyId"], arn, group)
+        for kind in ("AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"):
+            for name, resource in of_type(kind).items():
+                self.assertEqual(resource["Properties"].get("KmsKeyId"), arn, name)
 
     def test_the_table_is_protected_unless_the_deployer_says_otherwise(self):
         self.assertEqual(of_type("AWS::DynamoDB::Table")["Table"]["Properties"]["DeletionProtectionEnabled"], {"Ref": "ProtectTable"})
@@ -221,6 +234,90 @@ class Triggers(unittest.TestCase):
     def test_every_trigger_of_a_batch_reports_single_failures(self):
         for name, _, event in triggers("SQS", "DynamoDB"):
             self.assertEqual(event["FunctionResponseTypes"], ["ReportBatchItemFailures"], name)
+
+
+def of(name):
+    return TEMPLATE["Resources"][name]["Properties"]
+
+
+def allow(role, statement):
+    of(role)["Policies"][0]["PolicyDocument"]["Statement"].append({"Effect": "Allow", **statement})
+
+
+TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
+# What must not go unnoticed: a rule, and a change of the template that breaks it.
+BREAKS = [
+    (Permissions.test_every_function_has_a_role_of_its_own_and_no_managed_policy, lambda: of("Reports").update(of("Admin"))),
+    (Permissions.test_no_action_is_a_wildcard, lambda: allow("AdminRole", {"Action": "dynamodb:*", "Resource": TABLE})),
+    (Permissions.test_no_action_is_a_wildcard, lambda: allow("AdminRole", {"Action": ["dynamodb:Get*"], "Resource": TABLE})),
+    (Permissions.test_no_resource_is_a_wildcard, lambda: allow("SearchRole", {"Action": "dynamodb:Query", "Resource": "*"})),
+    (
+        Permissions.test_no_resource_is_a_wildcard,
+        lambda: allow("SearchRole", {"Action": "dynamodb:Query", "Resource": {"Fn::Sub": "${Table.Arn}/index/*"}}),
+    ),
+    (
+        Permissions.test_only_text_messages_go_without_a_resource,
+        lambda: allow("BookerRole", {"Action": "sns:Publish", "NotResource": "arn:aws:sns:*:*:*"}),
+    ),
+    (Permissions.test_reports_write_nothing_but_buckets, lambda: allow("ReportsRole", {"Action": "dynamodb:PutItem", "Resource": TABLE})),
+    (
+        Permissions.test_reports_write_nothing_but_buckets,
+        lambda: allow("ReportsRole", {"Action": ["dynamodb:UpdateItem"], "Resource": TABLE}),
+    ),
+    (
+        Permissions.test_a_function_that_everybody_may_call_reads_only,
+        lambda: allow("SearchRole", {"Action": "secretsmanager:GetSecretValue", "Resource": {"Fn::GetAtt": ["SealSecret", "Id"]}}),
+    ),
+    (
+        Routes.test_every_route_that_is_not_public_has_an_authorizer,
+        lambda: of("Reserve")["Events"]["Holds"]["Properties"].update(Auth={"Authorizer": "NONE"}),
+    ),
+    (
+        Routes.test_every_route_that_is_not_public_has_an_authorizer,
+        lambda: of("Admin")["Events"]["Staff"]["Properties"].update(Auth={"Authorizer": "Citizens"}),
+    ),
+    (Routes.test_every_route_that_is_not_public_has_an_authorizer, lambda: of("Api")["Auth"].update(DefaultAuthorizer="NONE")),
+    (Routes.test_pages_may_ask_at_every_route_without_a_token, lambda: of("Reserve")["Events"].pop("HoldsPreflight")),
+    (Routes.test_pages_of_named_origins_alone_may_ask, lambda: of("Api")["CorsConfiguration"].update(AllowOrigins=["*"])),
+    (Routes.test_pages_of_named_origins_alone_may_ask, lambda: of("Api")["CorsConfiguration"].update(AllowCredentials=True)),
+    (Routes.test_every_route_has_a_throttle_of_its_own, lambda: of("Api")["RouteSettings"].pop("ANY /v1/holds")),
+    (Safety.test_the_table_survives_the_stack, lambda: of("Table").pop("PointInTimeRecoverySpecification")),
+    (Safety.test_the_table_survives_the_stack, lambda: TEMPLATE["Resources"]["Table"].update(DeletionPolicy="Delete")),
+    (Safety.test_the_table_is_protected_unless_the_deployer_says_otherwise, lambda: of("Table").pop("DeletionProtectionEnabled")),
+    (Safety.test_the_table_is_protected_unless_the_deployer_says_otherwise, lambda: TEMPLATE["Parameters"]["ProtectTable"].update(Default="false")),
+    (Safety.test_no_key_is_granted_to_strangers, lambda: of("DataKey")["KeyPolicy"]["Statement"][1].update(Condition={"StringEquals": {}})),
+    (Safety.test_what_may_tell_of_people_is_encrypted_by_a_key_that_outlives_the_stack, lambda: of("ReserveLogs").pop("KmsKeyId")),
+    (Safety.test_what_may_tell_of_people_is_encrypted_by_a_key_that_outlives_the_stack, lambda: of("LabelSecret").pop("KmsKeyId")),
+    (Safety.test_every_queue_and_topic_is_encrypted, lambda: of("NotificationsDead").pop("SqsManagedSseEnabled")),
+    (Safety.test_every_queue_and_topic_is_encrypted, lambda: of("Events").pop("KmsMasterKeyId")),
+    (Safety.test_every_log_group_forgets, lambda: of("ApiLogs").pop("RetentionInDays")),
+    (Safety.test_the_access_log_names_no_person, lambda: of("Api")["AccessLogSettings"].update(Format="$context.identity.sourceIp")),
+    (Triggers.test_every_trigger_is_one_that_these_rules_know, lambda: of("Booker")["Events"]["Reservations"].update(Type="Kinesis")),
+    (Triggers.test_a_message_stays_invisible_for_six_runs_of_its_function, lambda: of("Notifications").update(VisibilityTimeout=179)),
+    (Triggers.test_every_queue_has_a_queue_for_its_dead_letters, lambda: of("Reservations").pop("RedrivePolicy")),
+    (Triggers.test_every_queue_has_a_queue_for_its_dead_letters, lambda: of("NotificationsSubscription").pop("RedrivePolicy")),
+    (Triggers.test_failed_records_of_a_stream_are_kept, lambda: of("Projector")["Events"]["Changes"]["Properties"].pop("DestinationConfig")),
+    (Triggers.test_failed_calls_of_a_schedule_are_kept, lambda: of("Sweeper").pop("DeadLetterQueue")),
+    (
+        Triggers.test_every_trigger_of_a_batch_reports_single_failures,
+        lambda: of("Closer")["Events"]["Dead"]["Properties"].pop("FunctionResponseTypes"),
+    ),
+]
+
+
+class RulesCanFail(unittest.TestCase):
+    def test_every_rule_notices_what_it_is_for(self):
+        good = copy.deepcopy(TEMPLATE)
+        for rule, break_it in BREAKS:
+            case = globals()[rule.__qualname__.split(".")[0]](rule.__name__)
+            try:
+                rule(case)
+                break_it()
+                with self.assertRaises((AssertionError, KeyError, ValueError), msg=rule.__name__):
+                    rule(case)
+            finally:
+                TEMPLATE.clear()
+                TEMPLATE.update(copy.deepcopy(good))
 
 
 class UsedPermissions(unittest.TestCase):

@@ -8,7 +8,7 @@ use vaxslot_api::{
     limit::Purpose,
 };
 use vaxslot_app::{once::Once, staff::Staff};
-use vaxslot_aws::{DynamoStore, SystemHost, connect};
+use vaxslot_aws::{DynamoStore, Https, SystemHost, connect};
 use vaxslot_domain::capacity::MOST_UNITS;
 
 #[tokio::main(flavor = "current_thread")]
@@ -18,7 +18,8 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let units_a_shard = number_or("POOL_SHARD_UNITS", 25, 1..=MOST_UNITS)?;
     let host = Arc::new(SystemHost);
     let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table));
-    let gate = TokenConfig::from_env()?.gate(store.clone(), host.clone(), Purpose::Booking)?;
+    let gate =
+        TokenConfig::from_env()?.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::Booking)?;
     let once = Once::new(store.clone(), host.clone());
     let staff = Staff::new(store, host, units_a_shard);
     vaxslot_api::serve(router(Admin { staff, once, gate })).await

@@ -7,7 +7,7 @@ use vaxslot_api::{
     limit::Purpose,
 };
 use vaxslot_app::once::Once;
-use vaxslot_aws::{DynamoStore, SnsSms, SystemHost, connect};
+use vaxslot_aws::{DynamoStore, Https, SnsSms, SystemHost, connect};
 use vaxslot_identity::{DynamoLogins, Identity, Login, Registry, SecretsManager, Settings, Vault, router};
 
 #[tokio::main(flavor = "current_thread")]
@@ -31,9 +31,8 @@ async fn main() -> Result<(), vaxslot_api::Error> {
         issuer: tokens.issuer.clone(),
         audience: tokens.audience.clone(),
     };
-use vaxslot_api::{
-    env::{TokenConfig, required},
-    limit::Purpose,
-};
-use vaxslot_app::once::Once;
+    let gate = tokens.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::People)?;
+    let once = Once::new(store.clone(), host.clone());
+    let registry = Registry::new(store.clone(), store, vault, host);
+    vaxslot_api::serve(router(Identity { registry, login, once, gate, tokens })).await
 }

@@ -55,10 +55,7 @@ pub enum RegistryError {
 impl From<RegistryError> for Problem {
     fn from(error: RegistryError) -> Self {
         match error {
-            RegistryError::TooMany(wait) => {
-                let seconds = u64::try_from(wait.as_secs()).unwrap_or(0) + 1;
-                Self::new(Kind::TooManyRequests).retry_after(seconds)
-            }
+            RegistryError::TooMany(wait) => Self::too_many_requests(wait),
             RegistryError::Register(error) => error.into(),
             RegistryError::Person(error) => error.into(),
             // Nothing was written yet.

@@ -7,7 +7,7 @@ use vaxslot_api::{
     limit::Purpose,
 };
 use vaxslot_app::reports::Reports;
-use vaxslot_aws::{DynamoStore, SystemHost, connect};
+use vaxslot_aws::{DynamoStore, Https, SystemHost, connect};
 use vaxslot_reports::{ReportRoutes, router};
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,7 +16,8 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let table = required("TABLE_NAME")?;
     let host = Arc::new(SystemHost);
     let store = Arc::new(DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table));
-    let gate = TokenConfig::from_env()?.gate(store.clone(), host.clone(), Purpose::Booking)?;
+    let gate =
+        TokenConfig::from_env()?.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::Booking)?;
     let reports = Reports::new(store, host);
     vaxslot_api::serve(router(ReportRoutes { reports, gate, sealer: labels()? })).await
 }

@@ -8,15 +8,19 @@ use std::{
     sync::Arc,
 };
 
-use vaxslot_app::ports::{Buckets, Host, KeySets};
+use vaxslot_app::ports::{Buckets, Host, KeySets, Web};
 use vaxslot_domain::{SignedDuration, booking::Policy};
 
 use crate::{
     gate::Gate,
     limit::{Limits, Purpose, Rates},
+    openid::is_secure,
     seal::{SHORTEST, Sealer},
-    token::TokenVerifier,
-    trust::Trust,
+    token::{
+        TokenVerifier,
+        mapping::{BadRoles, Mapping},
+    },
+    trust::{Keys, Trust},
 };
 
 /// A variable that is missing or cannot be used.
@@ -105,15 +109,18 @@ pub struct TokenConfig {
     pub staff: Option<StaffIssuer>,
 }
 
-/// An identity provider of staff. It signs tokens with the claims that this service knows.
+/// An identity provider of staff.
 #[derive(Debug, Clone)]
 pub struct StaffIssuer {
     /// `STAFF_ISSUER`: the `iss` of its tokens.
     pub issuer: String,
     /// `STAFF_AUDIENCE`: must be in the `aud` of each.
     pub audience: String,
-    /// `STAFF_JWKS`: its public keys, a JWKS document.
-    pub jwks: String,
+    /// `STAFF_JWKS`: its public keys, a JWKS document, where they are not looked up as the issuer describes itself.
+    pub jwks: Option<String>,
+    /// `STAFF_ROLE_CLAIM` (normally `role`), `STAFF_CENTERS_CLAIM` (`centers`), `STAFF_STATE_CLAIM` (`state_id`),
+    /// `STAFF_DISTRICT_CLAIM` (`district_id`) and `STAFF_ROLES`: see [`Mapping`]. None where all are left out.
+    pub mapping: Option<Arc<Mapping>>,
 }
 
 impl TokenConfig {
@@ -131,15 +138,16 @@ impl TokenConfig {
     pub fn gate<S: KeySets + Buckets + 'static>(
         &self,
         store: Arc<S>,
+        web: Arc<dyn Web>,
         host: Arc<dyn Host>,
         changes: Purpose,
     ) -> Result<Gate, BadEnv> {
         let limits = Limits::new(store.clone(), host.clone(), labels()?, Rates::from_env()?, changes);
-        Ok(self.unlimited(store, host)?.limited(limits))
+        Ok(self.unlimited(store, web, host)?.limited(limits))
     }
 
-    fn unlimited(&self, sets: Arc<dyn KeySets>, host: Arc<dyn Host>) -> Result<Gate, BadEnv> {
-        let staff = self.staff.as_ref().map(StaffIssuer::verifier).transpose()?;
+    fn unlimited(&self, sets: Arc<dyn KeySets>, web: Arc<dyn Web>, host: Arc<dyn Host>) -> Result<Gate, BadEnv> {
+        let staff = self.staff.as_ref().map(|staff| staff.keys(web, host.clone())).transpose()?;
         let trust = match &self.jwks {
             Some(jwks) => Trust::fixed(verifier(&self.issuer, &self.audience, jwks, "TOKEN_JWKS")?),
             None => Trust::published(&self.issuer, &self.audience, sets, host.clone()),
@@ -152,12 +160,36 @@ impl StaffIssuer {
     /// None if `STAFF_ISSUER` is not set.
     fn from_env() -> Result<Option<Self>, BadEnv> {
         let Some(issuer) = optional("STAFF_ISSUER")? else { return Ok(None) };
-        Ok(Some(Self { issuer, audience: required("STAFF_AUDIENCE")?, jwks: required("STAFF_JWKS")? }))
+        if !is_secure(&issuer) {
+            return Err(BadEnv::Bad { name: "STAFF_ISSUER", why: "it must begin with https://".to_owned() });
+        }
+        let (audience, jwks) = (required("STAFF_AUDIENCE")?, optional("STAFF_JWKS")?);
+        Ok(Some(Self { issuer, audience, jwks, mapping: mapping()?.map(Arc::new) }))
     }
 
-    fn verifier(&self) -> Result<TokenVerifier, BadEnv> {
-        verifier(&self.issuer, &self.audience, &self.jwks, "STAFF_JWKS")
+    fn keys(&self, web: Arc<dyn Web>, host: Arc<dyn Host>) -> Result<Keys, BadEnv> {
+        let mapping = self.mapping.clone();
+        Ok(match &self.jwks {
+            Some(jwks) => Keys::Fixed(verifier(&self.issuer, &self.audience, jwks, "STAFF_JWKS")?.mapped(mapping)),
+            None => Keys::of_provider(&self.issuer, &self.audience, mapping, web, host),
+        })
     }
+}
+
+fn mapping() -> Result<Option<Mapping>, BadEnv> {
+    let names = ["STAFF_ROLE_CLAIM", "STAFF_CENTERS_CLAIM", "STAFF_STATE_CLAIM", "STAFF_DISTRICT_CLAIM", "STAFF_ROLES"];
+    let mut given = Vec::new();
+    for name in names {
+        given.push(optional(name)?);
+    }
+    if given.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let mut given = given.into_iter();
+    let mut next = |usual: &str| given.next().flatten().unwrap_or_else(|| usual.to_owned());
+    let [role, centers, state, district] = ["role", "centers", "state_id", "district_id"].map(&mut next);
+    let bad = |error: BadRoles| BadEnv::Bad { name: "STAFF_ROLES", why: error.to_string() };
+    Ok(Some(Mapping { role, centers, state, district, roles: Mapping::roles(&next("")).map_err(bad)? }))
 }
 
 fn verifier(issuer: &str, audience: &str, jwks: &str, name: &'static str) -> Result<TokenVerifier, BadEnv> {

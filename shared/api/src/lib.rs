@@ -12,6 +12,7 @@ pub mod lambda;
 pub mod limit;
 pub mod once;
 pub mod openapi;
+pub mod openid;
 pub mod patch;
 pub mod problem;
 pub mod seal;

@@ -5,10 +5,11 @@
 //! `analyst` (with `state_id` or `district_id`, or neither for the whole country).
 
 mod claims;
+pub mod mapping;
 #[cfg(test)]
 pub mod mint;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
@@ -21,7 +22,7 @@ use vaxslot_domain::Timestamp;
 
 use crate::gate::Admitted;
 
-use self::claims::Claims;
+use self::{claims::Claims, mapping::Mapping};
 
 /// The most bytes of a token.
 pub const LONGEST: usize = 4096;
@@ -64,6 +65,7 @@ pub struct TokenVerifier {
     issuer: String,
     audience: String,
     keys: HashMap<String, DecodingKey>,
+    mapping: Option<Arc<Mapping>>,
 }
 
 /// The header of a token (RFC 7515). Members that do not matter here are passed over, except `crit`, which forbids that.
@@ -97,7 +99,13 @@ impl TokenVerifier {
         if keys.is_empty() {
             return Err(BadKeys::None);
         }
-        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys })
+        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), keys, mapping: None })
+    }
+
+    /// Reads claims as another issuer writes them.
+    #[must_use]
+    pub fn mapped(self, mapping: Option<Arc<Mapping>>) -> Self {
+        Self { mapping, ..self }
     }
 
     /// The `iss` of every token that is believed.
@@ -121,8 +129,11 @@ impl TokenVerifier {
         if !genuine.unwrap_or(false) {
             return Err(BadToken::Invalid("signature"));
         }
-        let claims: Claims =
-            serde_json::from_slice(&decode(payload)?).map_err(|_| BadToken::Invalid("malformed claims"))?;
+        let payload = decode(payload)?;
+        let claims: Claims = match &self.mapping {
+            Some(mapping) => mapping.translate(&payload)?,
+            None => serde_json::from_slice(&payload).map_err(|_| BadToken::Invalid("malformed claims"))?,
+        };
         claims.check(&self.issuer, &self.audience, now)?;
         let subject = claims.subject();
         Ok(Admitted { caller: claims.caller()?, subject })

@@ -1,18 +1,19 @@
 //! Whose tokens are believed: our own, by the keys that `identity` publishes, and those of another issuer for staff if one is
-//! configured.
+//! configured, by keys that it publishes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use vaxslot_app::{
-    ports::{Host, KeySets, StoreError},
+    ports::{Host, KeySets, StoreError, Web},
     retry::persist,
 };
 use vaxslot_domain::{SignedDuration, Timestamp, access::Caller};
 
 use crate::{
     gate::Admitted,
+    openid::Provider,
     problem::{Kind, Problem, chain},
-    token::{BadToken, TokenVerifier, claimed_issuer},
+    token::{BadToken, TokenVerifier, claimed_issuer, mapping::Mapping},
 };
 
 /// How long published keys are believed before they are looked up again.
@@ -32,21 +33,30 @@ pub enum Distrust {
 
 /// Verifies the tokens of every issuer that is trusted.
 pub struct Trust {
-    own: Own,
-    staff: Option<TokenVerifier>,
+    own: Keys,
+    staff: Option<Keys>,
 }
 
-enum Own {
+/// The keys of an issuer.
+pub enum Keys {
+    /// They never change.
     Fixed(TokenVerifier),
     Published(Published),
 }
 
-struct Published {
+/// Keys that are looked up where they are published, and believed for a while.
+pub struct Published {
     issuer: String,
     audience: String,
-    sets: Arc<dyn KeySets>,
+    mapping: Option<Arc<Mapping>>,
+    source: Source,
     host: Arc<dyn Host>,
     known: Mutex<Known>,
+}
+
+enum Source {
+    Table(Arc<dyn KeySets>),
+    Provider(Provider),
 }
 
 #[derive(Clone, Default)]
@@ -61,20 +71,19 @@ impl Trust {
     /// Believes our own tokens by keys that never change.
     #[must_use]
     pub fn fixed(verifier: TokenVerifier) -> Self {
-        Self { own: Own::Fixed(verifier), staff: None }
+        Self { own: Keys::Fixed(verifier), staff: None }
     }
 
     /// Believes our own tokens by the keys as they are published.
     #[must_use]
     pub fn published(issuer: &str, audience: &str, sets: Arc<dyn KeySets>, host: Arc<dyn Host>) -> Self {
-        let (issuer, audience) = (issuer.to_owned(), audience.to_owned());
-        Self { own: Own::Published(Published { issuer, audience, sets, host, known: Mutex::default() }), staff: None }
+        Self { own: Keys::Published(Published::new(issuer, audience, Source::Table(sets), host)), staff: None }
     }
 
     /// Believes another issuer's tokens too, of staff only.
     #[must_use]
-    pub fn and_staff(self, verifier: Option<TokenVerifier>) -> Self {
-        Self { staff: verifier, ..self }
+    pub fn and_staff(self, staff: Option<Keys>) -> Self {
+        Self { staff, ..self }
     }
 
     /// The caller whom a token names.
@@ -82,20 +91,51 @@ impl Trust {
         if let Some(staff) = &self.staff
             && claimed_issuer(token).as_deref() == Some(staff.issuer())
         {
-            let admitted = staff.verify(token, now).map_err(Distrust::Token)?;
+            let admitted = staff.verify(token, now).await?;
             return match admitted.caller {
                 Caller::Citizen { .. } => Err(Distrust::Token(BadToken::Invalid("a citizen of another issuer"))),
                 _ => Ok(admitted),
             };
         }
-        match &self.own {
-            Own::Fixed(verifier) => verifier.verify(token, now).map_err(Distrust::Token),
-            Own::Published(published) => published.verify(token, now).await,
+        self.own.verify(token, now).await
+    }
+}
+
+impl Keys {
+    /// Keys that an identity provider publishes, of tokens that may have claims in words of its own.
+    #[must_use]
+    pub fn of_provider(
+        issuer: &str,
+        audience: &str,
+        mapping: Option<Arc<Mapping>>,
+        web: Arc<dyn Web>,
+        host: Arc<dyn Host>,
+    ) -> Self {
+        let published = Published::new(issuer, audience, Source::Provider(Provider::new(issuer, web)), host);
+        Self::Published(Published { mapping, ..published })
+    }
+
+    fn issuer(&self) -> &str {
+        match self {
+            Self::Fixed(verifier) => verifier.issuer(),
+            Self::Published(published) => &published.issuer,
+        }
+    }
+
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<Admitted, Distrust> {
+        match self {
+            Self::Fixed(verifier) => verifier.verify(token, now).map_err(Distrust::Token),
+            Self::Published(published) => published.verify(token, now).await,
         }
     }
 }
 
 impl Published {
+    fn new(issuer: &str, audience: &str, source: Source, host: Arc<dyn Host>) -> Self {
+        let (issuer, audience) = (issuer.to_owned(), audience.to_owned());
+        Self { issuer, audience, mapping: None, source, host, known: Mutex::default() }
+    }
+
     async fn verify(&self, token: &str, now: Timestamp) -> Result<Admitted, Distrust> {
         let verifier = self.keys(now, FRESH).await?;
         match verifier.verify(token, now) {
@@ -137,9 +177,16 @@ impl Published {
     }
 
     async fn look_up(&self) -> Result<Option<TokenVerifier>, StoreError> {
-        let Some(jwks) = persist(&*self.host, || self.sets.key_set()).await? else { return Ok(None) };
+        let jwks = match &self.source {
+            Source::Table(sets) => persist(&*self.host, || sets.key_set()).await?,
+            // One attempt: nobody knows how busy the other one is.
+            Source::Provider(provider) => Some(provider.keys().await?),
+        };
+        let Some(jwks) = jwks else { return Ok(None) };
         let verifier = TokenVerifier::from_jwks(&self.issuer, &self.audience, &jwks);
-        verifier.map(Some).map_err(|error| StoreError::Failed(error.into()))
+        verifier
+            .map(|verifier| Some(verifier.mapped(self.mapping.clone())))
+            .map_err(|error| StoreError::Failed(error.into()))
     }
 }
 

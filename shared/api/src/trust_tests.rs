@@ -1,7 +1,7 @@
-use std::sync::Mutex;
+use std::{collections::HashMap, sync::Mutex};
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::token::mint::{AUDIENCE, ISSUER, Mint};
@@ -145,7 +145,7 @@ async fn another_issuer_speaks_for_staff_only() {
     let sets = Sets::of(Some(set_of(&[Mint::shared()])));
     let theirs = Mint::new("theirs");
     let verifier = TokenVerifier::from_jwks(STAFF, "booking", &set_of(&[&theirs])).unwrap();
-    let trust = trust(&sets).and_staff(Some(verifier));
+    let trust = trust(&sets).and_staff(Some(Keys::Fixed(verifier)));
     let claims = |role: &str, issuer: &str, audience: &str| json!({ "role": role, "iss": issuer, "aud": audience });
     let cases = [
         (theirs.token(at(0), &claims("admin", STAFF, "booking")), "believed"),
@@ -159,5 +159,108 @@ async fn another_issuer_speaks_for_staff_only() {
     ];
     for (number, (token, expected)) in cases.into_iter().enumerate() {
         assert_eq!(outcome(trust.verify(&token, at(0)).await), expected, "{number}");
+    }
+}
+
+/// The web, as far as one identity provider is on it.
+#[derive(Default)]
+struct Pages(Mutex<(HashMap<String, String>, u32)>);
+
+const KEYS: &str = "https://staff.example/keys";
+
+impl Pages {
+    fn with(description: &Value, jwks: &str) -> Arc<Self> {
+        let pages = Self::default();
+        pages.put("https://staff.example/.well-known/openid-configuration", description.to_string());
+        pages.put(KEYS, jwks.to_owned());
+        Arc::new(pages)
+    }
+
+    fn put(&self, address: &str, text: String) {
+        self.0.lock().unwrap().0.insert(address.to_owned(), text);
+    }
+
+    fn go_down(&self) {
+        self.0.lock().unwrap().0.clear();
+    }
+
+    fn looks(&self) -> u32 {
+        self.0.lock().unwrap().1
+    }
+}
+
+#[async_trait]
+impl Web for Pages {
+    async fn fetch(&self, address: &str) -> Result<String, StoreError> {
+        let mut state = self.0.lock().unwrap();
+        state.1 += 1;
+        state.0.get(address).cloned().ok_or_else(|| StoreError::Failed("nothing there".into()))
+    }
+}
+
+fn description() -> Value {
+    json!({ "issuer": STAFF, "jwks_uri": KEYS })
+}
+
+/// Trusts a provider of staff beside our own issuer.
+fn with_staff(pages: &Arc<Pages>) -> Trust {
+    let staff = Keys::of_provider(STAFF, "booking", None, pages.clone(), Arc::new(Clock));
+    trust(&Sets::of(Some(set_of(&[Mint::shared()])))).and_staff(Some(staff))
+}
+
+fn staff_token(mint: &Mint, seconds: i64) -> String {
+    mint.token(at(seconds), &json!({ "role": "admin", "iss": STAFF, "aud": "booking" }))
+}
+
+#[tokio::test]
+async fn the_keys_of_staff_are_found_as_their_provider_describes_itself() {
+    let theirs = Mint::new("theirs");
+    let pages = Pages::with(&description(), &set_of(&[&theirs]));
+    let trust = with_staff(&pages);
+    for (seconds, looks) in [(0, 2), (1, 2), (299, 2), (300, 4)] {
+        assert_eq!(outcome(trust.verify(&staff_token(&theirs, seconds), at(seconds)).await), "believed");
+        assert_eq!(pages.looks(), looks, "{seconds}");
+    }
+    let new = Mint::new("new");
+    pages.put(KEYS, set_of(&[&theirs, &new]));
+    for _ in 0..50 {
+        assert_eq!(outcome(trust.verify(&staff_token(&new, 305), at(305)).await), "unknown key");
+    }
+    assert_eq!(pages.looks(), 4, "names that nobody has cost nothing");
+    assert_eq!(outcome(trust.verify(&staff_token(&new, 310), at(310)).await), "believed");
+    assert_eq!(pages.looks(), 6);
+}
+
+#[tokio::test]
+async fn staff_come_in_for_a_day_while_their_provider_is_down() {
+    let theirs = Mint::new("theirs");
+    let pages = Pages::with(&description(), &set_of(&[&theirs]));
+    let trust = with_staff(&pages);
+    assert_eq!(outcome(trust.verify(&staff_token(&theirs, 0), at(0)).await), "believed");
+    pages.go_down();
+    let (hour, day) = (3_600, 24 * 3_600);
+    assert_eq!(outcome(trust.verify(&staff_token(&theirs, hour), at(hour)).await), "believed");
+    assert_eq!(outcome(trust.verify(&staff_token(&theirs, day), at(day)).await), "no keys");
+    let citizen = Mint::shared().token(at(day), &json!({ "role": "citizen" }));
+    assert_eq!(outcome(trust.verify(&citizen, at(day)).await), "believed", "citizens are not concerned");
+}
+
+#[tokio::test]
+async fn a_description_that_is_not_its_own_is_not_believed() {
+    let theirs = Mint::new("theirs");
+    let private =
+        json!({ "keys": [{ "kty": "RSA", "kid": "theirs", "n": "AQAB", "e": "AQAB", "d": "AQAB" }] }).to_string();
+    for (description, jwks) in [
+        (json!({ "issuer": "https://evil.example", "jwks_uri": KEYS }), set_of(&[&theirs])),
+        (json!({ "issuer": format!("{STAFF}/"), "jwks_uri": KEYS }), set_of(&[&theirs])),
+        (json!({ "issuer": STAFF, "jwks_uri": "http://staff.example/keys" }), set_of(&[&theirs])),
+        (json!({ "issuer": STAFF, "jwks_uri": "file:///etc/passwd" }), set_of(&[&theirs])),
+        (json!({ "issuer": STAFF }), set_of(&[&theirs])),
+        (json!([]), set_of(&[&theirs])),
+        (description(), "{}".to_owned()),
+        (description(), private),
+    ] {
+        let trust = with_staff(&Pages::with(&description, &jwks));
+        assert_eq!(outcome(trust.verify(&staff_token(&theirs, 0), at(0)).await), "no keys", "{description}");
     }
 }

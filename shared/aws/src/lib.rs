@@ -27,6 +27,7 @@ mod store;
 pub mod stream;
 mod tickets;
 mod transaction;
+mod web;
 
 pub use error::classify;
 pub use events::{EventMessage, SnsEvents};
@@ -34,3 +35,4 @@ pub use host::SystemHost;
 pub use queue::{QueuedMessage, SqsQueue};
 pub use sms::SnsSms;
 pub use store::{DynamoStore, connect};
+pub use web::Https;

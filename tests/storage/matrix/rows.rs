@@ -110,6 +110,7 @@ pub const READS: &[&str] = &[
     "due_cancellations",
     "due_holds",
     "ended",
+    "fetch",
     "history",
     "key_set",
     "list",

@@ -12,6 +12,7 @@ mod query;
 pub use address::{ClientAddress, ServedAt, block};
 pub use body::{Body, CSV_LIMIT, CsvBody, JSON_LIMIT, NoBody};
 pub use caller::{Authenticated, Citizen};
+pub(crate) use json::Json;
 pub use key::IdempotencyKey;
 pub(crate) use key::described;
 pub use path::{Path, PathPair};

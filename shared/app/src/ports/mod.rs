@@ -10,6 +10,7 @@ mod keys;
 mod sms;
 mod store;
 mod tickets;
+mod web;
 
 pub use buckets::Buckets;
 pub use cancellations::Cancellations;
@@ -23,6 +24,7 @@ pub use store::{
     Tried,
 };
 pub use tickets::{Queue, Tickets};
+pub use web::Web;
 
 /// A failure of a port.
 #[derive(Debug, thiserror::Error)]

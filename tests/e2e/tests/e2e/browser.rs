@@ -88,7 +88,7 @@ async fn every_kind_of_answer_is_safe_to_be_shown() {
         (204, login().json(&serde_json::json!({"refresh_token": "nobody's"}))),
         (200, get(&report).by(&stage.admin)),
         (200, get(format!("{report}&format=csv")).by(&stage.admin)),
-        (422, post("/v1/admin/imports/centers").by(&stage.admin).csv("nonsense")),
+        (422, post("/v1/admin/import/centers").by(&stage.admin).csv("nonsense")),
     ];
     for (number, (status, request)) in answers.into_iter().enumerate() {
         let answer = stage.send(&request).await;

@@ -1,0 +1,314 @@
+"""Canaries: names, phones, numbers, codes and tokens that are driven through every flow of the local stack, and then looked for.
+
+They may be in the rows of their person and account, in what their owner is answered, and in the message to them. The
+test looks in every log, queue, event, metric, other row and refusal, and shows of each place that it would find one there.
+
+    canary.py    needs a stack that serves and is seeded
+"""
+
+import json
+import sys
+import time
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+from datetime import date, timedelta
+from pathlib import Path
+
+import boto3
+
+from conformance import token
+from settings import API_URL, AWS_URL, REGION, STACK_FILE, STATE
+
+STAMP = str(time.time_ns())[-9:]
+NAME = f"Canary Kanarienvogel {STAMP}"
+PHONE = f"+919{STAMP}"
+ID_NUMBER = f"7392{STAMP[:8]}"
+MARK = f"canary-mark-{STAMP}"
+DISTRICT = 363
+PATIENCE = 90
+
+
+def client(service):
+    return boto3.client(service, endpoint_url=AWS_URL, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+def until(what, found):
+    """Awaits it, and says what was awaited in vain."""
+    deadline = time.monotonic() + PATIENCE
+    while not (result := found()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"in vain: {what}")
+        time.sleep(0.2)
+    return result
+
+
+class Caller:
+    """Sends requests, and keeps what was refused."""
+
+    refusals = []
+
+    def __init__(self, bearer=None):
+        self.bearer = bearer
+
+    def send(self, method, path, body=None, kind="application/json", status=None, **headers):
+        data = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        if data is not None:
+            headers["content-type"] = kind
+        if self.bearer:
+            headers["authorization"] = f"Bearer {self.bearer}"
+        request = urllib.request.Request(API_URL + path, data=data, method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                found, text = answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            found, text = refused.code, f"{refused.headers}{refused.read().decode()}"
+            Caller.refusals.append(f"{method} {found} {text}")
+        if status is not None and found != status:
+            raise AssertionError(f"{method} {path.split('?')[0]}: {status} expected, answered {found}")
+        return json.loads(text) if found < 300 and text.startswith(("{", "[")) else text
+
+
+def messages():
+    with urllib.request.urlopen(f"{AWS_URL}/_ministack/sns/sms-messages?phoneNumber=%2B{PHONE[1:]}", timeout=30) as answer:
+        recorded = json.load(answer)["sms_messages"]
+    return [message["Message"] for sent in recorded.values() for message in sent]
+
+
+class Flows:
+    """Everything that a person, staff and a stranger can do, right and wrong."""
+
+    def __init__(self):
+        self.admin, self.stranger = Caller(token("admin")), Caller()
+        self.secrets = {"name": NAME, "phone": PHONE, "phone without its plus": PHONE[1:], "number": ID_NUMBER, "mark": MARK}
+
+    def all(self):
+        self.log_in()
+        self.register()
+        session, queued = self.publish(), self.publish(queue="ON")
+        self.book(session)
+        self.queue(queued)
+        self.go_wrong(session)
+        self.poison()
+        self.report(session)
+        self.admin.send("POST", f"/v1/admin/sessions/{session}/cancel", status=200)
+        self.log_out()
+        return self.secrets
+
+    def log_in(self):
+        sent = self.stranger.send("POST", "/v1/auth/otp", {"phone": PHONE}, status=202)
+        self.code = until("a code", messages)[-1][:6]
+        body = {"phone": PHONE, "challenge": sent["challenge"], "code": "000000" if self.code != "000000" else "111111"}
+        self.stranger.send("POST", "/v1/auth/token", body)
+        tokens = self.stranger.send("POST", "/v1/auth/token", body | {"code": self.code}, status=200)
+        self.stranger.send("POST", "/v1/auth/token", body | {"code": self.code})
+        renewed = self.stranger.send("POST", "/v1/auth/refresh", {"refresh_token": tokens["refresh_token"]}, status=200)
+        self.refresh = renewed["refresh_token"]
+        self.citizen = Caller(renewed["access_token"])
+        for number, held in enumerate((tokens, renewed)):
+            self.secrets[f"access token {number}"] = held["access_token"]
+            self.secrets[f"signature {number}"] = held["access_token"].rsplit(".", 1)[1]
+            self.secrets[f"refresh token {number}"] = held["refresh_token"]
+        self.secrets["code in a message"] = f"{self.code} is your"
+
+    def register(self):
+        person = {"name": NAME, "birth": "1984-02-29"}
+        made = [
+            self.citizen.send("POST", "/v1/beneficiaries", person, status=201, idempotency_key=f"{MARK}-{number}")
+            for number in range(2)
+        ]
+        self.people = [one["beneficiary_id"] for one in made]
+        self.citizen.send("GET", "/v1/beneficiaries", status=200)
+        self.citizen.send("GET", f"/v1/beneficiaries/{self.people[0]}", status=200)
+
+    def publish(self, queue=None):
+        center = self.admin.send("POST", "/v1/admin/centers", {
+            "name": "Canary Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411027,
+            "opens": "09:00", "closes": "18:00", "fee_type": "Free",
+        }, status=201)["center_id"]
+        session = self.admin.send("POST", f"/v1/admin/centers/{center}/sessions", {
+            "date": str(date.today() + timedelta(days=2)), "vaccine": "COVISHIELD", "min_age": 18, "fee": 0,
+            "slots": [{"slot": slot, "capacity": {"1": 5}} for slot in ("09:00-11:00", "11:00-13:00")],
+        }, status=201)["session_id"]
+        if queue:
+            self.admin.send("PUT", f"/v1/admin/sessions/{session}/opening", {"opens_at": None, "queue": queue}, status=200)
+        return session
+
+    def order(self, session, person, slot="09:00-11:00"):
+        return {"session_id": session, "slot": slot, "dose": 1, "beneficiaries": [person]}
+
+    def book(self, session):
+        def own(made):
+            return [{key: one[key] for key in ("beneficiary_id", "appointment_id")} for one in made["appointments"]]
+
+        first, second = self.people
+        booked = self.citizen.send("POST", "/v1/appointments", self.order(session, first), status=201, idempotency_key=MARK)
+        moved = {"appointments": own(booked), "session_id": session, "slot": "11:00-13:00"}
+        moved = self.citizen.send("POST", "/v1/appointments/reschedule", moved, status=200)
+        held = self.citizen.send("POST", "/v1/holds", self.order(session, second), status=201)
+        self.citizen.send("POST", "/v1/appointments/confirm", {"appointments": own(held)}, status=200, idempotency_key=MARK)
+        self.citizen.send("POST", "/v1/appointments/cancel", {"appointments": own(moved)}, status=200, idempotency_key=MARK)
+        self.citizen.send("GET", "/v1/appointments", status=200)
+        until("messages of a booking, a move, a confirmation and a cancellation", lambda: len(messages()) >= 5)
+
+    def queue(self, session):
+        ticket = self.citizen.send("POST", "/v1/appointments", self.order(session, self.people[0]), status=202)["ticket"]
+        shown = lambda: self.citizen.send("GET", f"/v1/tickets/{ticket}", status=200)
+        until("the end of a ticket", lambda: shown()["status"] != "PENDING")
+
+    def go_wrong(self, session):
+        odd = urllib.parse.quote(NAME)
+        for caller in (self.citizen, self.admin, self.stranger):
+            for path in ("/v1/beneficiaries", "/v1/appointments", "/v1/holds", "/v1/appointments/cancel", "/v1/admin/centers", "/v1/auth/otp"):
+                caller.send("POST", path, {NAME: PHONE, "name": [NAME], "phone": MARK, "photo_id": ID_NUMBER})
+                caller.send("POST", path, f'{{"name": "{NAME}", "phone": "{PHONE}", {ID_NUMBER}')
+                caller.send("POST", path, f"{NAME} {PHONE} {ID_NUMBER}", kind=f"text/{MARK}")
+            for path in ("/v1/sessions", "/v1/reports/bookings", "/v1/beneficiaries", f"/v1/centers/{odd}", f"/{odd}/{ID_NUMBER}",
+                         f"/v1/tickets/{MARK}", f"/v1/beneficiaries/{odd}", f"/v1/reports/sessions/{odd}/appointments"):
+                caller.send("GET", f"{path}?phone={urllib.parse.quote(PHONE)}&name={odd}&cursor={ID_NUMBER}&date={MARK}")
+        for bearer in (f"{self.citizen.bearer}x", self.citizen.bearer.rsplit(".", 1)[0] + ".", NAME.replace(" ", "-")):
+            Caller(bearer).send("GET", "/v1/beneficiaries", status=401)
+        self.citizen.send("POST", "/v1/appointments", self.order(session, self.people[1]), status=409)
+        self.citizen.send("POST", "/v1/appointments", self.order(session, self.people[0]) | {"slot": MARK}, idempotency_key=f"x{MARK}")
+        rows = f"center_id,name,address\n{ID_NUMBER},{NAME},{PHONE}\n,,{MARK}\n"
+        for kind in ("districts", "centers", "sessions"):
+            self.admin.send("POST", f"/v1/admin/import/{kind}", rows, kind="text/csv")
+
+    def poison(self):
+        """In what is put into a queue by a stranger there may be anything. It stays where it is put."""
+        sqs, event = client("sqs"), json.dumps({"name": NAME, "phone": PHONE, "event": MARK})
+        for url in sqs.list_queues()["QueueUrls"]:
+            name = url.rsplit("/", 1)[1]
+            for number, body in enumerate((MARK, event)):
+                group = {"MessageGroupId": MARK, "MessageDeduplicationId": f"{MARK}-{number}"} if name.endswith(".fifo") else {}
+                if name.split("-")[1] in ("Reservations", "Notifications", "ReservationsDead"):
+                    sqs.send_message(QueueUrl=url, MessageBody=body, **group)
+        logs = client("logs")
+        until("functions that met the poison", lambda: all(
+            "ERROR" in str(lines) or "WARN" in str(lines)
+            for lines in (logs.filter_log_events(logGroupName=f"/aws/lambda/vaxslot-{name}") for name in ("booker", "notifier", "closer"))
+        ))
+
+    def report(self, session):
+        day = date.today() + timedelta(days=2)
+        for form in ("json", "csv"):
+            for path in (f"/v1/reports/bookings?date={day}&district_id={DISTRICT}&", f"/v1/reports/sessions/{session}/appointments?"):
+                text = str(self.admin.send("GET", f"{path}format={form}", status=200))
+                Caller.refusals.append(f"a report, for staff: {text}")
+        for path in ("/v1/states", f"/v1/sessions?district_id={DISTRICT}&date={day}", f"/v1/sessions/{session}"):
+            Caller.refusals.append(f"for everybody: {self.stranger.send('GET', path, status=200)}")
+
+    def log_out(self):
+        self.stranger.send("POST", "/v1/auth/logout", {"refresh_token": self.refresh}, status=204)
+        self.stranger.send("POST", "/v1/auth/refresh", {"refresh_token": self.refresh}, status=401)
+
+
+class Places:
+    """Where canaries are looked for. Each yields texts, with where they were found."""
+
+    def __init__(self):
+        sqs, sns = client("sqs"), client("sns")
+        topic = json.loads(STACK_FILE.read_text())["events_topic"]
+        self.listener = sqs.create_queue(QueueName=f"canary-{STAMP}")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=self.listener, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        self.subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)["SubscriptionArn"]
+        self.topic = topic
+
+    def close(self):
+        client("sns").unsubscribe(SubscriptionArn=self.subscription)
+        client("sqs").delete_queue(QueueUrl=self.listener)
+
+    def logs(self):
+        logs = client("logs")
+        for group in logs.describe_log_groups()["logGroups"]:
+            name = group["logGroupName"]
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
+                for event in page["events"]:
+                    yield name, event["message"]
+        for file in STATE.glob("*.log"):
+            yield file.name, file.read_text(errors="replace")
+
+    def queues(self):
+        """What waits in a queue, dead letters too. The poison is where it was put and where dead letters go."""
+        sqs = client("sqs")
+        for url in sqs.list_queues()["QueueUrls"]:
+            while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=600).get("Messages"):
+                for message in got:
+                    text = json.dumps(message, ensure_ascii=False)
+                    if url == self.listener or message["Body"] not in (MARK, json.dumps({"name": NAME, "phone": PHONE, "event": MARK})):
+                        yield url.rsplit("/", 1)[1], text
+
+    def metrics(self):
+        for page in client("cloudwatch").get_paginator("list_metrics").paginate():
+            yield from (("metrics", json.dumps(metric)) for metric in page["Metrics"])
+
+    def rows(self):
+        """The name is in the person's row, the phone in the account's and in those of its logins, and nothing is anywhere else."""
+        table = json.loads(STACK_FILE.read_text())["table"]
+        for page in client("dynamodb").get_paginator("scan").paginate(TableName=table):
+            for item in page["Items"]:
+                key = item["pk"]["S"]
+                if key.startswith("BENEFICIARY#") and item["sk"]["S"] == "PROFILE":
+                    item.pop("name", None)
+                if key.startswith(("ACCOUNT#", "LOGIN#")):
+                    item.pop("phone", None)
+                yield key, json.dumps(item, ensure_ascii=False)
+
+    def refusals(self):
+        yield from (("an answer", text) for text in Caller.refusals)
+
+    def all(self):
+        return (self.logs, self.queues, self.metrics, self.rows, self.refusals)
+
+
+def found(place, secrets):
+    """Where which canary is: never the canary itself."""
+    return sorted({
+        f"{where}: {what}" for where, text in place() for what, secret in secrets.items()
+        if secret in text or json.dumps(secret)[1:-1] in text
+    })
+
+
+class Canary(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.places = Places()
+        self.addCleanup(self.places.close)
+
+    def test_canaries_driven_through_every_flow_are_found_nowhere(self):
+        secrets = Flows().all()
+        looked = {place.__name__: found(place, secrets) for place in self.places.all()}
+        print("looked for", len(secrets), "canaries in", ", ".join(looked), "and", len(Caller.refusals), "answers")
+        self.assertEqual(looked, {place: [] for place in looked})
+        self.assertGreater(len(Caller.refusals), 80)
+        self.assertGreater(len(messages()), 4, "what is for the person has reached the person")
+
+    def test_a_planted_canary_is_found_wherever_it_is_planted(self):
+        planted = f"planted-{STAMP}"
+        secrets = {"planted": planted}
+        logs, table = client("logs"), json.loads(STACK_FILE.read_text())["table"]
+        group = "/aws/lambda/vaxslot-search"
+        logs.create_log_stream(logGroupName=group, logStreamName=planted)
+        logs.put_log_events(
+            logGroupName=group, logStreamName=planted, logEvents=[{"timestamp": int(time.time() * 1000), "message": f'{{"name":"{planted}"}}'}]
+        )
+        client("sns").publish(TopicArn=self.places.topic, Message=json.dumps({"name": planted}))
+        client("cloudwatch").put_metric_data(
+            Namespace="canary", MetricData=[{"MetricName": "Planted", "Dimensions": [{"Name": "Person", "Value": planted}], "Value": 1}]
+        )
+        key = {"pk": {"S": f"CANARY#{planted}"}, "sk": {"S": "CANARY"}}
+        client("dynamodb").put_item(TableName=table, Item=key)
+        self.addCleanup(client("dynamodb").delete_item, TableName=table, Key=key)
+        Caller.refusals.append(f"no such person: {planted}")
+        self.addCleanup(Caller.refusals.pop)
+        for place in self.places.all():
+            self.assertTrue(found(place, secrets), place.__name__)
+
+
+if __name__ == "__main__":
+    if not Path(STACK_FILE).exists():
+        sys.exit("there is no stack: run `make run DETACH=1`")
+    unittest.main(verbosity=1)
