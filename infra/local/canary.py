@@ -94,6 +94,7 @@ class Flows:
         self.poison()
         self.report(session)
         self.admin.send("POST", f"/v1/admin/sessions/{session}/cancel", status=200)
+        until("a person without appointments", lambda: "removed" in str(self.remove(self.people[1])))
         self.log_out()
         return self.secrets
 
@@ -115,13 +116,19 @@ class Flows:
 
     def register(self):
         person = {"name": NAME, "birth": "1984-02-29"}
+        document = {"photo_id": {"kind": "DRIVING_LICENCE", "number": ID_NUMBER}}
         made = [
-            self.citizen.send("POST", "/v1/beneficiaries", person, status=201, idempotency_key=f"{MARK}-{number}")
-            for number in range(2)
+            self.citizen.send("POST", "/v1/beneficiaries", person | more, status=201, idempotency_key=f"{MARK}-{number}")
+            for number, more in enumerate((document, {}))
         ]
         self.people = [one["beneficiary_id"] for one in made]
+        self.citizen.send("POST", "/v1/beneficiaries", person | document, status=409)
+        self.citizen.send("PATCH", f"/v1/beneficiaries/{self.people[1]}", {"name": f"{NAME} the second"}, status=200)
         self.citizen.send("GET", "/v1/beneficiaries", status=200)
         self.citizen.send("GET", f"/v1/beneficiaries/{self.people[0]}", status=200)
+
+    def remove(self, person):
+        return "removed" if self.citizen.send("DELETE", f"/v1/beneficiaries/{person}") == "" else None
 
     def publish(self, queue=None):
         center = self.admin.send("POST", "/v1/admin/centers", {

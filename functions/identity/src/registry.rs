@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vaxslot_api::{Kind, Problem, seal::Sealer};
+use vaxslot_api::{Problem, seal::Sealer};
 use vaxslot_app::{
     centers::Change,
     people::{Beneficiaries, Correction, NewBeneficiary, PersonError, RegisterError},

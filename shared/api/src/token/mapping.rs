@@ -108,10 +108,8 @@ impl Mapping {
             Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect(),
             _ => return Err(BadToken::Invalid("no role")),
         };
-        let known = |word: &str| match self.roles.is_empty() {
-            true => Role::named(word),
-            false => self.roles.get(word).copied(),
-        };
+        let ours = self.roles.is_empty();
+        let known = |word: &str| if ours { Role::named(word) } else { self.roles.get(word).copied() };
         let roles: BTreeSet<Role> = words.into_iter().filter_map(known).collect();
         match Vec::from_iter(roles)[..] {
             [role] => Ok(role),
