@@ -41,6 +41,7 @@ fn every_body_of_the_description_is_fed() {
             if operation["requestBody"]["content"]["application/json"].is_object() {
                 let path = path
                     .replace("{center_id}", "13274")
+                    .replace("{beneficiary_id}", "00000000-0000-0000-0000-00000000000a")
                     .replace("{session_id}", "00000000-0000-0000-0000-000000000001");
                 described.insert(format!("{} {path}", method.to_uppercase()));
             }
