@@ -101,7 +101,7 @@ impl Sweeper {
     async fn audit(&self, deadline: Timestamp) -> Result<Report, WorkFailed> {
         let until = deadline.saturating_sub(RESERVE).unwrap_or(deadline);
         let yesterday = (self.host.now() - SignedDuration::from_hours(24)).to_zoned(TimeZone::UTC).date();
-        let audited = self.audit.run(yesterday, WEEKS, until).await;
+        let audited = self.audit.go_on(yesterday, WEEKS, until).await;
         for drift in &audited.drifts {
             tracing::error!(
                 shard = %drift.shard,
@@ -112,6 +112,9 @@ impl Sweeper {
         }
         for error in &audited.failures {
             tracing::error!(error = vaxslot_api::chain(error), "a part could not be audited");
+        }
+        if audited.cut_short {
+            tracing::info!("time was up; the next audit goes on from here");
         }
         println!("{}", metrics(&audited, self.host.now()));
         match audited.failures.len() {
@@ -142,7 +145,7 @@ impl Sweeper {
 /// The figures as a line of the log that `CloudWatch` reads as metrics.
 #[must_use]
 pub fn metrics(audited: &Audited, now: Timestamp) -> Value {
-    let names = ["JudgedShards", "BusyShards", "DriftingShards"];
+    let names = ["JudgedShards", "BusyShards", "DriftingShards", "AuditFailures"];
     let metrics = names.map(|name| json!({"Name": name, "Unit": "Count"}));
     let namespace = std::env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "vaxslot".to_owned());
     json!({
@@ -153,6 +156,7 @@ pub fn metrics(audited: &Audited, now: Timestamp) -> Value {
         "JudgedShards": audited.judged,
         "BusyShards": audited.busy,
         "DriftingShards": audited.drifts.len(),
+        "AuditFailures": audited.failures.len(),
     })
 }
 

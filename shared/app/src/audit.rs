@@ -1,22 +1,22 @@
 //! Counting shards against the appointments that name them.
 //!
 //! A shard is judged only if it did not move while it was looked at (`moves` counts every write of it), and found wrong
-//! only if it is as wrong when it is looked at again: the list of appointments lags behind by moments. Nothing is ever
-//! written. What is wrong is for people to look into.
+//! only if it stood still and as wrong for a while: the list of appointments lags behind. Nothing is written but how far
+//! the audit has come. What is wrong is for people to look into.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
-    Date, Timestamp,
+    Date, SignedDuration, Timestamp,
     id::{DistrictId, SessionId},
     search::{Days, ListOf, Listing},
     session::{Session, Shard, ShardKey},
 };
 
 use crate::{
-    ports::{Host, Store, StoreError},
-    retry::{Patience, persist},
+    ports::{AuditPlace, Host, Store, StoreError},
+    retry::persist,
 };
 
 /// How many sessions of a list are read at a time.
@@ -25,6 +25,10 @@ const PAGE: u32 = 50;
 const SHARDS_AT_ONCE: usize = 16;
 /// How often a shard must be found wrong.
 const LOOKS: u32 = 4;
+/// How long to wait between two looks. Together they outlast what an index usually lags behind, and more.
+const WAIT: Duration = Duration::from_secs(7);
+/// What of the time is kept for looking again.
+const LOOKING_AGAIN: SignedDuration = SignedDuration::from_secs(25);
 
 /// A shard whose units and appointments do not agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,10 @@ pub enum AuditError {
     District(DistrictId, #[source] StoreError),
     #[error("session {0} cannot be counted")]
     Session(SessionId, #[source] StoreError),
+    #[error("{0} shards that looked wrong cannot be looked at again")]
+    Suspects(usize, #[source] StoreError),
+    #[error("how far the audit has come cannot be read or noted")]
+    Place(#[source] StoreError),
 }
 
 /// What an audit found.
@@ -74,37 +82,108 @@ struct Look {
     drift: Option<Drift>,
 }
 
+/// One audit while it goes on.
+struct Round {
+    from: Date,
+    weeks: u32,
+    /// When to end counting.
+    until: Timestamp,
+    /// Whether to note how far it has come.
+    notes: bool,
+    audited: Audited,
+    /// What looked wrong at first sight.
+    suspects: BTreeMap<ShardKey, Look>,
+}
+
+impl Round {
+    fn new(from: Date, weeks: u32, until: Timestamp) -> Self {
+        let until = until.saturating_sub(LOOKING_AGAIN).unwrap_or(until);
+        Self { from, weeks, until, notes: false, audited: Audited::default(), suspects: BTreeMap::new() }
+    }
+}
+
 impl Audit {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>) -> Self {
         Self { store, host }
     }
 
-    /// Counts the sessions of so many weeks from a day on, one after the other, until time is up. Each audit begins with
-    /// another district, so that one without enough time does not pass over the same ones each time.
+    /// Counts the sessions of so many weeks from a day on, one after the other, until time is up.
     pub async fn run(&self, from: Date, weeks: u32, until: Timestamp) -> Audited {
-        let mut audited = Audited::default();
-        let mut districts = match self.districts().await {
+        let mut round = Round::new(from, weeks, until);
+        self.count(&mut round, None).await;
+        self.conclude(round).await
+    }
+
+    /// As [`Audit::run`], but goes on where the last one stopped for lack of time, and notes how far it has come. So in
+    /// time every session has its turn, however many there are.
+    pub async fn go_on(&self, from: Date, weeks: u32, until: Timestamp) -> Audited {
+        let mut round = Round { notes: true, ..Round::new(from, weeks, until) };
+        match persist(&*self.host, || self.store.audit_place()).await {
+            Ok(place) => self.count(&mut round, place).await,
+            Err(error) => round.audited.failures.push(AuditError::Place(error)),
+        }
+        self.conclude(round).await
+    }
+
+    async fn count(&self, round: &mut Round, begin: Option<AuditPlace>) {
+        let districts = match self.districts().await {
             Ok(districts) => districts,
-            Err(error) => {
-                audited.failures.push(AuditError::Districts(error));
+            Err(error) => return round.audited.failures.push(AuditError::Districts(error)),
+        };
+        // Where its district is gone, so is the place.
+        let begin = begin.filter(|place| districts.contains(&place.district));
+        let districts = districts.into_iter().skip_while(|id| begin.is_some_and(|place| place.district != *id));
+        for district in districts {
+            let after = begin.filter(|place| place.district == district).map(|place| place.after);
+            for days in weeks_from(round.from, round.weeks) {
+                if let Err(error) = self.list(district, days, after, round).await {
+                    round.audited.failures.push(AuditError::District(district, error));
+                }
+                if round.audited.cut_short {
+                    return;
+                }
+            }
+        }
+        self.note(round, None).await;
+    }
+
+    async fn note(&self, round: &mut Round, place: Option<AuditPlace>) {
+        if !round.notes {
+            return;
+        }
+        if let Err(error) = persist(&*self.host, || self.store.note_audit_place(place)).await {
+            round.audited.failures.push(AuditError::Place(error));
+        }
+    }
+
+    /// Looks at what looked wrong again and again: only what stands still, and stays as wrong, is.
+    async fn conclude(&self, round: Round) -> Audited {
+        let Round { mut audited, mut suspects, .. } = round;
+        for _ in 1..LOOKS {
+            if suspects.is_empty() {
                 return audited;
             }
-        };
-        if let Some(most) = u64::try_from(districts.len()).ok().filter(|most| *most > 0) {
-            let first = usize::try_from(self.host.random() % most).unwrap_or(0);
-            districts.rotate_left(first);
-        }
-        for district in districts {
-            for days in weeks_from(from, weeks) {
-                if let Err(error) = self.list(district, days, until, &mut audited).await {
-                    audited.failures.push(AuditError::District(district, error));
-                }
-                if audited.cut_short {
+            self.host.pause(WAIT).await;
+            let keys: Vec<ShardKey> = suspects.keys().copied().collect();
+            let seen = match self.look(&keys).await {
+                Ok(seen) => seen,
+                Err(error) => {
+                    audited.failures.push(AuditError::Suspects(keys.len(), error));
                     return audited;
                 }
+            };
+            for (key, now) in seen {
+                match now {
+                    Some(Look { drift: None, .. }) => audited.judged += 1,
+                    Some(now) if suspects.get(&key) == Some(&now) => continue,
+                    _ => audited.busy += 1,
+                }
+                suspects.remove(&key);
             }
         }
+        audited.judged += u32::try_from(suspects.len()).unwrap_or(u32::MAX);
+        audited.drifts.extend(suspects.into_values().filter_map(|look| look.drift));
         audited
     }
 
@@ -121,60 +200,45 @@ impl Audit {
         &self,
         district: DistrictId,
         days: Days,
-        until: Timestamp,
-        audited: &mut Audited,
+        mut after: Option<Listing>,
+        round: &mut Round,
     ) -> Result<(), StoreError> {
-        let mut after: Option<Listing> = None;
+        let list = ListOf::District(district);
         loop {
-            if self.host.now() >= until {
-                audited.cut_short = true;
+            if self.host.now() >= round.until {
+                round.audited.cut_short = true;
                 return Ok(());
             }
-            let list = ListOf::District(district);
             let page = persist(&*self.host, || self.store.list(list, days, after, PAGE)).await?;
             for session in &page.sessions {
-                if self.host.now() >= until {
-                    audited.cut_short = true;
-                    return Ok(());
+                if self.host.now() >= round.until {
+                    round.audited.cut_short = true;
+                    break;
                 }
-                if let Err(error) = self.session(session, audited).await {
-                    audited.failures.push(AuditError::Session(session.id, error));
+                if let Err(error) = self.session(session, round).await {
+                    round.audited.failures.push(AuditError::Session(session.id, error));
                 }
+                after = Some(Listing::of(session));
             }
-            match page.sessions.last().filter(|_| page.more) {
-                Some(session) => after = Some(Listing::of(session)),
-                None => return Ok(()),
+            if let Some(after) = after.filter(|_| !page.sessions.is_empty()) {
+                self.note(round, Some(AuditPlace { district, after })).await;
+            }
+            if round.audited.cut_short || !page.more {
+                return Ok(());
             }
         }
     }
 
-    async fn session(&self, session: &Session, audited: &mut Audited) -> Result<(), StoreError> {
-        let mut keys: Vec<ShardKey> = session.shard_keys().collect();
-        let mut before: Option<BTreeMap<ShardKey, Look>> = None;
-        for look in 0..LOOKS {
-            let seen = self.look(&keys).await?;
-            let mut suspects = BTreeMap::new();
-            for (key, now) in seen {
-                match now {
-                    None => audited.busy += 1,
-                    Some(Look { drift: None, .. }) => audited.judged += 1,
-                    // It is the same fault only if the shard stood still since it was seen before.
-                    Some(now) if before.as_ref().is_some_and(|before| before.get(&key) != Some(&now)) => {
-                        audited.busy += 1;
-                    }
-                    Some(now) => drop(suspects.insert(key, now)),
-                }
+    async fn session(&self, session: &Session, round: &mut Round) -> Result<(), StoreError> {
+        let keys: Vec<ShardKey> = session.shard_keys().collect();
+        for (key, look) in self.look(&keys).await? {
+            match look {
+                None => round.audited.busy += 1,
+                Some(Look { drift: None, .. }) => round.audited.judged += 1,
+                Some(look) => drop(round.suspects.insert(key, look)),
             }
-            if suspects.is_empty() || look + 1 == LOOKS {
-                audited.judged += u32::try_from(suspects.len()).unwrap_or(u32::MAX);
-                audited.drifts.extend(suspects.values().filter_map(|look| look.drift));
-                break;
-            }
-            keys = suspects.keys().copied().collect();
-            before = Some(suspects);
-            self.host.pause(Patience::USUAL.wait(LOOKS, self.host.random())).await;
         }
-        audited.sessions += 1;
+        round.audited.sessions += 1;
         Ok(())
     }
 
@@ -207,7 +271,7 @@ impl Audit {
 /// Spans of days that a list can be asked for.
 fn weeks_from(from: Date, weeks: u32) -> impl Iterator<Item = Days> {
     (0..weeks).filter_map(move |week| {
-        let day = |days: u32| from.checked_add(vaxslot_domain::SignedDuration::from_hours(24 * i64::from(days))).ok();
+        let day = |days: u32| from.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok();
         Days::new(day(7 * week)?, day(7 * week + 6)?).ok()
     })
 }

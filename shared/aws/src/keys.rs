@@ -76,6 +76,12 @@ impl Key {
     }
 }
 
+/// Where the audit goes on.
+#[must_use]
+pub fn audit_place() -> Key {
+    Key::new("AUDIT", "PLACE")
+}
+
 /// The partition of all states.
 pub const STATES: &str = "STATES";
 

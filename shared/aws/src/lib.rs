@@ -3,6 +3,7 @@
 //! [`keys`] has the format of every key, [`rows`] that of every row; each method makes one attempt and tells by its error
 //! whether another may help.
 
+mod audits;
 mod bookings;
 mod buckets;
 mod cancellations;

@@ -45,6 +45,8 @@ pub enum Invariant {
     Honest,
     /// No answer stays unclear: whoever asks again is told in the end.
     Resolved,
+    /// The audit finds what is wrong, and nothing else.
+    Audit,
 }
 
 impl Invariant {
@@ -64,6 +66,7 @@ impl Invariant {
             Self::I9 => "I9",
             Self::Honest => "honest",
             Self::Resolved => "resolved",
+            Self::Audit => "audit",
         }
     }
 }

@@ -16,14 +16,15 @@ use vaxslot_app::{
     tickets::Desk,
 };
 use vaxslot_checker::{
-    Broken, History, Table, answers, at_any_moment, cancelled, events, history::Event, holds, keys, people, refusals,
-    staff, sums, tickets, told,
+    Broken, History, Invariant, Table, answers, at_any_moment, cancelled, events, history::Event, holds, keys, people,
+    refusals, staff, sums, tickets, told,
 };
 use vaxslot_domain::{opening::Opening, person::Account};
 use vaxslot_projector::Projector;
 use vaxslot_testkit::{MemoryRow, make::phone};
 
 use crate::{
+    auditor::{self, Auditor, Findings},
     clients::{Counter, Office, Registry, Town, citizen::Citizen, staff::Clerk},
     host::{SimHost, millis},
     machine::{Function, Machines, trouble},
@@ -61,17 +62,14 @@ pub fn play(seed: u64, tracing: Tracing, bug: Option<Bug>) -> Outcome {
         Err(stuck) => (vec![stuck_as_broken(stuck)], 0),
     };
     broken.extend(
-        world
-            .panics()
-            .iter()
-            .map(|who| Broken { invariant: vaxslot_checker::Invariant::Resolved, message: format!("{who} panicked") }),
+        world.panics().iter().map(|who| Broken { invariant: Invariant::Resolved, message: format!("{who} panicked") }),
     );
     Outcome { seed, broken, trace: world.trace(), deeds }
 }
 
 fn stuck_as_broken(stuck: Stuck) -> Broken {
     let message = format!("the history does not come to an end: {stuck:?}");
-    Broken { invariant: vaxslot_checker::Invariant::Resolved, message }
+    Broken { invariant: Invariant::Resolved, message }
 }
 
 async fn happen(world: World, scenario: Scenario, bug: Option<Bug>) -> (Vec<Broken>, usize) {
@@ -100,7 +98,12 @@ async fn happen(world: World, scenario: Scenario, bug: Option<Bug>) -> (Vec<Brok
     stage.rest().await;
     let mut broken = std::mem::take(&mut *lock(&seen));
     if broken.is_empty() {
-        broken = stage.judge();
+        auditor::plant(&stage.server);
+        broken = stage.audit().await;
+        broken.extend(stage.judge());
+        if !broken.iter().any(|one| one.invariant == Invariant::I1) {
+            broken.extend(std::mem::take(&mut *lock(&stage.findings)));
+        }
     }
     (broken, stage.town.diary().len())
 }
@@ -144,6 +147,7 @@ struct Stage {
     functions: Functions,
     queue: Arc<SimQueue>,
     stream: Stream,
+    findings: Findings,
 }
 
 impl Stage {
@@ -155,6 +159,7 @@ impl Stage {
         let functions = Functions::new(world, &server, &topic, &queue, scenario);
         queue.serve(&functions.booker, &functions.closer, scenario.queue);
         sweeper::schedule(world, &functions.sweeper);
+        let findings = auditor::schedule(world, &functions.auditor);
         let sessions = scenario.sessions.iter().map(|published| published.session.clone()).collect();
         let accounts = scenario
             .households
@@ -165,11 +170,11 @@ impl Stage {
         let stream = Stream::start(world, &server, &functions.projector, scenario.stream);
         // Sums are there when the story begins, as after a publication long ago.
         server.touch_sessions();
-        Self { world: world.clone(), server, topic, town, functions, queue, stream }
+        Self { world: world.clone(), server, topic, town, functions, queue, stream, findings }
     }
 
     fn machines(&self) -> Vec<Arc<dyn Machines>> {
-        let Functions { reserve, admin, identity, projector, booker, closer, sweeper } = &self.functions;
+        let Functions { reserve, admin, identity, projector, booker, closer, sweeper, auditor } = &self.functions;
         vec![
             reserve.clone(),
             admin.clone(),
@@ -178,6 +183,7 @@ impl Stage {
             closer.clone(),
             sweeper.clone(),
             identity.clone(),
+            auditor.clone(),
         ]
     }
 
@@ -198,6 +204,17 @@ impl Stage {
             self.world.sleep(LOOK).await;
         }
         self.world.sleep(LOOK).await;
+    }
+
+    /// Has the audit count, and sees that it finds what the checker finds.
+    async fn audit(&self) -> Vec<Broken> {
+        let found = auditor::conclude(&self.functions.auditor).await;
+        let drifts = at_any_moment(&table(&self.server)).iter().any(|one| one.invariant == Invariant::I1);
+        if drifts && found.is_empty() {
+            let message = "there are drifts that the audit does not find".to_owned();
+            return vec![Broken { invariant: Invariant::Audit, message }];
+        }
+        found
     }
 
     fn judge(&self) -> Vec<Broken> {
@@ -245,6 +262,7 @@ struct Functions {
     booker: Arc<Function<Booker>>,
     closer: Arc<Function<Closer>>,
     sweeper: Arc<Function<Sweeper>>,
+    auditor: Arc<Function<Auditor>>,
 }
 
 impl Functions {
@@ -295,13 +313,20 @@ impl Functions {
         let sweeper = Function::new(world, "sweeper", Duration::from_mins(1), move |name| {
             Sweeper::new(&inside, table.connect(name))
         });
-        Self { reserve, admin, identity, projector, booker, closer, sweeper }
+        let (inside, table) = (world.clone(), Arc::clone(server));
+        let auditor = Function::new(world, "auditor", Duration::from_mins(2), move |name| {
+            Auditor::new(&inside, table.connect(name))
+        });
+        Self { reserve, admin, identity, projector, booker, closer, sweeper, auditor }
     }
 }
 
 fn first_rows(scenario: &Scenario) -> Vec<MemoryRow> {
     let mut rows = Vec::new();
     for published in &scenario.sessions {
+        let district = &published.session.center.district;
+        rows.push(MemoryRow::State(district.state.clone()));
+        rows.push(MemoryRow::District(district.clone()));
         rows.push(MemoryRow::Session(published.session.clone()));
         rows.push(MemoryRow::Center(published.session.center.clone()));
         rows.extend(published.shards.iter().copied().map(MemoryRow::Shard));

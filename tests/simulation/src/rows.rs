@@ -6,8 +6,8 @@ use vaxslot_app::ports::RollupWrite;
 use vaxslot_aws::{
     keys,
     rows::{
-        Item, write_beneficiary, write_center, write_district, write_ended, write_key_use, write_photo_id,
-        write_removed, write_rollup, write_session, write_shard, write_state,
+        Item, write_audit_place, write_beneficiary, write_center, write_district, write_ended, write_key_use,
+        write_photo_id, write_removed, write_rollup, write_session, write_shard, write_state,
     },
 };
 use vaxslot_checker::{Row, Value};
@@ -39,6 +39,7 @@ pub fn item(row: &MemoryRow) -> Item {
         }
         MemoryRow::Ticket(key, end) => write_ticket(*key, end),
         MemoryRow::KeyUse(key, noted) => write_key_use(*key, noted),
+        MemoryRow::AuditPlace(place) => write_audit_place(Some(*place)),
     }
 }
 

@@ -3,6 +3,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use vaxslot_app::{
+    audit::Audit,
     booker::{Booker, Closer},
     booking::{Booking, Finality},
     centers::Change,
@@ -70,7 +71,7 @@ pub static CITIZENS: [Row; 9] = [
     row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
 ];
 
-pub static OTHERS: [Row; 19] = [
+pub static OTHERS: [Row; 20] = [
     row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
     row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
     row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
@@ -95,6 +96,7 @@ pub static OTHERS: [Row; 19] = [
     row("a key and its answer", &["note_use", "renew_use"], Before::Nothing, once, (0, 0)),
     row("take from a bucket", &["take"], Before::Nothing, take_one, (0, 0)),
     row("publish keys", &["publish_key_set"], Before::Nothing, publish_keys, (0, 0)),
+    row("audit", &["note_audit_place"], Before::Booked, audit, (0, 0)),
     row("recount", &["summarize", "write_row"], Before::Booked, recount, (0, 0)),
 ];
 
@@ -103,6 +105,7 @@ pub const READS: &[&str] = &[
     "account",
     "active_in",
     "appointments_of",
+    "audit_place",
     "beneficiaries",
     "center",
     "district",
@@ -159,6 +162,19 @@ fn move_on<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
         let key = scene.key();
         let moved = reschedule(&scene.booking, &scene.other, &scene.party(), &scene.made, Some(&key)).await;
         moved.map(|made| told(&made)).map_err(said)
+    }
+    .boxed()
+}
+
+fn audit<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let audit = Audit::new(scene.drive.table.store.clone(), scene.drive.host.clone());
+        let audited = audit.go_on(read("2026-11-20"), 2, read("9999-01-01T00:00:00Z")).await;
+        if audited.failures.is_empty() && audited.drifts.is_empty() {
+            Ok("audited".to_owned())
+        } else {
+            Err(said(audited))
+        }
     }
     .boxed()
 }

@@ -1,6 +1,7 @@
 //! What the use cases need of the world outside: a store, a clock, a topic. Adapters implement these; the test kit has a
 //! twin of the store in memory that must behave the same.
 
+mod audits;
 mod buckets;
 mod cancellations;
 mod dues;
@@ -12,6 +13,7 @@ mod store;
 mod tickets;
 mod web;
 
+pub use audits::{AuditPlace, Audits};
 pub use buckets::Buckets;
 pub use cancellations::Cancellations;
 pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};

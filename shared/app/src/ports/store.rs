@@ -16,16 +16,16 @@ use vaxslot_domain::{
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::{Cancellations, Dues, Keys, StoreError, Tickets};
+use super::{Audits, Cancellations, Dues, Keys, StoreError, Tickets};
 
 /// Everything a store does.
 pub trait Store:
-    Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + Keys + DayFigures
+    Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + Audits + People + Keys + DayFigures
 {
 }
 
-impl<T: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + People + Keys + DayFigures> Store
-    for T
+impl<T: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + Audits + People + Keys + DayFigures>
+    Store for T
 {
 }
 

@@ -1,5 +1,6 @@
-//! The opening queue over the twins of the ports: from the desk to the end of every ticket.
+//! Use cases over the twins of the ports: the opening queue, from the desk to the end of every ticket; and the audit.
 
+mod audit;
 mod booker;
 mod crashes;
 mod desk;

@@ -1,6 +1,7 @@
 //! The format of every row: one module for each kind, writing and reading it.
 
 mod appointment;
+mod audit;
 mod center;
 mod key_use;
 mod person;
@@ -17,6 +18,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_domain::Timestamp;
 
 pub use appointment::{active_value, read_active, read_ended, write_ended};
+pub use audit::{read_audit_place, write_audit_place};
 pub use center::{read_center, write_center, write_center_facts};
 pub use key_use::{read_key_use, write_key_use};
 pub use person::{

@@ -84,6 +84,9 @@ behaviours! {$
         the_same_reservations_again_take_nothing, one_bad_reservation_stops_the_others_and_is_told_by_its_position,
         a_shard_too_short_for_all_has_failed_for_each, a_family_among_others_is_all_or_none,
         a_closed_ticket_makes_no_appointment;
+    /// How far the audit has come.
+    audits:
+        an_audit_begins_anew_unless_one_stopped;
     /// What idempotency keys were used for.
     keys:
         a_key_is_noted_once, keys_of_others_and_of_other_operations_are_other_keys, an_answer_is_kept_and_stays,

@@ -1,6 +1,7 @@
 //! A store in memory that behaves as the one in `DynamoDB` does: the same conditions, the same refusals, everything in
 //! one step. It has no delays: its lists never lag.
 
+mod audits;
 mod bookings;
 mod buckets;
 mod cancellations;
@@ -22,7 +23,7 @@ use std::{
     },
 };
 
-use vaxslot_app::ports::{KeyUse, RequestKey};
+use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey};
 use vaxslot_domain::{
     Date, Timestamp,
     appointment::Appointment,
@@ -93,6 +94,7 @@ struct Tables {
     buckets: BTreeMap<String, Timestamp>,
     key_set: Option<String>,
     key_uses: BTreeMap<RequestKey, KeyUse>,
+    audit_place: Option<AuditPlace>,
     states: BTreeMap<StateId, State>,
     districts: BTreeMap<DistrictId, District>,
     centers: BTreeMap<CenterId, Center>,

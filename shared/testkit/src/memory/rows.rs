@@ -1,6 +1,6 @@
 //! The store row by row: for who looks at it from outside, and for who makes one out of rows.
 
-use vaxslot_app::ports::{KeyUse, RequestKey};
+use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey};
 use vaxslot_domain::{
     Date,
     appointment::Appointment,
@@ -32,6 +32,7 @@ pub enum MemoryKey {
     Figures(Date, Level, Node),
     Ticket(TicketKey),
     KeyUse(RequestKey),
+    AuditPlace,
 }
 
 /// A row.
@@ -50,6 +51,7 @@ pub enum MemoryRow {
     Figures { date: Date, under: Level, version: u64, row: DayRow },
     Ticket(TicketKey, TicketEnd),
     KeyUse(RequestKey, KeyUse),
+    AuditPlace(AuditPlace),
 }
 
 impl MemoryRow {
@@ -69,6 +71,7 @@ impl MemoryRow {
             Self::Figures { date, under, row, .. } => MemoryKey::Figures(*date, *under, row.node),
             Self::Ticket(key, _) => MemoryKey::Ticket(*key),
             Self::KeyUse(key, _) => MemoryKey::KeyUse(*key),
+            Self::AuditPlace(_) => MemoryKey::AuditPlace,
         }
     }
 }
@@ -97,6 +100,7 @@ impl MemoryStore {
         }));
         rows.extend(tables.tickets.iter().map(|(key, end)| MemoryRow::Ticket(*key, end.clone())));
         rows.extend(tables.key_uses.iter().map(|(key, noted)| MemoryRow::KeyUse(*key, noted.clone())));
+        rows.extend(tables.audit_place.map(MemoryRow::AuditPlace));
         rows
     }
 
@@ -143,6 +147,7 @@ impl Tables {
             }
             MemoryKey::Ticket(key) => MemoryRow::Ticket(*key, self.tickets.get(key)?.clone()),
             MemoryKey::KeyUse(key) => MemoryRow::KeyUse(*key, self.key_uses.get(key)?.clone()),
+            MemoryKey::AuditPlace => MemoryRow::AuditPlace(self.audit_place?),
         })
     }
 
@@ -166,6 +171,7 @@ impl Tables {
             }
             MemoryRow::Ticket(key, end) => drop(self.tickets.insert(key, end)),
             MemoryRow::KeyUse(key, noted) => drop(self.key_uses.insert(key, noted)),
+            MemoryRow::AuditPlace(place) => self.audit_place = Some(place),
         }
     }
 
@@ -184,6 +190,7 @@ impl Tables {
             MemoryKey::Figures(date, under, node) => drop(self.figures.remove(&(*date, *under, *node))),
             MemoryKey::Ticket(key) => drop(self.tickets.remove(key)),
             MemoryKey::KeyUse(key) => drop(self.key_uses.remove(key)),
+            MemoryKey::AuditPlace => self.audit_place = None,
         }
     }
 }

@@ -117,7 +117,7 @@ impl Citizen {
         if !self.tickets.is_empty() && self.chance.one_in(3) {
             return self.look_at_ticket().await;
         }
-        if !self.served.is_empty() && self.chance.one_in(6) {
+        if !self.served.is_empty() && self.chance.one_in(4) {
             return self.repeat().await;
         }
         if self.chance.permille(self.character.change) {

@@ -73,5 +73,6 @@ bugs! {
     StaleRecount = "recount from an index", "Shards are read as they were some time ago.";
     RecordSkipped = "stream record skipped", "One record in twenty is not brought to the projector.";
     FailureIgnored = "failed batch acknowledged", "What the projector could not handle does not come again.";
+    UnitsGone = "units gone", "When all is quiet, a unit that nobody has is gone from every shard that has one.";
     EventLost = "lost event counts as told", "A lost answer of the topic counts as success although nothing was told.";
 }

@@ -1,5 +1,6 @@
 //! The store's ports over the line: each says which rows a call is about, and leaves what it does to the store in memory.
 
+mod audits;
 mod bookings;
 mod cancellations;
 mod dues;
