@@ -2,6 +2,8 @@
 
 mod pages;
 mod query;
+mod recent;
 mod routes;
 
+pub use recent::Recent;
 pub use routes::{Search, openapi, router};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vaxslot_api::env::{labels, required};
 use vaxslot_app::catalog::Catalog;
 use vaxslot_aws::{DynamoStore, SystemHost, connect};
-use vaxslot_search::{Search, router};
+use vaxslot_search::{Recent, Search, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), vaxslot_api::Error> {
@@ -14,5 +14,5 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let host = Arc::new(SystemHost);
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&connect()), table);
     let catalog = Catalog::new(Arc::new(store), host.clone());
-    vaxslot_api::serve(router(Search { catalog, host, sealer })).await
+    vaxslot_api::serve(router(Search { catalog, host, sealer, recent: Recent::default() })).await
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -11,7 +11,7 @@ use utoipa::{ToSchema, openapi::OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
     Kind, Problem,
-    caching::{Freshness, IfNoneMatch, json},
+    caching::{Document, Freshness, IfNoneMatch, json},
     extract::{Path, Query},
     seal::Sealer,
     view::{CenterView, DistrictView, Districts, SessionView, StateView, States},
@@ -24,7 +24,7 @@ use vaxslot_domain::{
     session::Session,
 };
 
-use crate::{pages, query::Wanted};
+use crate::{pages, query::Wanted, recent::Recent};
 
 /// What the routes need.
 pub struct Search {
@@ -32,6 +32,7 @@ pub struct Search {
     pub host: Arc<dyn Host>,
     /// Signs cursors.
     pub sealer: Sealer,
+    pub recent: Recent,
 }
 
 type Shared = State<Arc<Search>>;
@@ -116,9 +117,17 @@ struct Sessions {
         "place-required", "past-date", "range-reversed", "range-too-long", "no-such-district", "no-such-center",
     ]))),
 )]
-async fn sessions(State(search): Shared, Query(wanted): Query<Wanted>, seen: IfNoneMatch) -> Result<Response, Problem> {
-    let today = search.host.now().to_zoned(Zone::india().clock().clone()).date();
-    let asked = wanted.search(today, &search.sealer)?;
+async fn sessions(
+    State(search): Shared,
+    uri: Uri,
+    Query(wanted): Query<Wanted>,
+    seen: IfNoneMatch,
+) -> Result<Response, Problem> {
+    let (now, query) = (search.host.now(), uri.query().unwrap_or_default());
+    let asked = wanted.search(now.to_zoned(Zone::india().clock().clone()).date(), &search.sealer)?;
+    if let Some(answer) = search.recent.get(query, now) {
+        return Ok(answer.answer(Freshness::MOMENT, &seen));
+    }
     let page = search.catalog.search(&asked).await?.ok_or_else(|| unknown(asked.place))?;
     let view = |session: &Session| match asked.place {
         Place::Around(circle) => SessionView::seen_from(session, circle.center()),
@@ -126,7 +135,9 @@ async fn sessions(State(search): Shared, Query(wanted): Query<Wanted>, seen: IfN
     };
     let sessions = page.sessions.iter().map(view).collect();
     let next_cursor = page.next.map(|place| wanted.cursor(place, &search.sealer));
-    Ok(json(&Sessions { sessions, next_cursor }, Freshness::MOMENT, &seen))
+    let answer = Document::json(&Sessions { sessions, next_cursor })?;
+    search.recent.keep(query, now, &answer);
+    Ok(answer.answer(Freshness::MOMENT, &seen))
 }
 
 fn unknown(place: Place) -> Problem {

@@ -8,8 +8,8 @@ use vaxslot_app::{
     catalog::Catalog,
     ports::{Centers, Places, Sessions},
 };
-use vaxslot_domain::{center::FeeType, place::District, session::AgeBand, vaccine::Vaccine};
-use vaxslot_search::{Search, router};
+use vaxslot_domain::{SignedDuration, center::FeeType, place::District, session::AgeBand, vaccine::Vaccine};
+use vaxslot_search::{Recent, Search, router};
 use vaxslot_testkit::{
     MemoryStore, TestHost,
     client::{Answer, Call},
@@ -49,7 +49,7 @@ async fn city_and_clock() -> (Router, Arc<TestHost>) {
     }
     let host = Arc::new(TestHost::at(read(NOW)));
     let catalog = Catalog::new(Arc::new(store), host.clone());
-    (router(Search { catalog, host: host.clone(), sealer: issuer::sealer() }), host)
+    (router(Search { catalog, host: host.clone(), sealer: issuer::sealer(), recent: Recent::default() }), host)
 }
 
 async fn get(path: &str) -> Answer {
@@ -294,6 +294,35 @@ async fn a_search_of_today_begins_anew_when_midnight_has_passed() {
     host.set(read("2026-11-23T19:00:00Z"));
     let next = Call::get(&format!("/v1/sessions?district_id=363&cursor={cursor}")).to(&city).await.json();
     assert_eq!(numbers(&next), [4], "all of the new day");
+}
+
+#[tokio::test]
+async fn the_same_search_is_answered_from_memory_for_half_a_second_and_by_its_own_tag() {
+    let (store, host) = (Arc::new(MemoryStore::new()), Arc::new(TestHost::at(read(NOW))));
+    store.save_districts(&[pune()]).await.unwrap();
+    let catalog = Catalog::new(store.clone(), host.clone());
+    let city = router(Search { catalog, host: host.clone(), sealer: issuer::sealer(), recent: Recent::default() });
+    let find = async |query: &str| {
+        let answer = Call::get(&format!("/v1/sessions?{query}")).to(&city).await;
+        (answer.json()["sessions"].as_array().unwrap().len(), answer.headers["etag"].to_str().unwrap().to_owned())
+    };
+    let query = "district_id=363&date=2026-11-22";
+    let before = find(query).await;
+    assert_eq!(before.0, 0);
+    let published = Draft { date: read("2026-11-22"), ..Draft::new(1, &[25]) }.made();
+    store.add_center(&published.session.center).await.unwrap();
+    store.publish(&published.session, &published.shards).await.unwrap();
+    host.advance(SignedDuration::from_millis(499));
+    assert_eq!(find(query).await, before, "within half a second");
+    assert_eq!(find("date=2026-11-22&district_id=363").await.0, 1, "written in another way it is another search");
+    let seen = Call::get(&format!("/v1/sessions?{query}")).header("if-none-match", &before.1).to(&city).await;
+    assert_eq!(seen.status, 304);
+    host.advance(SignedDuration::from_millis(1));
+    let after = find(query).await;
+    assert_eq!(after.0, 1, "after it");
+    assert_ne!(after.1, before.1);
+    let late = Call::get("/v1/sessions?district_id=363&date=2026-11-20").to(&city).await;
+    assert_eq!(late.outcome(), "400 past-date", "what is wrong is told each time");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use axum::{
+    body::Bytes,
     extract::FromRequestParts,
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -66,40 +67,70 @@ impl IfNoneMatch {
     }
 }
 
+/// The body of an answer to a public GET, with its tag. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Document {
+    body: Bytes,
+    content_type: &'static str,
+    tag: String,
+}
+
+impl Document {
+    #[must_use]
+    pub fn new(body: impl Into<Bytes>, content_type: &'static str) -> Self {
+        let body = body.into();
+        let hash = Sha256::digest(&body);
+        let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..16]));
+        Self { body, content_type, tag }
+    }
+
+    /// A document in JSON.
+    pub fn json(view: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(view).map_err(|error| Problem::new(Kind::Internal).caused_by(error))?;
+        Ok(Self::new(body, "application/json"))
+    }
+
+    /// The length of the body in bytes.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "none is empty")]
+    pub fn len(&self) -> usize {
+        self.body.len()
+    }
+
+    /// The document, or word that the caller has it.
+    #[must_use]
+    pub fn answer(&self, freshness: Freshness, seen: &IfNoneMatch) -> Response {
+        let mut response = if seen.has(&self.tag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            let content_type = HeaderValue::from_static(self.content_type);
+            ([(header::CONTENT_TYPE, content_type)], self.body.clone()).into_response()
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(freshness.0));
+        if let Ok(tag) = HeaderValue::try_from(&self.tag) {
+            headers.insert(header::ETAG, tag);
+        }
+        response
+    }
+}
+
 /// A JSON answer to a public GET.
 pub fn json(view: &impl Serialize, freshness: Freshness, seen: &IfNoneMatch) -> Response {
-    match serde_json::to_vec(view) {
-        Ok(body) => bytes(body, "application/json", freshness, seen),
-        Err(error) => Problem::new(Kind::Internal).caused_by(error).into_response(),
+    match Document::json(view) {
+        Ok(document) => document.answer(freshness, seen),
+        Err(problem) => problem.into_response(),
     }
 }
 
 /// An answer of any type to a public GET.
 pub fn bytes(
-    body: impl Into<Vec<u8>>,
+    body: impl Into<Bytes>,
     content_type: &'static str,
     freshness: Freshness,
     seen: &IfNoneMatch,
 ) -> Response {
-    let body = body.into();
-    let tag = tag(&body);
-    let known = seen.has(&tag);
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))], body).into_response()
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(freshness.0));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    response
-}
-
-fn tag(body: &[u8]) -> String {
-    let hash = Sha256::digest(body);
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..16]))
+    Document::new(body, content_type).answer(freshness, seen)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use vaxslot_domain::{
 use vaxslot_identity::{Identity, Registry};
 use vaxslot_reports::ReportRoutes;
 use vaxslot_reserve::Reserve;
-use vaxslot_search::Search;
+use vaxslot_search::{Recent, Search};
 use vaxslot_testkit::{
     MemoryQueue, MemoryStore, TestHost, issuer,
     make::{Draft, account, adult, center, phone, pune, read},
@@ -120,6 +120,7 @@ impl Stage {
                 catalog: Catalog::new(store.clone(), host.clone()),
                 host: host.clone(),
                 sealer: issuer::sealer(),
+                recent: Recent::default(),
             }),
             reserve: vaxslot_reserve::router(Reserve { booking, desk, once: once(), gate: gate() }),
             identity: vaxslot_identity::router(Identity {
