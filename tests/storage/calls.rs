@@ -70,6 +70,36 @@ async fn a_refusal_for_the_person_is_one_transaction_and_no_read() {
 }
 
 #[tokio::test]
+async fn who_comes_after_the_last_unit_costs_two_reads_and_no_write() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[1, 1])).await;
+    let people = drive.register(1, 5, 1).await;
+    let made =
+        [drive.book(&published, &[&people[0]]).await.unwrap(), drive.book(&published, &[&people[1]]).await.unwrap()];
+    let sold_out = async |person: &Beneficiary| {
+        let outcome = drive.book(&published, &[person]).await;
+        assert!(matches!(outcome, Err(BookingError::Refused(Refusal::SoldOut))), "{outcome:?}");
+    };
+    sold_out(&people[2]).await;
+    drive.table.wire.reset();
+    sold_out(&people[3]).await;
+    assert_eq!(drive.table.wire.calls(), calls(&[("BatchGetItem", 1), ("GetItem", 1)]));
+    // Whoever has a place is told so, and not that none is left.
+    let again = drive.book(&published, &[&people[0]]).await;
+    assert!(matches!(again, Err(BookingError::Refused(Refusal::AlreadyBooked { .. }))), "{again:?}");
+    // That it was sold out a moment ago keeps nobody from a unit that is there now.
+    drive.booking.cancel(&people[1].account, &[own(&made[1][0])], None).await.unwrap();
+    drive.table.wire.reset();
+    drive.book(&published, &[&people[4]]).await.unwrap();
+    assert_eq!(drive.table.wire.calls(), calls(&[("BatchGetItem", 1), ("TransactWriteItems", 1)]));
+    // Later, bookings are blind again.
+    drive.host.advance(vaxslot_domain::SignedDuration::from_secs(1));
+    drive.table.wire.reset();
+    sold_out(&people[3]).await;
+    assert_eq!(drive.table.wire.calls(), calls(&[("BatchGetItem", 1), ("GetItem", 1), ("TransactWriteItems", 1)]));
+}
+
+#[tokio::test]
 async fn a_repeated_key_is_one_transaction_and_no_read() {
     let drive = Drive::new().await;
     let published = drive.publish(Draft::new(1, &[25])).await;

@@ -322,7 +322,7 @@ async fn the_same_search_is_answered_from_memory_for_half_a_second_and_by_its_ow
     assert_eq!(after.0, 1, "after it");
     assert_ne!(after.1, before.1);
     let late = Call::get("/v1/sessions?district_id=363&date=2026-11-20").to(&city).await;
-    assert_eq!(late.outcome(), "400 past-date", "what is wrong is told each time");
+    assert_eq!(late.outcome(), "422 past-date", "what is wrong is told each time");
 }
 
 #[tokio::test]

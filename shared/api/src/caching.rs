@@ -124,12 +124,7 @@ pub fn json(view: &impl Serialize, freshness: Freshness, seen: &IfNoneMatch) -> 
 }
 
 /// An answer of any type to a public GET.
-pub fn bytes(
-    body: impl Into<Bytes>,
-    content_type: &'static str,
-    freshness: Freshness,
-    seen: &IfNoneMatch,
-) -> Response {
+pub fn bytes(body: impl Into<Bytes>, content_type: &'static str, freshness: Freshness, seen: &IfNoneMatch) -> Response {
     Document::new(body, content_type).answer(freshness, seen)
 }
 

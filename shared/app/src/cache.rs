@@ -1,14 +1,19 @@
-//! Session facts kept for a moment in the function's memory, so that a booking needs no read.
+//! What is kept for a moment in the function's memory: session facts, so that a booking needs no read; and which pools were
+//! empty, so that those who come too late do not write in vain.
 //!
 //! What a stale copy may get wrong, the write's own conditions catch: a shard knows whether it is closed, and how much is
-//! free.
+//! free. That a pool was empty refuses nobody: it is looked at again.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use vaxslot_domain::{SignedDuration, Timestamp, id::SessionId, session::Session};
+use vaxslot_domain::{
+    SignedDuration, Timestamp,
+    id::SessionId,
+    session::{PoolKey, Session},
+};
 
 use crate::{
     ports::{Host, Sessions, StoreError},
@@ -63,6 +68,30 @@ impl SessionCache {
             copies.clear();
         }
         copies.insert(session.id, (now, Arc::clone(session)));
+    }
+}
+
+/// Pools in which nothing was left.
+#[derive(Default)]
+pub struct EmptyPools(Mutex<HashMap<PoolKey, Timestamp>>);
+
+impl EmptyPools {
+    /// Notes that a look found nothing.
+    pub fn note(&self, pool: PoolKey, now: Timestamp) {
+        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if pools.len() >= MOST {
+            pools.retain(|_, seen_at| is_fresh(*seen_at, now));
+        }
+        if pools.len() >= MOST {
+            pools.clear();
+        }
+        pools.insert(pool, now);
+    }
+
+    /// Whether nothing was left a moment ago.
+    pub fn has(&self, pool: PoolKey, now: Timestamp) -> bool {
+        let pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pools.get(&pool).is_some_and(|seen_at| is_fresh(*seen_at, now))
     }
 }
 

@@ -76,10 +76,11 @@ pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
         let sandboxes = Sandboxes { processes: 1, at_once: CONCURRENCY };
         let function = Function::start(setting, name, sandboxes, &variables).await?;
         let rate = match name {
-            "projector" | "notifier" | "booker" | "closer" => stage.send_batches(name, &function).await?,
-            "sweeper" => stage.send_jobs(&function).await?,
-            _ => stage.send_requests(name, &function).await?,
+            "projector" | "notifier" | "booker" | "closer" => stage.send_batches(name, &function).await,
+            "sweeper" => stage.send_jobs(&function).await,
+            _ => stage.send_requests(name, &function).await,
         };
+        let rate = rate.map_err(|error| format!("`{name}`: {error}"))?;
         let peak = function.peak_memory()?;
         most = most.max(peak);
         figures.row([format!("{name}: {load}"), format!("{:.0}", rate.per_second()), peak.to_string()]);

@@ -33,10 +33,17 @@ use vaxslot_aws::SystemHost;
 
 use crate::{Outcome, cpu, setting::Setting};
 
-/// The timeout that the template gives a function that answers citizens.
-const TIMEOUT: Duration = Duration::from_secs(10);
+/// The timeout that the template gives a function.
+fn timeout_of(function: &str) -> Duration {
+    Duration::from_secs(match function {
+        "admin" | "reports" => 29,
+        "projector" | "notifier" => 30,
+        "sweeper" => 60,
+        _ => 10,
+    })
+}
 
-/// How long the gateway waits for a function ("Quotas" in the developer guide of API Gateway).
+/// How long the gateway waits for a function ("Quotas" in the developer guide of API Gateway). Others wait as long as it runs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A function, served by one or more processes of its binary.
@@ -44,6 +51,7 @@ pub struct Function {
     events: mpsc::UnboundedSender<Call>,
     processes: Vec<Child>,
     server: JoinHandle<()>,
+    timeout: Duration,
 }
 
 /// What became of an event.
@@ -75,6 +83,7 @@ struct Api {
     taken: Mutex<HashMap<u64, Taken>>,
     next: AtomicU64,
     arn: String,
+    timeout: Duration,
 }
 
 struct Taken {
@@ -105,6 +114,7 @@ impl Function {
             events: Turn::new(taken),
             taken: Mutex::default(),
             next: AtomicU64::new(1),
+            timeout: timeout_of(name),
             arn: format!("arn:aws:lambda:us-east-1:000000000000:function:{name}"),
         });
         let routes = Router::new()
@@ -125,15 +135,15 @@ impl Function {
         };
         let processes = (0..sandboxes.processes).map(start).collect::<Result<_, _>>();
         let processes = processes.map_err(|error| format!("{}: {error}", setting.binary(name).display()))?;
-        Ok(Self { events, processes, server })
+        Ok(Self { events, processes, server, timeout: timeout_of(name) })
     }
 
     /// Hands over an event as soon as a process asks for one, and waits for the answer.
     pub async fn invoke(&self, event: impl Into<Bytes>) -> Result<Answered, Unanswered> {
         let (caller, answered) = oneshot::channel();
         self.events.send(Call { event: event.into(), caller }).map_err(|_| Unanswered::Failed)?;
-        match timeout(PATIENCE, answered).await {
-            Ok(Ok(Ok(answered))) if answered.ended - answered.begun > TIMEOUT => Err(Unanswered::Late),
+        match timeout(PATIENCE.max(self.timeout), answered).await {
+            Ok(Ok(Ok(answered))) if answered.ended - answered.begun > self.timeout => Err(Unanswered::Late),
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(Unanswered::Failed),
             Err(_) => Err(Unanswered::Late),
@@ -184,7 +194,7 @@ async fn next(State(api): State<Arc<Api>>) -> Result<([(&'static str, String); 3
     let id = api.next.fetch_add(1, Ordering::Relaxed);
     let taken = Taken { begun: Instant::now(), caller };
     api.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(id, taken);
-    let deadline = SystemHost.now() + TIMEOUT;
+    let deadline = SystemHost.now() + api.timeout;
     let headers = [
         ("lambda-runtime-aws-request-id", format!("8476a536-e9f4-11e8-9739-{id:012x}")),
         ("lambda-runtime-deadline-ms", deadline.as_millisecond().to_string()),

@@ -16,7 +16,7 @@ pub use vaxslot_domain::booking::Finality;
 use vaxslot_domain::booking::{ChangeRefusal, Policy, Refusal};
 
 use crate::{
-    cache::SessionCache,
+    cache::{EmptyPools, SessionCache},
     ports::{Host, Source, Store, StoreError},
 };
 
@@ -70,6 +70,7 @@ impl From<ChangeRefusal> for BookingError {
 pub struct Booking {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) sessions: SessionCache,
+    empty: EmptyPools,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) policy: Policy,
 }
@@ -78,6 +79,6 @@ impl Booking {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>, policy: Policy) -> Self {
         let sessions = SessionCache::new(store.clone(), host.clone());
-        Self { store, sessions, host, policy }
+        Self { store, sessions, empty: EmptyPools::default(), host, policy }
     }
 }

@@ -71,7 +71,7 @@ impl Booking {
         making: &Making<'_>,
     ) -> Result<Vec<Appointment>, BookingError> {
         let units = order.party.units();
-        let mut take = self.blind(pool, making.session, units);
+        let mut take = self.first_take(pool, order, request, making.session).await?;
         let mut tries = Tries::new(&*self.host);
         while tries.go_on(&*self.host) {
             let reservation = Reservation::new(order, take.clone(), &request.names.ids, making);
@@ -101,7 +101,35 @@ impl Booking {
         self.after_all(&order.account, request, tries).await
     }
 
-    /// The first try: a shard by chance.
+    /// The first try: blind, without a read; or with the shards in sight where they were empty a moment ago. A transaction in
+    /// vain costs more than a look.
+    async fn first_take(
+        &self,
+        pool: PoolKey,
+        order: &Order,
+        request: &Request<'_>,
+        session: &Session,
+    ) -> Result<Take, BookingError> {
+        let units = order.party.units();
+        if !self.empty.has(pool, self.host.now()) {
+            return Ok(self.blind(pool, session, units));
+        }
+        let seen = self.look_around(pool, session, units).await;
+        if matches!(seen, Err(BookingError::Refused(_))) && !self.is_new(order, request).await? {
+            // Whoever comes again because the first answer was lost must not be told that all is gone.
+            return Ok(self.blind(pool, session, units));
+        }
+        seen
+    }
+
+    /// Whether all of the party are the caller's and free to book, and nothing tells that the request came before.
+    async fn is_new(&self, order: &Order, request: &Request<'_>) -> Result<bool, BookingError> {
+        let people = persist(&*self.host, || self.store.beneficiaries(request.people)).await?;
+        let free = |person: &Beneficiary| person.account == order.account && person.active.is_none();
+        Ok(!request.traced(&order.account, &people) && people.iter().all(|person| person.as_ref().is_some_and(free)))
+    }
+
+    /// A shard by chance.
     pub(super) fn blind(&self, pool: PoolKey, session: &Session, units: u32) -> Take {
         let shards = session.pool(pool.slot, pool.dose).map_or(1, |summary| summary.shards);
         Take::blind(pool, shards, units, self.host.random())
@@ -115,7 +143,12 @@ impl Booking {
             let cancelled = shards.iter().any(|shard| shard.cancelled);
             return Err(if cancelled { Refusal::SessionCancelled } else { Refusal::SessionClosed }.into());
         }
-        Take::among(&shards, units, self.host.random()).map_err(|left| shortage(left).into())
+        Take::among(&shards, units, self.host.random()).map_err(|left| {
+            if left == 0 {
+                self.empty.note(pool, self.host.now());
+            }
+            shortage(left).into()
+        })
     }
 
     /// Ends the people's holds, which have run out. Somebody else may have done it first: then there is nothing to do.
