@@ -48,6 +48,8 @@ pub struct Citizen {
     served: Vec<Intent>,
     /// Tickets that have not ended, with what they are for.
     tickets: Vec<(Intent, Wish)>,
+    /// Somebody whose appointment was taken away, as the citizen has just seen.
+    bereft: Option<BeneficiaryId>,
 }
 
 impl Citizen {
@@ -65,6 +67,7 @@ impl Citizen {
             keys: 0,
             served: Vec::new(),
             tickets: Vec::new(),
+            bereft: None,
         }
     }
 
@@ -119,6 +122,9 @@ impl Citizen {
         }
         if !self.served.is_empty() && self.chance.one_in(4) {
             return self.repeat().await;
+        }
+        if let Some(person) = self.bereft.take() {
+            return self.replace(person).await;
         }
         if self.chance.permille(self.character.change) {
             return self.change().await;
@@ -179,6 +185,15 @@ impl Citizen {
         self.pursue(other).await;
     }
 
+    /// Books anew for somebody, under the key of what they had.
+    async fn replace(&mut self, person: BeneficiaryId) {
+        let had = |served: &&Intent| matches!(&served.wish, Wish::Book { party, .. } if party.contains(&person));
+        let Some(key) = self.served.iter().rev().find(had).map(|served| served.key.clone()) else { return };
+        let wish = self.book(&[person]);
+        let other = self.town.intent(key, wish);
+        self.pursue(other).await;
+    }
+
     /// A key of the request's own, or none.
     fn draw_key(&mut self, wish: &Wish) -> Option<String> {
         if wish.only_looks() || self.chance.one_in(4) {
@@ -196,7 +211,8 @@ impl Citizen {
         let all: Vec<Own> = self.have.values().filter_map(words::own).collect();
         let free: Vec<BeneficiaryId> =
             self.people.iter().copied().filter(|person| !self.have.contains_key(person)).collect();
-        match self.chance.below(10) {
+        match self.chance.below(12) {
+            10 if !all.is_empty() => Wish::Look,
             0..=3 if !held.is_empty() => Wish::Confirm(self.some(&held)),
             4 if !all.is_empty() => Wish::Cancel(self.some(&all)),
             5 if !all.is_empty() => self.move_on(&all),
@@ -316,8 +332,9 @@ impl Citizen {
     fn learn(&mut self, intent: &Intent, told: &Told) {
         match (&intent.wish, told) {
             (Wish::Look, Told::Made(all)) => {
-                self.have.clear();
+                let had = std::mem::take(&mut self.have);
                 self.keep(all.iter().filter(|made| ["HELD", "CONFIRMED"].contains(&made.status.as_str())));
+                self.bereft = had.into_keys().find(|person| !self.have.contains_key(person));
             }
             (wish, Told::Made(made)) => {
                 // What is told again is no news.
