@@ -4,8 +4,13 @@ use std::{fs, path::PathBuf};
 
 use aws_lambda_events::{apigw::ApiGatewayV2httpRequest, dynamodb, sqs::SqsEvent};
 use serde_json::Value;
-use vaxslot_aws::EventMessage;
+use vaxslot_aws::{
+    EventMessage,
+    rows::Item,
+    stream::{Change, noted},
+};
 use vaxslot_booker::deliveries;
+use vaxslot_domain::id::BeneficiaryId;
 use vaxslot_sweeper::Job;
 
 const HTTP: [&str; 5] = ["search", "reserve", "admin", "reports", "identity"];
@@ -71,9 +76,33 @@ fn repeated_samples_carry_the_first_ones_key() {
 
 #[test]
 fn projector_samples_are_stream_batches() {
-    for (name, records) in [("good", 2), ("duplicate", 4), ("invalid", 2), ("rescheduled", 4)] {
+    for (name, records) in [("good", 2), ("duplicate", 4), ("invalid", 2), ("rescheduled", 4), ("signed", 1)] {
         let batch: dynamodb::Event = serde_json::from_str(&sample("projector", name)).unwrap();
         assert_eq!(batch.records.len(), records, "{name}");
+    }
+}
+
+#[test]
+fn a_signed_sample_adds_to_the_trail() {
+    let batch: dynamodb::Event = serde_json::from_str(&sample("projector", "signed")).unwrap();
+    let record = &batch.records[0];
+    let (before, after) = (Item::from(record.change.old_image.clone()), Item::from(record.change.new_image.clone()));
+    let Ok(Some(Change::Noted(entry))) = noted("table", &record.event_id, Some(&before), Some(&after)) else {
+        panic!("an entry should be read from the sample")
+    };
+    assert_eq!((entry.signature.deed.name(), entry.after["status"].as_str()), ("close_session", "CLOSED"));
+}
+
+#[test]
+fn samples_of_changes_of_people_name_one() {
+    for (name, method) in [("corrected", "PATCH"), ("removed", "DELETE")] {
+        let event = request("identity", name);
+        assert_eq!(event.request_context.http.method.as_str(), method);
+        let path = event.raw_path.unwrap_or_default();
+        assert!(
+            path.strip_prefix("/v1/beneficiaries/").is_some_and(|id| id.parse::<BeneficiaryId>().is_ok()),
+            "{path}"
+        );
     }
 }
 

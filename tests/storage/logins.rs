@@ -53,28 +53,56 @@ async fn a_code_counts_while_it_is_there_and_unused() {
 
 #[tokio::test]
 async fn a_login_is_renewed_once_for_each_generation_until_it_ends() {
-    let (logins, id) = (logins().await, Uuid::from_u128(8));
+    let (logins, id, home) = (logins().await, Uuid::from_u128(8), account("home"));
     let begun = Session {
-        account: account("home"),
+        account: home.clone(),
         phone: phone(9_812_345_678),
         generation: 0,
         renewed_at: at(0),
         until: at(1_000),
         ended: false,
     };
-    assert_eq!(logins.session(id).await.unwrap(), None);
-    assert!(!logins.renew(id, 0, at(1)).await.unwrap());
-    logins.end(id).await.unwrap();
-    assert_eq!(logins.session(id).await.unwrap(), None, "what never was does not end");
+    assert_eq!(logins.session(&home, id).await.unwrap(), None);
+    assert!(!logins.renew(&home, id, 0, at(1)).await.unwrap());
+    logins.end(&home, id).await.unwrap();
+    assert_eq!(logins.session(&home, id).await.unwrap(), None, "what never was does not end");
     logins.begin(id, &begun).await.unwrap();
-    assert_eq!(logins.session(id).await.unwrap(), Some(begun.clone()));
-    let renewals = join_all((0..20).map(|_| logins.renew(id, 0, at(5)))).await;
+    assert_eq!(logins.session(&home, id).await.unwrap(), Some(begun.clone()));
+    let renewals = join_all((0..20).map(|_| logins.renew(&home, id, 0, at(5)))).await;
     assert_eq!(renewals.into_iter().filter(|renewed| *renewed.as_ref().unwrap()).count(), 1);
     let renewed = Session { generation: 1, renewed_at: at(5), ..begun };
-    assert_eq!(logins.session(id).await.unwrap(), Some(renewed.clone()));
-    logins.end(id).await.unwrap();
-    assert_eq!(logins.session(id).await.unwrap(), Some(Session { ended: true, ..renewed }));
-    assert!(!logins.renew(id, 1, at(6)).await.unwrap());
+    assert_eq!(logins.session(&home, id).await.unwrap(), Some(renewed.clone()));
+    logins.end(&home, id).await.unwrap();
+    assert_eq!(logins.session(&home, id).await.unwrap(), Some(Session { ended: true, ..renewed }));
+    assert!(!logins.renew(&home, id, 1, at(6)).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_accounts_logins_are_listed_and_discarded() {
+    let logins = logins().await;
+    let login = |name: &str| Session {
+        account: account(name),
+        phone: phone(9_812_345_678),
+        generation: 0,
+        renewed_at: at(0),
+        until: at(1_000),
+        ended: false,
+    };
+    let (home, next_door) = (account("home"), account("next-door"));
+    for number in 1..=3 {
+        logins.begin(Uuid::from_u128(number), &login("home")).await.unwrap();
+    }
+    logins.begin(Uuid::from_u128(4), &login("next-door")).await.unwrap();
+    let ids = async |account| -> Vec<u128> {
+        logins.of(account).await.unwrap().into_iter().map(|(id, _)| id.as_u128()).collect()
+    };
+    assert_eq!((ids(&home).await, ids(&next_door).await), (vec![1, 2, 3], vec![4]));
+    assert_eq!(logins.session(&home, Uuid::from_u128(4)).await.unwrap(), None, "another account's is none of it");
+    for _ in 0..2 {
+        logins.discard(&home, Uuid::from_u128(2)).await.unwrap();
+        assert_eq!(ids(&home).await, [1, 3]);
+    }
+    assert!(!logins.renew(&home, Uuid::from_u128(2), 0, at(1)).await.unwrap(), "what was discarded is not renewed");
 }
 
 async fn a_bucket_gives_its_burst_and_then_one_at_a_time(buckets: &dyn Buckets) {

@@ -17,6 +17,7 @@ mod raw;
 mod repeats;
 mod reschedule;
 mod rows;
+mod signing;
 mod staff;
 mod sweeping;
 mod torn;

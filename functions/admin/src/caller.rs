@@ -4,16 +4,26 @@
 use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use vaxslot_api::{Problem, extract::Authenticated};
-use vaxslot_domain::access::{Region, Scope};
+use vaxslot_api::{Guarded, Problem};
+use vaxslot_app::staff::Staff;
+use vaxslot_domain::{
+    access::{Caller, Region, Scope},
+    trail::Subject,
+};
 
 use crate::routes::Admin;
 
-/// A caller who publishes and changes sessions of these centers.
-pub struct Runs(pub Scope);
+/// A caller who publishes and changes sessions of these centers, and signs what they change.
+pub struct Runs {
+    pub staff: Staff,
+    pub scope: Scope,
+}
 
-/// A caller who registers and changes centers there.
-pub struct Registers(pub Region);
+/// A caller who registers and changes centers there, and signs what they change.
+pub struct Registers {
+    pub staff: Staff,
+    pub region: Region,
+}
 
 /// A caller who keeps the list of states and districts.
 pub struct KeepsPlaces;
@@ -22,8 +32,8 @@ impl FromRequestParts<Arc<Admin>> for Runs {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Problem> {
-        let Authenticated(caller) = Authenticated::from_request_parts(parts, admin).await?;
-        Ok(Self(caller.runs()?))
+        let (caller, staff) = admitted(parts, admin).await?;
+        Ok(Self { staff, scope: caller.runs()? })
     }
 }
 
@@ -31,8 +41,8 @@ impl FromRequestParts<Arc<Admin>> for Registers {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Problem> {
-        let Authenticated(caller) = Authenticated::from_request_parts(parts, admin).await?;
-        Ok(Self(caller.registers()?))
+        let (caller, staff) = admitted(parts, admin).await?;
+        Ok(Self { staff, region: caller.registers()? })
     }
 }
 
@@ -40,8 +50,14 @@ impl FromRequestParts<Arc<Admin>> for KeepsPlaces {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Problem> {
-        let Authenticated(caller) = Authenticated::from_request_parts(parts, admin).await?;
+        let (caller, _) = admitted(parts, admin).await?;
         caller.keeps_places()?;
         Ok(Self)
     }
+}
+
+/// Who calls, and the use cases on their behalf.
+async fn admitted(parts: &Parts, admin: &Admin) -> Result<(Caller, Staff), Problem> {
+    let admitted = admin.gate().admit(parts).await?;
+    Ok((admitted.caller, admin.staff.by(Subject::new(admitted.subject))))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vaxslot_admin::{Admin, router};
 use vaxslot_api::{
-    env::{TokenConfig, number_or, required},
+    env::{TokenConfig, labels, number_or, required},
     limit::Purpose,
 };
 use vaxslot_app::{once::Once, staff::Staff};
@@ -22,5 +22,5 @@ async fn main() -> Result<(), vaxslot_api::Error> {
         TokenConfig::from_env()?.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::Booking)?;
     let once = Once::new(store.clone(), host.clone());
     let staff = Staff::new(store, host, units_a_shard);
-    vaxslot_api::serve(router(Admin { staff, once, gate })).await
+    vaxslot_api::serve(router(Admin { staff, once, gate, sealer: labels()? })).await
 }

@@ -1,5 +1,6 @@
 //! Logging in, the people whom an account books for, and where the keys of tokens are found.
 
+mod account;
 mod auth;
 mod beneficiaries;
 mod discovery;

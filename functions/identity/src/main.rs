@@ -20,8 +20,9 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let secrets = aws_sdk_secretsmanager::Client::new(&config);
     let safe = SecretsManager::new(secrets, required("SEAL_SECRET")?, required("SIGNING_KEYS_SECRET")?);
     let vault = Arc::new(Vault::new(Arc::new(safe), store.clone(), host.clone()));
+    let logins = Arc::new(DynamoLogins::new(dynamo, table));
     let login = Login {
-        logins: Arc::new(DynamoLogins::new(dynamo, table)),
+        logins: logins.clone(),
         buckets: store.clone(),
         sms: Arc::new(SnsSms::new(aws_sdk_sns::Client::new(&config))),
         vault: vault.clone(),
@@ -34,5 +35,5 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let gate = tokens.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::People)?;
     let once = Once::new(store.clone(), host.clone());
     let registry = Registry::new(store.clone(), store, vault, host);
-    vaxslot_api::serve(router(Identity { registry, login, once, gate, tokens })).await
+    vaxslot_api::serve(router(Identity { registry, login, logins, once, gate, tokens })).await
 }

@@ -11,6 +11,7 @@ use vaxslot_app::{
 };
 use vaxslot_domain::{
     Date, SignedDuration,
+    appointment::Appointment,
     bucket::Allowance,
     center::Zone,
     id::{AccountId, BeneficiaryId},
@@ -19,7 +20,10 @@ use vaxslot_domain::{
     text::Name,
 };
 
-use crate::login::Vault;
+use crate::{
+    Identity,
+    login::{Session, Vault},
+};
 
 /// How many people an account may register in a day, and documents it may name: enough for a family with mistakes, and too few
 /// to find out which numbers are registered.
@@ -131,6 +135,34 @@ impl Registry {
             Tried::Done(()) => Ok(()),
             Tried::Refused(wait) => Err(RegistryError::TooMany(wait)),
         }
+    }
+}
+
+/// Everything that is stored about an account.
+pub struct Stored {
+    pub phone: Option<Phone>,
+    /// Each with the appointments that ended.
+    pub people: Vec<(Beneficiary, Vec<Appointment>)>,
+    pub logins: Vec<Session>,
+}
+
+impl Identity {
+    pub(crate) async fn stored(&self, account: &AccountId) -> Result<Stored, StoreError> {
+        let host = &*self.registry.host;
+        let (phone, people) = self.registry.people.everything(account).await?;
+        let logins = persist(host, || self.logins.of(account)).await?;
+        Ok(Stored { phone, people, logins: logins.into_iter().map(|(_, login)| login).collect() })
+    }
+
+    /// Erases an account. Its rows go in one transaction, which is refused while somebody has an appointment; its logins after
+    /// that, so that whoever was refused is still logged in. What broke off in between is carried on by a repeat.
+    pub(crate) async fn erase(&self, account: &AccountId) -> Result<(), PersonError> {
+        let host = &*self.registry.host;
+        self.registry.people.erase(account).await?;
+        for (id, _) in persist(host, || self.logins.of(account)).await? {
+            persist(host, || self.logins.discard(account, id)).await?;
+        }
+        Ok(())
     }
 }
 

@@ -10,12 +10,16 @@ use vaxslot_api::{
 };
 use vaxslot_app::once::Once;
 
-use crate::{Registry, auth, beneficiaries, discovery, login::Login};
+use crate::{
+    Registry, account, auth, beneficiaries, discovery,
+    login::{Login, Logins},
+};
 
 /// What the routes need.
 pub struct Identity {
     pub registry: Registry,
     pub login: Login,
+    pub logins: Arc<dyn Logins>,
     pub once: Once,
     pub gate: Gate,
     pub tokens: TokenConfig,
@@ -58,7 +62,9 @@ fn described() -> OpenApiRouter<Arc<Identity>> {
 
 /// Changes of people that there are. Who registers is told from a repeat by the person's own row.
 fn changes() -> OpenApiRouter<Arc<Identity>> {
-    OpenApiRouter::default().routes(routes!(beneficiaries::correct, beneficiaries::remove))
+    OpenApiRouter::default()
+        .routes(routes!(beneficiaries::correct, beneficiaries::remove))
+        .routes(routes!(account::erase))
 }
 
 fn others() -> OpenApiRouter<Arc<Identity>> {
@@ -69,6 +75,7 @@ fn others() -> OpenApiRouter<Arc<Identity>> {
         .routes(routes!(auth::log_out))
         .routes(routes!(beneficiaries::register, beneficiaries::list))
         .routes(routes!(beneficiaries::show))
+        .routes(routes!(account::export))
         .routes(routes!(discovery::keys))
         .routes(routes!(discovery::configuration))
 }

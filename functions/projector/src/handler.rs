@@ -12,17 +12,28 @@ use vaxslot_aws::{
     rows::Item,
     stream::{self, Change},
 };
+use vaxslot_domain::SignedDuration;
 
 /// Carries out what follows from a batch of changes.
 pub struct Projector {
     projection: Arc<Projection>,
     table: String,
+    trail: SignedDuration,
 }
+
+/// For how many days the trail of staff is kept unless a deployment says otherwise: three years.
+pub const TRAIL_DAYS: u32 = 1_095;
 
 impl Projector {
     #[must_use]
     pub fn new(projection: Arc<Projection>, table: impl Into<String>) -> Self {
-        Self { projection, table: table.into() }
+        Self { projection, table: table.into(), trail: days(TRAIL_DAYS) }
+    }
+
+    /// The same, keeping the trail of staff for so many days.
+    #[must_use]
+    pub fn keeping_trail(self, number: u32) -> Self {
+        Self { trail: days(number), ..self }
     }
 
     /// Handles a batch. Names the first record that could not be handled: the stream brings it and all behind it again.
@@ -46,6 +57,7 @@ impl Projector {
             match change {
                 Change::Told(event) => self.projection.tell(&event).await,
                 Change::Center(id) => self.projection.relist(id).await,
+                Change::Noted(entry) => self.projection.note(&entry, self.trail).await,
                 Change::Session(_) => Ok(()),
             }
             .map_err(|error| Failure::at(place, error))?;
@@ -58,17 +70,19 @@ impl Projector {
         let mut changes = Vec::new();
         for (place, record) in records.iter().enumerate() {
             match self.read(record) {
-                Ok(change) => changes.extend(change.map(|change| (place, change))),
+                Ok(found) => changes.extend(found.map(|change| (place, change))),
                 Err(error) => return (changes, Some(Failure { place, error: error.into() })),
             }
         }
         (changes, None)
     }
 
-    fn read(&self, record: &EventRecord) -> Result<Option<Change>, BadRow> {
+    fn read(&self, record: &EventRecord) -> Result<impl Iterator<Item = Change> + use<>, BadRow> {
         let image = |item: &serde_dynamo::Item| Some(Item::from(item.clone())).filter(|item| !item.is_empty());
         let (before, after) = (image(&record.change.old_image), image(&record.change.new_image));
-        stream::read(&self.table, before.as_ref(), after.as_ref())
+        let change = stream::read(&self.table, before.as_ref(), after.as_ref())?;
+        let noted = stream::noted(&self.table, &record.event_id, before.as_ref(), after.as_ref())?;
+        Ok(change.into_iter().chain(noted))
     }
 
     /// Each touched session once, however many of its shards changed.
@@ -80,6 +94,10 @@ impl Projector {
         let sessions: BTreeSet<_> = touched.collect();
         self.projection.recount(&sessions.into_iter().collect::<Vec<_>>()).await
     }
+}
+
+fn days(number: u32) -> SignedDuration {
+    SignedDuration::from_hours(i64::from(number) * 24)
 }
 
 /// A record that could not be handled.

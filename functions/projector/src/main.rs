@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use vaxslot_api::env::number_or;
 use vaxslot_app::projection::Projection;
 use vaxslot_aws::{DynamoStore, SnsEvents, SystemHost, connect};
-use vaxslot_projector::Projector;
+use vaxslot_projector::{Projector, TRAIL_DAYS};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -16,6 +17,7 @@ async fn main() -> Result<(), Error> {
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), &table);
     let events = SnsEvents::new(aws_sdk_sns::Client::new(&config), topic);
     let projection = Projection::new(Arc::new(store), Arc::new(events), Arc::new(SystemHost));
-    let projector = Projector::new(Arc::new(projection), table);
+    let projector =
+        Projector::new(Arc::new(projection), table).keeping_trail(number_or("TRAIL_DAYS", TRAIL_DAYS, 1..=36_500)?);
     run(service_fn(async |event: LambdaEvent<_>| Ok::<_, Error>(projector.handle(event.payload).await))).await
 }

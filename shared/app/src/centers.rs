@@ -8,6 +8,7 @@ use vaxslot_domain::{
     place::{Pincode, Position},
     schedule::BadSchedule,
     text::{Address, Name},
+    trail::Deed,
     window::Window,
 };
 
@@ -79,14 +80,14 @@ impl Staff {
             zone: new.zone,
             fee_type: new.fee_type,
         };
-        self.register(&center).await?;
+        self.register(&center, Deed::RegisterCenter).await?;
         Ok(center)
     }
 
     /// Changes a center of the region.
     pub async fn amend_center(&self, id: CenterId, change: CenterChange, region: Region) -> Result<Center, StaffError> {
         let center = change.apply(self.center(id, &Scope::Region(region)).await?)?;
-        self.change_center(&center, region).await?;
+        self.change_center(&center, region, Deed::ChangeCenter).await?;
         Ok(center)
     }
 }

@@ -11,6 +11,7 @@ use vaxslot_domain::{
     schedule::{BadSchedule, Schedule},
     session::{Session, SessionStatus},
     text::{Address, Name},
+    trail::Deed,
     vaccine::Dose,
     window::Window,
 };
@@ -206,8 +207,8 @@ impl Staff {
 
     async fn write_center(&self, write: CenterWrite, region: Region) -> Result<(), StaffError> {
         match &write {
-            CenterWrite::New(center) => self.register(center).await,
-            CenterWrite::Changed(center) => self.change_center(center, region).await,
+            CenterWrite::New(center) => self.register(center, Deed::ImportCenters).await,
+            CenterWrite::Changed(center) => self.change_center(center, region, Deed::ImportCenters).await,
         }
     }
 
@@ -250,7 +251,7 @@ impl Staff {
     }
 
     async fn write_session(&self, (center, schedule): (&Center, Schedule)) -> Result<(), StaffError> {
-        self.publish(center, schedule, Identity::Content).await.map(|_| ())
+        self.publish(center, schedule, Identity::Content, Deed::ImportSessions).await.map(|_| ())
     }
 }
 

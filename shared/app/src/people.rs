@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use futures::{StreamExt, stream};
 use vaxslot_domain::{
-    appointment::Status,
+    appointment::{Appointment, Status},
     booking::{Ending, Release},
     id::{AccountId, BeneficiaryId},
     person::{Account, Beneficiary, Birth, DoseHistory, Phone, Removal, Settled, Then},
@@ -155,6 +155,21 @@ impl Beneficiaries {
         let Some(account) = persist(&*self.host, || self.store.account(account)).await? else { return Ok(Vec::new()) };
         let found = persist(&*self.host, || self.store.beneficiaries(&account.beneficiaries)).await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The account's phone, and its beneficiaries with the appointments that ended.
+    pub async fn everything(
+        &self,
+        account: &AccountId,
+    ) -> Result<(Option<Phone>, Vec<(Beneficiary, Vec<Appointment>)>), StoreError> {
+        let Some(account) = persist(&*self.host, || self.store.account(account)).await? else {
+            return Ok((None, Vec::new()));
+        };
+        let mut people = Vec::new();
+        for id in account.beneficiaries {
+            people.extend(persist(&*self.host, || self.store.history(id)).await?);
+        }
+        Ok((Some(account.phone), people))
     }
 
     /// One of the account's beneficiaries; none if it is absent or another account's.

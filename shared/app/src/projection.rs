@@ -7,12 +7,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
-    Date,
+    Date, SignedDuration, Timestamp,
     center::Center,
     event::Event,
     id::{CenterId, SessionId},
     rollup::{Figures, Level, Node, Path, Row},
     session::{PoolSummary, Session, Shard},
+    trail::Entry,
 };
 
 use crate::{
@@ -42,6 +43,12 @@ impl Projection {
     /// Tells an event.
     pub async fn tell(&self, event: &Event) -> Result<(), StoreError> {
         persist(&*self.host, || self.events.publish(event)).await
+    }
+
+    /// Adds to the trail of staff what may be cleaned up so much later.
+    pub async fn note(&self, entry: &Entry, kept: SignedDuration) -> Result<(), StoreError> {
+        let until = entry.signature.at.saturating_add(kept).unwrap_or(Timestamp::MAX);
+        persist(&*self.host, || self.store.note(entry, until)).await
     }
 
     /// Recounts sessions from their shards, and the day's figures above them.

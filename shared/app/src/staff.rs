@@ -14,13 +14,14 @@ use vaxslot_domain::{
     place::District,
     schedule::{BadSchedule, Schedule},
     session::{PoolKey, PoolSummary, Session, SessionStatus, Shard, SlotNumber},
+    trail::{Deed, Entry, Signature, Subject},
     vaccine::Dose,
     window::Window,
 };
 
 use crate::{
     derive,
-    ports::{Host, Store, StoreError, Tried},
+    ports::{Host, Signs, Store, StoreError, Stretch, Tried},
     retry::{Patience, persist},
 };
 
@@ -71,16 +72,33 @@ pub enum Identity<'a> {
 }
 
 /// Staff's use cases.
+#[derive(Clone)]
 pub struct Staff {
     store: Arc<dyn Store>,
+    signs: Arc<dyn Signs>,
     host: Arc<dyn Host>,
     units_a_shard: u32,
+    by: Option<Subject>,
 }
 
 impl Staff {
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>, units_a_shard: u32) -> Self {
-        Self { store, host, units_a_shard }
+    pub fn new(signs: Arc<dyn Signs>, host: Arc<dyn Host>, units_a_shard: u32) -> Self {
+        Self { store: signs.clone().plain(), signs, host, units_a_shard, by: None }
+    }
+
+    /// The same use cases on behalf of somebody, who signs what they change.
+    #[must_use]
+    pub fn by(&self, subject: Subject) -> Self {
+        Self { by: Some(subject), ..self.clone() }
+    }
+
+    /// The store as it is written by somebody who does that now.
+    fn signing(&self, deed: Deed) -> Arc<dyn Store> {
+        match &self.by {
+            Some(by) => self.signs.clone().signing(Signature { by: by.clone(), at: self.host.now(), deed }),
+            None => self.store.clone(),
+        }
     }
 
     /// A district that the caller may register centers in.
@@ -93,6 +111,18 @@ impl Staff {
     pub async fn center(&self, id: CenterId, scope: &Scope) -> Result<Center, StaffError> {
         let found = persist(&*self.host, || self.store.center(id)).await?;
         found.filter(|center| scope.covers_center(center)).ok_or(StaffError::NoSuchCenter(id))
+    }
+
+    /// What staff did at a center within the caller's scope, newest first.
+    pub async fn trail(
+        &self,
+        id: CenterId,
+        scope: &Scope,
+        stretch: &Stretch,
+        most: u32,
+    ) -> Result<Vec<Entry>, StaffError> {
+        let center = self.center(id, scope).await?;
+        Ok(persist(&*self.host, || self.store.trail(center.id, stretch, most)).await?)
     }
 
     /// A center wherever it is.
@@ -115,8 +145,9 @@ impl Staff {
     }
 
     /// Registers a center. The very same center again is no error, so that a lost answer can be asked for again.
-    pub async fn register(&self, center: &Center) -> Result<(), StaffError> {
-        match persist(&*self.host, || self.store.add_center(center)).await? {
+    pub async fn register(&self, center: &Center, deed: Deed) -> Result<(), StaffError> {
+        let store = self.signing(deed);
+        match persist(&*self.host, || store.add_center(center)).await? {
             Tried::Done(()) => Ok(()),
             Tried::Refused(existing) if existing == *center => Ok(()),
             Tried::Refused(_) => Err(StaffError::CenterExists(center.id)),
@@ -124,8 +155,9 @@ impl Staff {
     }
 
     /// Replaces a center's facts; its sessions follow within moments.
-    pub async fn change_center(&self, center: &Center, region: Region) -> Result<(), StaffError> {
-        match persist(&*self.host, || self.store.change_center(center, region)).await? {
+    pub async fn change_center(&self, center: &Center, region: Region, deed: Deed) -> Result<(), StaffError> {
+        let store = self.signing(deed);
+        match persist(&*self.host, || store.change_center(center, region)).await? {
             Tried::Done(()) => Ok(()),
             Tried::Refused(()) => Err(StaffError::NoSuchCenter(center.id)),
         }
@@ -137,9 +169,11 @@ impl Staff {
         center: &Center,
         schedule: Schedule,
         identity: Identity<'_>,
+        deed: Deed,
     ) -> Result<Session, StaffError> {
         let (session, shards) = self.prepare(center, schedule, identity)?;
-        match persist(&*self.host, || self.store.publish(&session, &shards)).await? {
+        let store = self.signing(deed);
+        match persist(&*self.host, || store.publish(&session, &shards)).await? {
             Tried::Done(()) => Ok(session),
             Tried::Refused(earlier) if same_schedule(&earlier, &session) => Ok(earlier),
             Tried::Refused(_) => Err(StaffError::KeyReused),
@@ -155,7 +189,7 @@ impl Staff {
         identity: Identity<'_>,
     ) -> Result<Session, StaffError> {
         let center = self.center(center, scope).await?;
-        self.publish(&center, schedule, identity).await
+        self.publish(&center, schedule, identity, Deed::PublishSession).await
     }
 
     /// What publishing a session by its content would make, and what is there already.
@@ -226,9 +260,10 @@ impl Staff {
 
     /// Closes a session to new bookings, or opens it again. When this returns, every shard follows.
     pub async fn set_status(&self, id: SessionId, scope: &Scope, status: SessionStatus) -> Result<Session, StaffError> {
-        let tried = persist(&*self.host, || self.store.set_status(id, scope, status)).await?;
-        let session = standing(id, tried)?;
         let closed = status == SessionStatus::Closed;
+        let store = self.signing(if closed { Deed::CloseSession } else { Deed::ReopenSession });
+        let tried = persist(&*self.host, || store.set_status(id, scope, status)).await?;
+        let session = standing(id, tried)?;
         let marks = session.shard_keys().map(|key| persist(&*self.host, move || self.store.mark_shard(key, closed)));
         stream::iter(marks).buffer_unordered(SHARDS_AT_ONCE).try_collect::<Vec<()>>().await?;
         Ok(session)
@@ -243,7 +278,7 @@ impl Staff {
         dose: Dose,
         target: Capacity,
     ) -> Result<Session, StaffError> {
-        let patience = Patience::USUAL;
+        let (patience, store) = (Patience::USUAL, self.signing(Deed::SetCapacity));
         for attempt in 0..patience.attempts {
             let found = persist(&*self.host, || self.store.session(id)).await?;
             let mine = found.filter(|session| scope.covers_center(&session.center));
@@ -263,7 +298,7 @@ impl Staff {
             if changes.is_empty() {
                 return Ok(target_session);
             }
-            match persist(&*self.host, || self.store.change_capacity(&target_session, scope, &changes)).await? {
+            match persist(&*self.host, || store.change_capacity(&target_session, scope, &changes)).await? {
                 Tried::Done(()) => return Ok(target_session),
                 Tried::Refused(()) => self.host.pause(patience.wait(attempt, self.host.random())).await,
             }

@@ -66,8 +66,8 @@ pub(crate) fn counted() -> Terms {
 }
 
 impl DynamoStore {
-    /// Updates the row of a session of the scope unless it is cancelled or about to be; `terms` are those of [`stands`] and
-    /// of the update.
+    /// Updates the row of a session of the scope for staff, unless it is cancelled or about to be; `terms` are those of [`stands`]
+    /// and of the update.
     pub(crate) async fn change_standing(
         &self,
         id: SessionId,
@@ -77,7 +77,8 @@ impl DynamoStore {
     ) -> Result<Tried<Session, Option<Session>>, StoreError> {
         let (scoped, terms) = scope_condition(scope, terms);
         let condition = format!("{scoped} AND {STANDS}");
-        Ok(match self.update_if(&keys::session(id), update, &condition, terms).await? {
+        let (update, terms) = self.signed_update(update, terms);
+        Ok(match self.update_if(&keys::session(id), &update, &condition, terms).await? {
             Tried::Done(item) => Tried::Done(read_session(&self.row(&item))?),
             Tried::Refused(found) => {
                 let found = found.map(|item| read_session(&self.row(&item))).transpose()?;

@@ -26,7 +26,8 @@ impl Centers for DynamoStore {
     }
 
     async fn add_center(&self, center: &Center) -> Result<Tried<(), Center>, StoreError> {
-        match self.put_if(write_center(center), "attribute_not_exists(pk)", Terms::default()).await? {
+        let row = self.signed_row(write_center(center));
+        match self.put_if(row, "attribute_not_exists(pk)", Terms::default()).await? {
             Tried::Done(()) => Ok(Tried::Done(())),
             Tried::Refused(item) => Ok(Tried::Refused(read_center(&self.row(&item))?)),
         }
@@ -34,7 +35,7 @@ impl Centers for DynamoStore {
 
     async fn change_center(&self, center: &Center, region: Region) -> Result<Tried<(), ()>, StoreError> {
         let (condition, terms) = scope_condition(&Scope::Region(region), Terms::default());
-        match self.put_if(write_center(center), &condition, terms).await? {
+        match self.put_if(self.signed_row(write_center(center)), &condition, terms).await? {
             Tried::Done(()) => Ok(Tried::Done(())),
             Tried::Refused(_) => Ok(Tried::Refused(())),
         }

@@ -12,8 +12,11 @@ use vaxslot_domain::{
     search::ListOf,
     session::{PoolKey, ShardKey, SlotNumber},
     ticket::TicketId,
+    trail::Place,
     vaccine::Dose,
 };
+
+use crate::rows::instant;
 
 /// The partition key's attribute.
 pub const PK: &str = "pk";
@@ -140,11 +143,14 @@ pub fn code(challenge: Uuid) -> Key {
     Key::new(format!("CODE#{challenge}"), "CODE")
 }
 
-/// A login.
+/// A login, beside its account.
 #[must_use]
-pub fn login(id: Uuid) -> Key {
-    Key::new(format!("LOGIN#{id}"), "LOGIN")
+pub fn login(account: &AccountId, id: Uuid) -> Key {
+    Key::new(self::account(account).pk, format!("{LOGIN}{id}"))
 }
+
+/// What the sort keys of logins begin with.
+pub const LOGIN: &str = "LOGIN#";
 
 /// How often something may be done.
 #[must_use]
@@ -190,6 +196,30 @@ pub fn removed(id: BeneficiaryId) -> Key {
 #[must_use]
 pub fn photo_id(hash: &str) -> Key {
     Key::new(format!("PHOTO_ID#{hash}"), "PHOTO_ID")
+}
+
+/// The partition of a center's trail.
+#[must_use]
+pub fn trail_of(center: CenterId) -> String {
+    format!("AUDIT#{center}")
+}
+
+/// The sort key of an entry.
+#[must_use]
+pub fn trail_place(place: &Place) -> String {
+    format!("{}#{}", instant(place.at), place.id)
+}
+
+#[must_use]
+pub fn trail(center: CenterId, place: &Place) -> Key {
+    Key::new(trail_of(center), trail_place(place))
+}
+
+/// Reads an entry's place back from its text.
+#[must_use]
+pub fn parse_place(text: &str) -> Option<Place> {
+    let (at, id) = text.split_once('#')?;
+    Some(Place { at: at.parse().ok()?, id: id.to_owned() })
 }
 
 /// What an idempotency key was used for.

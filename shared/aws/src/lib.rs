@@ -27,6 +27,7 @@ mod sms;
 mod store;
 pub mod stream;
 mod tickets;
+mod trail;
 mod transaction;
 mod web;
 

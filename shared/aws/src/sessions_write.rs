@@ -64,7 +64,7 @@ impl Sessions for DynamoStore {
             self.put_shards(shards).await?;
         }
         let mut transaction = Transaction::default();
-        transaction.insert(write_session(session));
+        transaction.insert(self.signed_row(write_session(session)));
         if together {
             for shard in shards {
                 transaction.insert(write_shard(shard));
@@ -88,8 +88,7 @@ impl Sessions for DynamoStore {
         status: SessionStatus,
     ) -> Result<Tried<Session, Option<Session>>, StoreError> {
         let terms = stands(counted()).text("status", status.name());
-        let update = "SET #status = :status, #version = #version + :one";
-        self.change_standing(id, scope, update, terms).await
+        self.change_standing(id, scope, "SET #status = :status, #version = #version + :one", terms).await
     }
 
     async fn set_opening(
@@ -124,7 +123,8 @@ impl Sessions for DynamoStore {
         let mut transaction = Transaction::default();
         let (condition, terms) = scope_condition(scope, versioned(session.version, &session.pools));
         let condition = format!("#version = :version AND {condition}");
-        transaction.update(&keys::session(session.id), SET_POOLS, &condition, terms);
+        let (update, terms) = self.signed_update(SET_POOLS, terms);
+        transaction.update(&keys::session(session.id), &update, &condition, terms);
         for change in changes {
             add_change(&mut transaction, change);
         }

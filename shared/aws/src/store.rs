@@ -14,6 +14,8 @@ use vaxslot_app::{
     times::{ATTEMPT, CONNECT},
 };
 
+use vaxslot_domain::trail::Signature;
+
 use crate::{
     error::classify,
     keys::Key,
@@ -47,12 +49,14 @@ pub fn connect() -> SdkConfig {
 pub struct DynamoStore {
     pub(crate) client: Client,
     pub(crate) table: String,
+    /// On whose behalf staff's rows are written.
+    pub(crate) signature: Option<Signature>,
 }
 
 impl DynamoStore {
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+        Self { client, table: table.into(), signature: None }
     }
 
     pub(crate) fn row<'a>(&'a self, item: &'a Item) -> Row<'a> {

@@ -1,14 +1,18 @@
 //! What a record of the table's stream says.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
+    appointment::Status,
     event::{Event, of_beneficiary, of_ended},
     id::{CenterId, SessionId},
+    session::SessionStatus,
+    trail::{Deed, Entry, Facts, Object, Signature, Subject, changed},
 };
 
 use crate::{
-    keys::{self, PK, PROFILE, SK},
-    rows::{Item, Row, read_beneficiary, read_ended},
+    keys::{self, DUE, PK, PROFILE, SK},
+    rows::{CHANGED_BY, Item, Row, read_beneficiary, read_ended, read_signature},
 };
 
 /// A change that something follows from.
@@ -20,6 +24,8 @@ pub enum Change {
     Center(CenterId),
     /// Something happened to an appointment.
     Told(Box<Event>),
+    /// Staff changed something.
+    Noted(Box<Entry>),
 }
 
 /// Reads a record from the row before and after the change.
@@ -53,6 +59,76 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
     })
 }
 
+/// What a record adds to the trail of staff: a row that carries another signature than before. What others write about the row
+/// leaves the signature as it is, or drops it.
+///
+/// # Errors
+/// When a row that is signed does not parse.
+pub fn noted(table: &str, id: &str, before: Option<&Item>, after: Option<&Item>) -> Result<Option<Change>, BadRow> {
+    let Some(row) = after.map(|item| Row::new(table, item)) else { return Ok(None) };
+    let (pk, sk) = (row.text(PK)?, row.text(SK)?);
+    let kind = pk.split('#').next().unwrap_or("");
+    let names: &[&str] = match (kind, sk) {
+        ("CENTER", _) => &CENTER_FACTS,
+        ("SESSION", _) => &SESSION_FACTS,
+        ("BENEFICIARY", sk) if before.is_none() && sk.starts_with(keys::ENDED) => return ended_by_staff(id, &row),
+        _ => return Ok(None),
+    };
+    let earlier = before.map(|item| read_signature(&Row::new(table, item))).transpose()?.flatten();
+    let Some(signature) = read_signature(&row)?.filter(|signature| earlier.as_ref() != Some(signature)) else {
+        return Ok(None);
+    };
+    let object = match keys::parse_id(pk, "SESSION") {
+        Some(session) => Object::Session(session),
+        None => Object::Center,
+    };
+    let facts = |item: Option<&Item>| item.map(|item| facts(item, names)).unwrap_or_default();
+    let (before, after) = changed(facts(before), facts(after));
+    let entry = Entry { id: id.to_owned(), center: row.get("center_id")?, object, signature, before, after };
+    Ok(Some(Change::Noted(Box::new(entry))))
+}
+
+/// An appointment that staff ended carries their signature in its own row: it was confirmed until then.
+fn ended_by_staff(id: &str, row: &Row<'_>) -> Result<Option<Change>, BadRow> {
+    let Some(by) = row.maybe_text(CHANGED_BY)? else { return Ok(None) };
+    let ended = read_ended(row)?;
+    let status = |status: Status| Facts::from([("status".to_owned(), status.name().to_owned())]);
+    let signature = Signature { by: Subject::new(by), at: ended.changed_at, deed: Deed::EndAppointment };
+    let (before, after) = (status(Status::Confirmed), status(ended.status));
+    let object = Object::Appointment(ended.id);
+    let entry = Entry { id: id.to_owned(), center: ended.center, object, signature, before, after };
+    Ok(Some(Change::Noted(Box::new(entry))))
+}
+
+/// What staff decide about a center.
+const CENTER_FACTS: [&str; 10] =
+    ["name", "address", "block", "district_id", "pincode", "lat", "long", "hours", "zone", "fee_type"];
+
+/// What staff decide about a session, its capacities aside.
+const SESSION_FACTS: [&str; 8] = ["date", "vaccine", "min_age", "max_age", "fee", "status", "opens_at", "queue"];
+
+fn facts(item: &Item, names: &[&str]) -> Facts {
+    let text = |value: &AttributeValue| match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => Some(text.clone()),
+        _ => None,
+    };
+    let mut facts: Facts =
+        names.iter().filter_map(|name| Some(((*name).to_owned(), text(item.get(*name)?)?))).collect();
+    // A session that is about to be cancelled takes no more than one that is: it was cancelled when that began.
+    if item.contains_key(DUE) && facts.contains_key("status") {
+        facts.insert("status".to_owned(), SessionStatus::Cancelled.name().to_owned());
+    }
+    let list = |name: &str| -> Vec<String> {
+        let values = item.get(name).and_then(|value| value.as_l().ok());
+        values.into_iter().flatten().filter_map(text).collect()
+    };
+    let doses = list("doses");
+    let pools =
+        list("slots").into_iter().flat_map(|slot| doses.iter().map(move |dose| format!("capacity {slot} dose {dose}")));
+    facts.extend(pools.zip(list("capacity")));
+    facts
+}
+
 fn told(event: Event) -> Change {
     Change::Told(Box::new(event))
 }
@@ -68,6 +144,35 @@ mod tests {
 
     use super::*;
     use crate::rows::write_ticket_end;
+
+    #[test]
+    fn an_appointment_that_staff_ended_stands_in_the_trail() {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let number = |number: u32| AttributeValue::N(number.to_string());
+        let appointment = "00000000-0000-0000-0000-000000000002";
+        let facts = [
+            ("pk", text("BENEFICIARY#00000000-0000-0000-0000-000000000001")),
+            ("sk", text(&format!("APPOINTMENT#{appointment}"))),
+            ("appointment", text(appointment)),
+            ("pool", text("00000000-0000-0000-0000-000000000003#0#1#0")),
+            ("center_id", number(7)),
+            ("district_id", number(363)),
+            ("state_id", number(21)),
+            ("date", text("2026-11-22")),
+            ("slot", text("09:00-11:00")),
+            ("vaccine", text("COVISHIELD")),
+            ("status", text("COMPLETED")),
+            ("made_at", text("2026-11-21T10:00:00.000Z")),
+            ("changed_at", text("2026-11-22T04:30:00.000Z")),
+        ];
+        let mut row: Item = facts.map(|(name, value)| (name.to_owned(), value)).into();
+        assert_eq!(noted("table", "1", None, Some(&row)), Ok(None), "a citizen's own doing");
+        row.insert(CHANGED_BY.to_owned(), text("clerk-7"));
+        let Ok(Some(Change::Noted(entry))) = noted("table", "1", None, Some(&row)) else { panic!("an entry") };
+        assert_eq!((entry.object, entry.center.get()), (Object::Appointment(appointment.parse().unwrap()), 7));
+        assert_eq!((entry.before["status"].as_str(), entry.after["status"].as_str()), ("CONFIRMED", "COMPLETED"));
+        assert_eq!(noted("table", "2", Some(&row), Some(&row)), Ok(None));
+    }
 
     #[test]
     fn nothing_follows_from_the_end_of_a_ticket() {

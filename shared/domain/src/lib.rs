@@ -23,6 +23,7 @@ pub mod search;
 pub mod session;
 pub mod text;
 pub mod ticket;
+pub mod trail;
 pub mod vaccine;
 pub mod window;
 

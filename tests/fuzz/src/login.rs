@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use uuid::Uuid;
 use vaxslot_app::ports::{Sms, StoreError};
-use vaxslot_domain::{Timestamp, person::Phone};
+use vaxslot_domain::{Timestamp, id::AccountId, person::Phone};
 use vaxslot_identity::{Filed, Login, Logins, Safe, Session, Settings, Vault};
 use vaxslot_testkit::{MemoryStore, TestHost, issuer};
 
@@ -14,6 +14,10 @@ struct Nobody;
 
 pub fn vault(store: &Arc<MemoryStore>, host: &Arc<TestHost>) -> Arc<Vault> {
     Arc::new(Vault::new(Arc::new(Nobody), store.clone(), host.clone()))
+}
+
+pub fn logins() -> Arc<dyn Logins> {
+    Arc::new(Nobody)
 }
 
 pub fn login(store: &Arc<MemoryStore>, host: &Arc<TestHost>, vault: Arc<Vault>) -> Login {
@@ -66,15 +70,23 @@ impl Logins for Nobody {
         Ok(())
     }
 
-    async fn session(&self, _: Uuid) -> Result<Option<Session>, StoreError> {
+    async fn session(&self, _: &AccountId, _: Uuid) -> Result<Option<Session>, StoreError> {
         Ok(None)
     }
 
-    async fn renew(&self, _: Uuid, _: u32, _: Timestamp) -> Result<bool, StoreError> {
+    async fn renew(&self, _: &AccountId, _: Uuid, _: u32, _: Timestamp) -> Result<bool, StoreError> {
         Ok(false)
     }
 
-    async fn end(&self, _: Uuid) -> Result<(), StoreError> {
+    async fn of(&self, _: &AccountId) -> Result<Vec<(Uuid, Session)>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn discard(&self, _: &AccountId, _: Uuid) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn end(&self, _: &AccountId, _: Uuid) -> Result<(), StoreError> {
         Ok(())
     }
 }

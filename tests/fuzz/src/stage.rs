@@ -29,7 +29,7 @@ use vaxslot_testkit::{
     make::{Draft, account, adult, center, phone, pune, read},
 };
 
-use crate::login::{login, vault};
+use crate::login::{login, logins, vault};
 
 /// After so many requests everything is new, so that what was written does not pile up.
 const REQUESTS: u32 = 500;
@@ -126,11 +126,12 @@ impl Stage {
             identity: vaxslot_identity::router(Identity {
                 registry: Registry::new(store.clone(), store.clone(), vault.clone(), host.clone()),
                 login: login(&store, &host, vault),
+                logins: logins(),
                 once: once(),
                 gate: gate(),
                 tokens,
             }),
-            admin: vaxslot_admin::router(Admin { staff, once: once(), gate: gate() }),
+            admin: vaxslot_admin::router(Admin { staff, once: once(), gate: gate(), sealer: issuer::sealer() }),
             reports: vaxslot_reports::router(ReportRoutes {
                 reports: Reports::new(store.clone(), host.clone()),
                 gate: gate(),

@@ -9,14 +9,14 @@ use vaxslot_app::{
     centers::Change,
     once::{Once, Turn},
     people::{Beneficiaries, Correction, NewBeneficiary},
-    ports::{Buckets, Host, KeptAnswer, KeySets, People, RequestKey, Sessions, Tried},
+    ports::{Buckets, Host, KeptAnswer, KeySets, People, RequestKey, Sessions, Stretch, Trail, Tried},
     projection::Projection,
     retry::persist,
     staff::Staff,
     sweep::Sweep,
 };
 use vaxslot_domain::{
-    SignedDuration,
+    SignedDuration, Timestamp,
     access::{Region, Scope},
     booking::Policy,
     bucket::Allowance,
@@ -24,10 +24,11 @@ use vaxslot_domain::{
     opening::{Opening, Queueing},
     person::Birth,
     session::SessionStatus,
+    trail::{Deed, Subject},
 };
 use vaxslot_testkit::{
     RecordedEvents,
-    make::{Draft, account, center, center_id, district, name, phone, read, with_photo_id},
+    make::{Draft, account, center, center_id, district, entry, name, phone, read, with_photo_id},
 };
 
 use super::{
@@ -71,7 +72,7 @@ pub static CITIZENS: [Row; 9] = [
     row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
 ];
 
-pub static OTHERS: [Row; 20] = [
+pub static OTHERS: [Row; 21] = [
     row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
     row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
     row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
@@ -97,6 +98,7 @@ pub static OTHERS: [Row; 20] = [
     row("take from a bucket", &["take"], Before::Nothing, take_one, (0, 0)),
     row("publish keys", &["publish_key_set"], Before::Nothing, publish_keys, (0, 0)),
     row("audit", &["note_audit_place"], Before::Booked, audit, (0, 0)),
+    row("note what staff did", &["note"], Before::Nothing, note, (0, 0)),
     row("recount", &["summarize", "write_row"], Before::Booked, recount, (0, 0)),
 ];
 
@@ -126,6 +128,7 @@ pub const READS: &[&str] = &[
     "shards",
     "states",
     "ticket_ends",
+    "trail",
     "waiting",
 ];
 
@@ -226,7 +229,7 @@ async fn fate(scene: &Scene<'_>) -> Told {
 }
 
 fn staff(scene: &Scene<'_>) -> Staff {
-    Staff::new(scene.drive.table.store.clone(), scene.drive.host.clone(), 5)
+    Staff::new(scene.drive.table.store.clone(), scene.drive.host.clone(), 5).by(Subject::new("clerk"))
 }
 
 fn cancel_session<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
@@ -302,10 +305,10 @@ fn centers<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
         let mut registered = center(13_274);
         registered.id = id;
         if scene.earlier_tries() == 0 {
-            staff.register(&registered).await.map_err(said)?;
+            staff.register(&registered, Deed::RegisterCenter).await.map_err(said)?;
         }
         registered.name = name("Aundh General");
-        staff.change_center(&registered, Region::Country).await.map_err(said)?;
+        staff.change_center(&registered, Region::Country, Deed::ChangeCenter).await.map_err(said)?;
         let events = Arc::new(RecordedEvents::default());
         let projection = Projection::new(scene.drive.table.store.clone(), events, scene.drive.host.clone());
         projection.relist(id).await.map_err(said)?;
@@ -404,6 +407,18 @@ fn once<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
             Turn::Answered(kept) if !first => Ok(said(kept)),
             other => Err(said(other)),
         }
+    }
+    .boxed()
+}
+
+fn note<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (host, store) = (&scene.drive.host, &scene.drive.table.store);
+        let entry = entry(20_000 + scene.number, "1", read("2026-11-21T10:00:00Z"));
+        persist(&**host, || store.note(&entry, read("2027-11-21T10:00:00Z"))).await.map_err(said)?;
+        let all = Stretch { from: Timestamp::MIN, to: Timestamp::MAX, before: None };
+        let trail = persist(&**host, || store.trail(entry.center, &all, 10)).await.map_err(said)?;
+        Ok(said(trail.iter().map(|entry| &entry.id).collect::<Vec<_>>()))
     }
     .boxed()
 }

@@ -1,6 +1,5 @@
 use axum::{
     Json,
-    extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
 };
@@ -12,7 +11,6 @@ use vaxslot_api::{
 };
 use vaxslot_domain::id::CenterId;
 
-use super::Shared;
 use crate::{
     caller::Registers,
     dto::{CenterChangeRequest, CenterRequest},
@@ -38,12 +36,11 @@ use crate::{
     extensions(("x-problems" = json!(["no-such-district", "center-exists", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn register(
-    State(admin): Shared,
-    Registers(region): Registers,
+    Registers { staff, region }: Registers,
     Mark(mark): Mark,
     Body(request): Body<CenterRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let center = admin.staff.add_center(request.center(mark)?, region).await?;
+    let center = staff.add_center(request.center(mark)?, region).await?;
     let location = format!("/v1/centers/{}", center.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(CenterView::from(&center))))
 }
@@ -66,11 +63,10 @@ pub async fn register(
     extensions(("x-problems" = json!(["no-such-center", "invalid-schedule", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn change(
-    State(admin): Shared,
-    Registers(region): Registers,
+    Registers { staff, region }: Registers,
     Path(id): Path<CenterId>,
     Body(request): Body<CenterChangeRequest>,
 ) -> Result<Json<CenterView>, Problem> {
-    let center = admin.staff.amend_center(id, request.change()?, region).await?;
+    let center = staff.amend_center(id, request.change()?, region).await?;
     Ok(Json(CenterView::from(&center)))
 }

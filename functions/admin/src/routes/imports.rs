@@ -61,12 +61,11 @@ pub async fn districts(
     extensions(("x-problems" = json!(["bad-rows", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn centers(
-    State(admin): Shared,
-    Registers(region): Registers,
+    Registers { staff, region }: Registers,
     CsvBody(file): CsvBody,
 ) -> Result<Json<Imported>, Problem> {
     let checked = import::centers::parse(&file);
-    let found = admin.staff.import_centers(&checked.rows, region, checked.mode()).await?;
+    let found = staff.import_centers(&checked.rows, region, checked.mode()).await?;
     Ok(Json(checked.answer(found, &import::centers::FINDINGS)?))
 }
 
@@ -91,12 +90,8 @@ pub async fn centers(
     security(("bearer" = [])),
     extensions(("x-problems" = json!(["bad-rows", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
-pub async fn sessions(
-    State(admin): Shared,
-    Runs(scope): Runs,
-    CsvBody(file): CsvBody,
-) -> Result<Json<Imported>, Problem> {
+pub async fn sessions(Runs { staff, scope }: Runs, CsvBody(file): CsvBody) -> Result<Json<Imported>, Problem> {
     let checked = import::sessions::parse(&file);
-    let found = admin.staff.import_sessions(&checked.rows, &scope, checked.mode()).await?;
+    let found = staff.import_sessions(&checked.rows, &scope, checked.mode()).await?;
     Ok(Json(checked.answer(found, &import::sessions::FINDINGS)?))
 }

@@ -1,6 +1,7 @@
 mod centers;
 mod imports;
 mod sessions;
+mod trail;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
     Gate, Guarded,
     once::{Repeatable, carry_out_once},
+    seal::Sealer,
 };
 use vaxslot_app::{once::Once, staff::Staff};
 
@@ -18,6 +20,8 @@ pub struct Admin {
     pub staff: Staff,
     pub once: Once,
     pub gate: Gate,
+    /// Of cursors.
+    pub sealer: Sealer,
 }
 
 impl Guarded for Admin {
@@ -38,7 +42,8 @@ type Shared = State<Arc<Admin>>;
 pub fn router(admin: Admin) -> Router {
     let admin = Arc::new(admin);
     let once = middleware::from_fn_with_state(admin.clone(), carry_out_once::<Admin>);
-    vaxslot_api::finish(described().route_layer(once).with_state(admin), vaxslot_app::times::STAFF_REQUEST)
+    let routes = changes().route_layer(once).merge(reads());
+    vaxslot_api::finish(routes.with_state(admin), vaxslot_app::times::STAFF_REQUEST)
 }
 
 /// The function's part of the description.
@@ -48,6 +53,14 @@ pub fn openapi() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<Arc<Admin>> {
+    changes().merge(reads())
+}
+
+fn reads() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::default().routes(routes!(trail::show))
+}
+
+fn changes() -> OpenApiRouter<Arc<Admin>> {
     OpenApiRouter::default()
         .routes(routes!(centers::register))
         .routes(routes!(centers::change))

@@ -1,6 +1,5 @@
 use axum::{
     Json,
-    extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
 };
@@ -16,7 +15,6 @@ use vaxslot_domain::{
     session::SessionStatus,
 };
 
-use super::Shared;
 use crate::{
     caller::Runs,
     dto::{CapacityRequest, OpeningRequest, SessionRequest},
@@ -47,14 +45,13 @@ use crate::{
     ]))),
 )]
 pub async fn publish(
-    State(admin): Shared,
-    Runs(scope): Runs,
+    Runs { staff, scope }: Runs,
     Path(center): Path<CenterId>,
     IdempotencyKey(key): IdempotencyKey,
     Body(request): Body<SessionRequest>,
 ) -> Result<impl IntoResponse, Problem> {
     let identity = key.as_deref().map_or(Identity::Fresh, Identity::Key);
-    let session = admin.staff.publish_at(center, &scope, request.schedule()?, identity).await?;
+    let session = staff.publish_at(center, &scope, request.schedule()?, identity).await?;
     let location = format!("/v1/sessions/{}", session.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(SessionView::from(&session))))
 }
@@ -77,13 +74,12 @@ pub async fn publish(
     ]))),
 )]
 pub async fn set_capacity(
-    State(admin): Shared,
-    Runs(scope): Runs,
+    Runs { staff, scope }: Runs,
     Path(id): Path<SessionId>,
     Body(request): Body<CapacityRequest>,
 ) -> Result<Json<SessionView>, Problem> {
     let CapacityRequest { slot, dose, capacity } = request;
-    let session = admin.staff.set_capacity(id, &scope, slot.0, dose, capacity).await?;
+    let session = staff.set_capacity(id, &scope, slot.0, dose, capacity).await?;
     Ok(Json(SessionView::from(&session)))
 }
 
@@ -105,12 +101,11 @@ pub async fn set_capacity(
     extensions(("x-problems" = json!(["no-such-session", "session-cancelled", "invalid-schedule", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn set_opening(
-    State(admin): Shared,
-    Runs(scope): Runs,
+    Runs { staff, scope }: Runs,
     Path(id): Path<SessionId>,
     Body(request): Body<OpeningRequest>,
 ) -> Result<Json<SessionView>, Problem> {
-    let session = admin.staff.set_opening(id, &scope, request.opening()).await?;
+    let session = staff.set_opening(id, &scope, request.opening()).await?;
     Ok(Json(SessionView::from(&session)))
 }
 
@@ -131,12 +126,11 @@ pub async fn set_opening(
     extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn close(
-    State(admin): Shared,
-    Runs(scope): Runs,
+    Runs { staff, scope }: Runs,
     Path(id): Path<SessionId>,
     _: NoBody,
 ) -> Result<Json<SessionView>, Problem> {
-    let session = admin.staff.set_status(id, &scope, SessionStatus::Closed).await?;
+    let session = staff.set_status(id, &scope, SessionStatus::Closed).await?;
     Ok(Json(SessionView::from(&session)))
 }
 
@@ -155,12 +149,11 @@ pub async fn close(
     extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "session-cancelled", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn reopen(
-    State(admin): Shared,
-    Runs(scope): Runs,
+    Runs { staff, scope }: Runs,
     Path(id): Path<SessionId>,
     _: NoBody,
 ) -> Result<Json<SessionView>, Problem> {
-    let session = admin.staff.set_status(id, &scope, SessionStatus::Open).await?;
+    let session = staff.set_status(id, &scope, SessionStatus::Open).await?;
     Ok(Json(SessionView::from(&session)))
 }
 
@@ -182,10 +175,9 @@ pub async fn reopen(
     extensions(("x-problems" = json!(["unexpected-body", "no-such-session", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
 pub async fn cancel(
-    State(admin): Shared,
-    Runs(scope): Runs,
+    Runs { staff, scope }: Runs,
     Path(id): Path<SessionId>,
     _: NoBody,
 ) -> Result<Json<SessionView>, Problem> {
-    Ok(Json(SessionView::from(&admin.staff.cancel(id, &scope).await?)))
+    Ok(Json(SessionView::from(&staff.cancel(id, &scope).await?)))
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vaxslot_admin::{Admin, router};
 use vaxslot_app::{
     once::Once,
-    ports::{Centers, Host, Places, Sessions, Store},
+    ports::{Centers, Host, Places, Sessions, Signs},
     staff::Staff,
 };
 use vaxslot_domain::{
@@ -40,10 +40,10 @@ impl Stage {
         store.save_districts(&[pune(), delhi()]).await.unwrap();
         store.add_center(&center(OWN)).await.unwrap();
         store.add_center(&Center { district: delhi(), ..center(FOREIGN) }).await.unwrap();
-        let shared: Arc<dyn Store> = store.clone();
+        let shared: Arc<dyn Signs> = store.clone();
         let staff = Staff::new(shared, host.clone(), 25);
         let once = Once::new(store.clone(), host.clone());
-        let router = router(Admin { staff, once, gate: issuer::gate(host) });
+        let router = router(Admin { staff, once, gate: issuer::gate(host), sealer: issuer::sealer() });
         Self { store, host: clock, router }
     }
 

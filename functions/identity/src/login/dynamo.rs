@@ -13,7 +13,7 @@ use vaxslot_aws::{
     keys::{self, Key, PK, SK},
     rows::{Item, Row},
 };
-use vaxslot_domain::Timestamp;
+use vaxslot_domain::{Timestamp, id::AccountId};
 
 use super::{
     code::TRIES,
@@ -45,6 +45,20 @@ impl DynamoLogins {
         let item: Item = keys.into_iter().chain(facts).map(|(name, value)| (name.to_owned(), value)).collect();
         self.client.put_item().table_name(&self.table).set_item(Some(item)).send().await.map_err(classify)?;
         Ok(())
+    }
+
+    fn read(&self, item: &Item) -> Result<Session, StoreError> {
+        let row = Row::new(&self.table, item);
+        let instant =
+            |name: &str| Timestamp::from_millisecond(row.get(name)?).map_err(|_| row.bad(name, "is no instant"));
+        Ok(Session {
+            account: row.get("account")?,
+            phone: row.get("phone")?,
+            generation: row.get("generation")?,
+            renewed_at: instant("renewed_ms")?,
+            until: instant("until_ms")?,
+            ended: item.get("ended").is_some_and(|ended| ended.as_bool() == Ok(&true)),
+        })
     }
 
     fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
@@ -115,29 +129,45 @@ impl Logins for DynamoLogins {
             ("ended", AttributeValue::Bool(session.ended)),
             ("expires", number(session.until.as_second() + KEPT)),
         ];
-        self.put(keys::login(id), facts).await
+        self.put(keys::login(&session.account, id), facts).await
     }
 
-    async fn session(&self, id: Uuid) -> Result<Option<Session>, StoreError> {
-        let key: HashMap<_, _> = keys::login(id).attributes();
+    async fn session(&self, account: &AccountId, id: Uuid) -> Result<Option<Session>, StoreError> {
+        let key: HashMap<_, _> = keys::login(account, id).attributes();
         let get = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
-        let Some(item) = get.send().await.map_err(classify)?.item else { return Ok(None) };
-        let row = Row::new(&self.table, &item);
-        let instant =
-            |name: &str| Timestamp::from_millisecond(row.get(name)?).map_err(|_| row.bad(name, "is no instant"));
-        Ok(Some(Session {
-            account: row.get("account")?,
-            phone: row.get("phone")?,
-            generation: row.get("generation")?,
-            renewed_at: instant("renewed_ms")?,
-            until: instant("until_ms")?,
-            ended: item.get("ended").is_some_and(|ended| ended.as_bool() == Ok(&true)),
-        }))
+        let item = get.send().await.map_err(classify)?.item;
+        item.map(|item| self.read(&item)).transpose()
     }
 
-    async fn renew(&self, id: Uuid, generation: u32, now: Timestamp) -> Result<bool, StoreError> {
+    async fn of(&self, account: &AccountId) -> Result<Vec<(Uuid, Session)>, StoreError> {
+        let mut logins = Vec::new();
+        let mut from: Option<Item> = None;
+        loop {
+            let query = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :logins)")
+                .expression_attribute_values(":pk", text(&keys::account(account).pk))
+                .expression_attribute_values(":logins", text(keys::LOGIN))
+                .set_exclusive_start_key(from.take());
+            let answer = query.send().await.map_err(classify)?;
+            for item in answer.items.unwrap_or_default() {
+                let row = Row::new(&self.table, &item);
+                let id = row.text(SK)?.strip_prefix(keys::LOGIN).and_then(|id| id.parse().ok());
+                logins.push((id.ok_or_else(|| row.bad(SK, "is no login's key"))?, self.read(&item)?));
+            }
+            match answer.last_evaluated_key {
+                Some(key) => from = Some(key),
+                None => return Ok(logins),
+            }
+        }
+    }
+
+    async fn renew(&self, account: &AccountId, id: Uuid, generation: u32, now: Timestamp) -> Result<bool, StoreError> {
         let update = self
-            .update(&keys::login(id))
+            .update(&keys::login(account, id))
             .update_expression("SET generation = :next, renewed_ms = :now")
             .condition_expression("generation = :this AND ended = :no")
             .expression_attribute_values(":this", number(generation))
@@ -147,12 +177,18 @@ impl Logins for DynamoLogins {
         Ok(tried(update).await?.is_some())
     }
 
-    async fn end(&self, id: Uuid) -> Result<(), StoreError> {
+    async fn end(&self, account: &AccountId, id: Uuid) -> Result<(), StoreError> {
         let update = self
-            .update(&keys::login(id))
+            .update(&keys::login(account, id))
             .update_expression("SET ended = :yes")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
         tried(update).await.map(drop)
+    }
+
+    async fn discard(&self, account: &AccountId, id: Uuid) -> Result<(), StoreError> {
+        let key = keys::login(account, id).attributes();
+        self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await.map_err(classify)?;
+        Ok(())
     }
 }

@@ -17,4 +17,4 @@ pub use dynamo::DynamoLogins;
 pub use limits::Settings;
 pub use rows::{Filed, Logins, Session};
 pub use secrets::{Safe, SecretsManager, Vault};
-pub use use_case::{Login, LoginError, Sent, Tokens};
+pub use use_case::{LASTS, Login, LoginError, Sent, Tokens};

@@ -39,11 +39,17 @@ pub trait Logins: Send + Sync {
     async fn begin(&self, id: Uuid, session: &Session) -> Result<(), StoreError>;
 
     /// A login as it is now.
-    async fn session(&self, id: Uuid) -> Result<Option<Session>, StoreError>;
+    async fn session(&self, account: &AccountId, id: Uuid) -> Result<Option<Session>, StoreError>;
+
+    /// Every login of an account that is still noted, as they are now.
+    async fn of(&self, account: &AccountId) -> Result<Vec<(Uuid, Session)>, StoreError>;
 
     /// Counts a renewal of the tokens of that generation. Whether this was it.
-    async fn renew(&self, id: Uuid, generation: u32, now: Timestamp) -> Result<bool, StoreError>;
+    async fn renew(&self, account: &AccountId, id: Uuid, generation: u32, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Ends a login, if there is one.
-    async fn end(&self, id: Uuid) -> Result<(), StoreError>;
+    async fn end(&self, account: &AccountId, id: Uuid) -> Result<(), StoreError>;
+
+    /// Discards what is noted of a login: it has ended, and nothing is left of it.
+    async fn discard(&self, account: &AccountId, id: Uuid) -> Result<(), StoreError>;
 }

@@ -133,18 +133,18 @@ impl Login {
         let opened = self.vault.open().await?;
         let refresh = Refresh::open(token, &opened.sealer).ok_or(LoginError::Ended)?;
         self.count_redeeming(&opened.sealer, from).await?;
-        let (id, now) = (refresh.session, self.host.now());
-        let session = self.running(id, now).await?;
+        let (account, id, now) = (&refresh.account, refresh.session, self.host.now());
+        let session = self.running(account, id, now).await?;
         let session = if session.generation == refresh.generation {
-            persist(&*self.host, || self.logins.renew(id, refresh.generation, now)).await?;
+            persist(&*self.host, || self.logins.renew(account, id, refresh.generation, now)).await?;
             // Renewed by this request, or by the same one at the same moment.
-            self.running(id, now).await?
+            self.running(account, id, now).await?
         } else {
             session
         };
         let repeated = session.generation == refresh.generation + 1 && now.duration_since(session.renewed_at) <= REPEAT;
         if !repeated {
-            persist(&*self.host, || self.logins.end(id)).await?;
+            persist(&*self.host, || self.logins.end(account, id)).await?;
             tracing::warn!("a refresh token was used again: its login is ended");
             return Err(LoginError::Ended);
         }
@@ -158,13 +158,13 @@ impl Login {
     pub async fn log_out(&self, token: &str) -> Result<(), LoginError> {
         let opened = self.vault.open().await?;
         if let Some(refresh) = Refresh::open(token, &opened.sealer) {
-            persist(&*self.host, || self.logins.end(refresh.session)).await?;
+            persist(&*self.host, || self.logins.end(&refresh.account, refresh.session)).await?;
         }
         Ok(())
     }
 
-    async fn running(&self, id: Uuid, now: Timestamp) -> Result<Session, LoginError> {
-        let session = persist(&*self.host, || self.logins.session(id)).await?;
+    async fn running(&self, account: &AccountId, id: Uuid, now: Timestamp) -> Result<Session, LoginError> {
+        let session = persist(&*self.host, || self.logins.session(account, id)).await?;
         session.filter(|session| !session.ended && session.until > now).ok_or(LoginError::Ended)
     }
 
@@ -180,7 +180,8 @@ impl Login {
             phone_number: session.phone.as_str(),
         };
         let access = opened.keys.sign(&claims, now)?;
-        let refresh = Refresh { session: id, generation: session.generation }.seal(&opened.sealer);
+        let refresh = Refresh { account: session.account.clone(), session: id, generation: session.generation }
+            .seal(&opened.sealer);
         Ok(Tokens { access, counts: ACCESS, refresh })
     }
 

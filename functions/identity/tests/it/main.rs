@@ -1,5 +1,6 @@
 //! The routes over the store in memory.
 
+mod account;
 mod changes;
 mod login;
 mod people;

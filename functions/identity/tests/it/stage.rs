@@ -2,7 +2,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -16,7 +16,7 @@ use vaxslot_app::{
     once::Once,
     ports::{KeySets, Sms, StoreError},
 };
-use vaxslot_domain::{Timestamp, person::Phone};
+use vaxslot_domain::{Timestamp, id::AccountId, person::Phone};
 use vaxslot_identity::{Filed, Identity, Login, Logins, Registry, Safe, Session, Settings, Vault, router};
 use vaxslot_testkit::{MemoryStore, TestHost, issuer, make::read};
 
@@ -28,6 +28,7 @@ pub struct Stage {
     pub function: Router,
     pub host: Arc<TestHost>,
     pub store: Arc<MemoryStore>,
+    pub logins: Arc<MemoryLogins>,
     pub outbox: Arc<Outbox>,
     pub keys: Arc<Keys>,
 }
@@ -38,8 +39,9 @@ impl Stage {
         let (store, outbox, keys) = (Arc::new(MemoryStore::new()), Arc::new(Outbox::default()), Arc::new(Keys::new()));
         store.publish_key_set(&issuer::jwks()).now_or_never().expect("memory is quick").unwrap();
         let vault = Arc::new(Vault::new(keys.clone(), store.clone(), host.clone()));
+        let logins = Arc::new(MemoryLogins::default());
         let login = Login {
-            logins: Arc::new(MemoryLogins::default()),
+            logins: logins.clone(),
             buckets: store.clone(),
             sms: outbox.clone(),
             vault: vault.clone(),
@@ -54,8 +56,8 @@ impl Stage {
         let registry = Registry::new(store.clone(), store.clone(), vault, host.clone());
         let (issuer, audience) = (issuer::ISSUER.to_owned(), issuer::AUDIENCE.to_owned());
         let tokens = TokenConfig { issuer, audience, jwks: None, staff: None };
-        let function = router(Identity { registry, login, once, gate, tokens });
-        Self { function, host, store, outbox, keys }
+        let function = router(Identity { registry, login, logins: logins.clone(), once, gate, tokens });
+        Self { function, host, store, logins, outbox, keys }
     }
 }
 
@@ -126,10 +128,33 @@ impl Safe for Keys {
 }
 
 /// Codes and logins in memory; `tests/storage` has the same behaviours on `DynamoDB`.
-#[derive(Default)]
-struct MemoryLogins {
+pub struct MemoryLogins {
+    /// How many listings and removals are carried out before they fail.
+    calls: AtomicU64,
     codes: Mutex<HashMap<Uuid, Code>>,
     sessions: Mutex<HashMap<Uuid, Session>>,
+}
+
+impl Default for MemoryLogins {
+    fn default() -> Self {
+        Self { calls: AtomicU64::new(u64::MAX), codes: Mutex::default(), sessions: Mutex::default() }
+    }
+}
+
+impl MemoryLogins {
+    /// Lists and removes so many more, and fails then.
+    pub fn fail_after(&self, calls: u64) {
+        self.calls.store(calls, Ordering::SeqCst);
+    }
+
+    pub fn go_on(&self) {
+        self.fail_after(u64::MAX);
+    }
+
+    fn call(&self) -> Result<(), StoreError> {
+        let left = self.calls.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |calls| calls.checked_sub(1));
+        left.map(drop).map_err(|_| StoreError::Failed("nothing more is done".into()))
+    }
 }
 
 struct Code {
@@ -168,17 +193,30 @@ impl Logins for MemoryLogins {
         Ok(())
     }
 
-    async fn session(&self, id: Uuid) -> Result<Option<Session>, StoreError> {
-        Ok(self.sessions.lock().unwrap().get(&id).cloned())
+    async fn session(&self, account: &AccountId, id: Uuid) -> Result<Option<Session>, StoreError> {
+        Ok(self.sessions.lock().unwrap().get(&id).filter(|session| session.account == *account).cloned())
     }
 
-    async fn renew(&self, id: Uuid, generation: u32, now: Timestamp) -> Result<bool, StoreError> {
+    async fn of(&self, account: &AccountId) -> Result<Vec<(Uuid, Session)>, StoreError> {
+        self.call()?;
+        let sessions = self.sessions.lock().unwrap();
+        let mine = sessions.iter().filter(|(_, session)| session.account == *account);
+        Ok(mine.map(|(id, session)| (*id, session.clone())).collect())
+    }
+
+    async fn renew(&self, _: &AccountId, id: Uuid, generation: u32, now: Timestamp) -> Result<bool, StoreError> {
         let mut sessions = self.sessions.lock().unwrap();
         let session = sessions.get_mut(&id).filter(|session| session.generation == generation && !session.ended);
         Ok(session.map(|session| (session.generation, session.renewed_at) = (generation + 1, now)).is_some())
     }
 
-    async fn end(&self, id: Uuid) -> Result<(), StoreError> {
+    async fn discard(&self, _: &AccountId, id: Uuid) -> Result<(), StoreError> {
+        self.call()?;
+        self.sessions.lock().unwrap().remove(&id);
+        Ok(())
+    }
+
+    async fn end(&self, _: &AccountId, id: Uuid) -> Result<(), StoreError> {
         if let Some(session) = self.sessions.lock().unwrap().get_mut(&id) {
             session.ended = true;
         }

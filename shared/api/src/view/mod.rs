@@ -5,6 +5,7 @@ mod beneficiary;
 mod center;
 mod place;
 mod session;
+mod trail;
 pub mod words;
 
 pub use appointment::{AppointmentView, Appointments};
@@ -12,3 +13,4 @@ pub use beneficiary::{Beneficiaries, BeneficiaryView, LastDoseView, PhotoIdView}
 pub use center::{CenterView, PositionView};
 pub use place::{DistrictView, Districts, StateView, States};
 pub use session::{DoseCapacity, OpenUnits, SessionView, SlotView};
+pub use trail::{EntryView, Trail};

@@ -9,7 +9,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
-use vaxslot_domain::{center::FeeType, opening::Queueing, photo_id, session::SessionStatus, vaccine};
+use vaxslot_domain::{center::FeeType, opening::Queueing, photo_id, session::SessionStatus, trail::Deed, vaccine};
 
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $format:expr;)*) => {$(
@@ -70,6 +70,8 @@ words! {
     Fee: String = [FeeType::Free, FeeType::Paid].map(FeeType::name);
     /// Whether a session can be booked.
     Bookable: String = [SessionStatus::Open, SessionStatus::Closed, SessionStatus::Cancelled].map(SessionStatus::name);
+    /// What staff did.
+    StaffDeed: String = Deed::ALL.iter().map(|deed| deed.name());
     /// A kind of photo ID.
     PhotoIdKind: String = photo_id::PhotoIdKind::ALL.iter().map(|kind| kind.name());
     /// When reservations wait in a queue: for a while after `opens_at`, whenever the session can be booked, or never.

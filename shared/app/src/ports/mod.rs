@@ -11,6 +11,7 @@ mod keys;
 mod sms;
 mod store;
 mod tickets;
+mod trail;
 mod web;
 
 pub use audits::{AuditPlace, Audits};
@@ -26,6 +27,7 @@ pub use store::{
     Tried,
 };
 pub use tickets::{Queue, Tickets};
+pub use trail::{Signs, Stretch, Trail};
 pub use web::Web;
 
 /// A failure of a port.

@@ -16,16 +16,27 @@ use vaxslot_domain::{
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::{Audits, Cancellations, Dues, Keys, StoreError, Tickets};
+use super::{Audits, Cancellations, Dues, Keys, StoreError, Tickets, Trail};
 
 /// Everything a store does.
 pub trait Store:
-    Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + Audits + People + Keys + DayFigures
+    Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + Audits + People + Keys + DayFigures + Trail
 {
 }
 
-impl<T: Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + Audits + People + Keys + DayFigures>
-    Store for T
+impl<T> Store for T where
+    T: Places
+        + Centers
+        + Sessions
+        + Cancellations
+        + Bookings
+        + Tickets
+        + Dues
+        + Audits
+        + People
+        + Keys
+        + DayFigures
+        + Trail
 {
 }
 

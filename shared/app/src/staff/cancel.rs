@@ -3,6 +3,7 @@ use vaxslot_domain::{
     access::Scope,
     id::SessionId,
     session::{Session, SessionStatus},
+    trail::Deed,
 };
 
 use super::{Staff, StaffError};
@@ -16,7 +17,8 @@ impl Staff {
     /// time allows, and soon afterwards by the sweeper. Repeated, it goes on where it stands.
     pub async fn cancel(&self, id: SessionId, scope: &Scope) -> Result<Session, StaffError> {
         let now = self.host.now();
-        let begun = persist(&*self.host, || self.store.begin_cancelling(id, scope, now)).await?;
+        let store = self.signing(Deed::CancelSession);
+        let begun = persist(&*self.host, || store.begin_cancelling(id, scope, now)).await?;
         if let Tried::Refused(None) = begun {
             return Err(StaffError::NoSuchSession(id));
         }

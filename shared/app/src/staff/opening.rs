@@ -1,4 +1,6 @@
-use vaxslot_domain::{access::Scope, id::SessionId, opening::Opening, schedule::BadSchedule, session::Session};
+use vaxslot_domain::{
+    access::Scope, id::SessionId, opening::Opening, schedule::BadSchedule, session::Session, trail::Deed,
+};
 
 use super::{Staff, StaffError, standing};
 use crate::retry::persist;
@@ -14,6 +16,7 @@ impl Staff {
         if opening.opens_at >= session.last_start() {
             return Err(BadSchedule::OpensTooLate.into());
         }
-        standing(id, persist(&*self.host, || self.store.set_opening(id, scope, opening)).await?)
+        let store = self.signing(Deed::SetOpening);
+        standing(id, persist(&*self.host, || store.set_opening(id, scope, opening)).await?)
     }
 }

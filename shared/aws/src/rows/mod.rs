@@ -11,6 +11,7 @@ mod rollup;
 mod session;
 mod shard;
 mod ticket;
+mod trail;
 
 use std::collections::HashMap;
 
@@ -31,6 +32,7 @@ pub use rollup::{read_rollup, write_rollup};
 pub use session::{pool_lists, read_session, write_session};
 pub use shard::{read_shard, write_shard};
 pub use ticket::{read_ticket_end, write_ticket_end};
+pub use trail::{CHANGED_BY, read_entry, read_signature, signed, write_entry};
 
 use crate::keys::Key;
 

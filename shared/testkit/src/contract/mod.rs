@@ -156,6 +156,10 @@ behaviours! {$
         a_removal_from_another_list_is_refused, whoever_was_removed_is_not_added_again, nobody_books_for_a_removed_person,
         of_a_booking_and_a_removal_at_once_one_happens, an_account_is_erased_with_its_people,
         an_account_is_not_erased_while_one_has_an_appointment;
+    /// What staff did.
+    trail:
+        an_entry_reads_back_as_it_was_noted, an_entry_that_is_there_stays_as_it_is, a_trail_is_newest_first_and_of_one_center,
+        a_stretch_begins_and_ends_at_its_moments, pages_of_a_trail_follow_one_another;
     /// A day's figures.
     figures:
         a_day_without_rows_is_empty, rows_stand_under_their_level_by_id, a_row_is_replaced_at_its_version,

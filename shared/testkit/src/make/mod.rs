@@ -4,6 +4,7 @@ mod booking;
 mod person;
 mod place;
 mod session;
+mod trail;
 
 use std::{fmt::Debug, str::FromStr};
 
@@ -20,6 +21,7 @@ pub use booking::{Wish, order, own};
 pub use person::{account, adult, born, person_id, phone, with_doses, with_photo_id};
 pub use place::{center, center_id, district, name, pincode, position, pune};
 pub use session::{Draft, Published};
+pub use trail::entry;
 
 /// Reads a value from text that is known to be right.
 ///

@@ -14,6 +14,7 @@ mod places;
 mod rows;
 mod sessions;
 mod tickets;
+mod trail;
 
 use std::{
     collections::BTreeMap,
@@ -35,6 +36,7 @@ use vaxslot_domain::{
     rollup::{Level, Node, Row},
     session::{Session, Shard, ShardKey},
     ticket::{Closing, TicketEnd, TicketKey},
+    trail::{Entry, Place},
 };
 
 pub use rows::{MemoryKey, MemoryRow};
@@ -110,6 +112,7 @@ struct Tables {
     accounts: BTreeMap<AccountId, Account>,
     figures: BTreeMap<(Date, Level, Node), (u64, Row)>,
     tickets: BTreeMap<TicketKey, TicketEnd>,
+    trail: BTreeMap<(CenterId, Place), Entry>,
     /// Transactions that were carried out, so that the same one again is known.
     reserved: Vec<Vec<Reservation>>,
     released: Vec<Release>,

@@ -127,6 +127,10 @@ fn table() -> Vec<Row> {
             (body["session_id"], body["slot"]) = (json!(stage.session), json!("09:00-11:00"));
             post("/v1/appointments/reschedule").json(&body)
         }),
+        row("list_staff_actions", STAFF, Absent, |target, _| {
+            get(format!("/v1/admin/audit?center_id={}", target.center))
+        }),
+        row("export_account", CITIZENS, Nowhere, |_, _| get("/v1/account/export")),
         row("report_bookings", FIGURES, Absent, |target, stage| {
             get(format!("/v1/reports/bookings?date={}&center_id={}", stage.today, target.center))
         }),
@@ -178,6 +182,7 @@ fn table() -> Vec<Row> {
         row("remove_beneficiary", CITIZENS, Absent, |target, _| {
             request(Method::DELETE, format!("/v1/beneficiaries/{}", target.person))
         }),
+        row("erase_account", CITIZENS, Nowhere, |_, _| request(Method::DELETE, "/v1/account")),
         row("cancel_session", STAFF, Absent, |target, _| post(format!("/v1/admin/sessions/{}/cancel", target.session))),
     ]
 }

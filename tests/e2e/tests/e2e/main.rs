@@ -19,3 +19,4 @@ mod request;
 mod rows;
 mod schedule;
 mod stage;
+mod trail;

@@ -55,6 +55,14 @@ pub async fn all(stage: &Stage) -> Vec<Case> {
             400,
             "unexpected-body",
         ),
+        case(
+            "erasing: with a body",
+            request(Method::DELETE, "/v1/account").by(me).json(&json!({})),
+            400,
+            "unexpected-body",
+        ),
+        case("reading an account", get("/v1/account").by(me), 405, "method-not-allowed"),
+        case("staff has no account", get("/v1/account/export").by(&stage.operator), 403, "forbidden"),
         case("removing everybody", request(Method::DELETE, "/v1/beneficiaries").by(me), 405, "method-not-allowed"),
         case("an unknown beneficiary", get(format!("/v1/beneficiaries/{NOBODY}")).by(me), 404, "no-such-beneficiary"),
         case(
@@ -247,7 +255,7 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
     let documented = json!({"name": "One More", "birth": "1980", "photo_id": document["photo_id"]});
     let family = json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1,
         "beneficiaries": [stage.person, stage.register(&stage.citizen, "1992").await]});
-    vec![
+    let mut cases = vec![
         case("booking: too young", book(&young), 422, "too-young"),
         case("booking: too old", book(&old), 422, "too-old"),
         case("booking: a second time", book(&busy), 409, "already-booked"),
@@ -283,18 +291,6 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
             "no-such-appointment",
         ),
         case(
-            "correcting: the birth of who is booked",
-            request(Method::PATCH, format!("/v1/beneficiaries/{busy}")).by(&other).json(&json!({"birth": "1992"})),
-            409,
-            "appointment-active",
-        ),
-        case(
-            "removing: who is booked",
-            request(Method::DELETE, format!("/v1/beneficiaries/{busy}")).by(&other),
-            409,
-            "appointment-active",
-        ),
-        case(
             "registering: a document that is registered",
             post("/v1/beneficiaries").by(&full).json(&documented),
             409,
@@ -311,6 +307,32 @@ async fn refusals(stage: &Stage) -> Vec<Case> {
             post("/v1/beneficiaries").by(&full).json(&json!({"name": "One More", "birth": "1980"})),
             409,
             "account-full",
+        ),
+    ];
+    cases.extend(leaving(&busy, &other));
+    cases
+}
+
+/// What is asked of a person who is booked.
+fn leaving(busy: &str, other: &str) -> Vec<Case> {
+    vec![
+        case(
+            "correcting: the birth of who is booked",
+            request(Method::PATCH, format!("/v1/beneficiaries/{busy}")).by(other).json(&json!({"birth": "1992"})),
+            409,
+            "appointment-active",
+        ),
+        case(
+            "removing: who is booked",
+            request(Method::DELETE, format!("/v1/beneficiaries/{busy}")).by(other),
+            409,
+            "appointment-active",
+        ),
+        case(
+            "erasing: while somebody is booked",
+            request(Method::DELETE, "/v1/account").by(other),
+            409,
+            "appointment-active",
         ),
     ]
 }

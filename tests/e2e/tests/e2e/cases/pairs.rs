@@ -77,6 +77,13 @@ pub async fn all(stage: &Stage) -> Vec<Pair> {
             post("/v1/appointments/confirm").by(me).json(&own(NOBODY)),
         ),
         Pair {
+            name: "what staff did at a center",
+            foreign: get("/v1/admin/audit?center_id=13274").by(&stage.operator),
+            foreign_id: "13274".to_owned(),
+            absent: get("/v1/admin/audit?center_id=2147483000").by(&stage.operator),
+            absent_id: "2147483000".to_owned(),
+        },
+        Pair {
             name: "a report of a center",
             foreign: close("13274"),
             foreign_id: "13274".to_owned(),

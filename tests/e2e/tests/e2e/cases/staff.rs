@@ -18,9 +18,35 @@ pub fn all(stage: &Stage) -> Vec<Case> {
         capacities(stage),
         openings(stage),
         reports(stage),
+        trail(stage),
         roles(stage),
     ]
     .concat()
+}
+
+fn trail(stage: &Stage) -> Vec<Case> {
+    let wrong = |what: &str, query: &str| {
+        let path = format!("/v1/admin/audit?center_id={}&{query}", stage.center);
+        case(format!("what staff did: {what}"), get(path).by(&stage.operator), 400, "invalid-parameter")
+    };
+    let of = |what: &str, path: &str, token: &str, status, slug| {
+        case(format!("what staff did: {what}"), get(path).by(token), status, slug)
+    };
+    vec![
+        wrong("a limit of none", "limit=0"),
+        wrong("a limit of 201", "limit=201"),
+        wrong("from yesterday", "from=yesterday"),
+        wrong("to a day without a time", "to=2026-11-21"),
+        wrong("a cursor that is none", "cursor=x"),
+        wrong("a cursor of a search", "cursor=MjAyNi0xMS0yMQ"),
+        wrong("an unknown parameter", "by=clerk"),
+        wrong("a center twice", "center_id=7"),
+        of("no center", "/v1/admin/audit", &stage.operator, 400, "invalid-parameter"),
+        of("a malformed center", "/v1/admin/audit?center_id=Aundh", &stage.operator, 400, "invalid-parameter"),
+        of("an unknown center", "/v1/admin/audit?center_id=2147483000", &stage.admin, 404, "no-such-center"),
+        of("by an analyst", "/v1/admin/audit?center_id=13274", &stage.analyst, 403, "forbidden"),
+        of("by a citizen", "/v1/admin/audit?center_id=13274", &stage.citizen, 403, "forbidden"),
+    ]
 }
 
 fn with(mut body: Value, field: &str, value: Value) -> Value {

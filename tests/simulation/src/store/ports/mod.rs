@@ -10,6 +10,7 @@ mod people;
 mod places;
 mod sessions;
 mod tickets;
+mod trail;
 
 use std::fmt::{self, Debug};
 
