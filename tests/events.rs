@@ -76,7 +76,9 @@ fn repeated_samples_carry_the_first_ones_key() {
 
 #[test]
 fn projector_samples_are_stream_batches() {
-    for (name, records) in [("good", 2), ("duplicate", 4), ("invalid", 2), ("rescheduled", 4), ("signed", 1)] {
+    for (name, records) in
+        [("good", 2), ("duplicate", 4), ("invalid", 2), ("rescheduled", 4), ("signed", 1), ("completed", 2)]
+    {
         let batch: dynamodb::Event = serde_json::from_str(&sample("projector", name)).unwrap();
         assert_eq!(batch.records.len(), records, "{name}");
     }

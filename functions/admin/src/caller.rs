@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use vaxslot_api::{Guarded, Problem};
+use vaxslot_api::{Admitted, Guarded, Problem};
 use vaxslot_app::staff::Staff;
 use vaxslot_domain::{
     access::{Caller, Region, Scope},
@@ -17,6 +17,12 @@ use crate::routes::Admin;
 pub struct Runs {
     pub staff: Staff,
     pub scope: Scope,
+}
+
+/// A caller who receives people at these centers, and the subject of their token.
+pub struct Receives {
+    pub scope: Scope,
+    pub by: String,
 }
 
 /// A caller who registers and changes centers there, and signs what they change.
@@ -34,6 +40,15 @@ impl FromRequestParts<Arc<Admin>> for Runs {
     async fn from_request_parts(parts: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Problem> {
         let (caller, staff) = admitted(parts, admin).await?;
         Ok(Self { staff, scope: caller.runs()? })
+    }
+}
+
+impl FromRequestParts<Arc<Admin>> for Receives {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Problem> {
+        let Admitted { caller, subject } = admin.gate().admit(parts).await?;
+        Ok(Self { scope: caller.sees_appointments()?, by: subject })
     }
 }
 

@@ -4,5 +4,6 @@ mod caller;
 mod dto;
 pub mod import;
 mod routes;
+mod view;
 
 pub use routes::{Admin, openapi, router};

@@ -7,7 +7,7 @@ use vaxslot_api::{
     env::{TokenConfig, labels, number_or, required},
     limit::Purpose,
 };
-use vaxslot_app::{once::Once, staff::Staff};
+use vaxslot_app::{once::Once, reception::Reception, staff::Staff};
 use vaxslot_aws::{DynamoStore, Https, SystemHost, connect};
 use vaxslot_domain::capacity::MOST_UNITS;
 
@@ -21,6 +21,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let gate =
         TokenConfig::from_env()?.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::Booking)?;
     let once = Once::new(store.clone(), host.clone());
+    let reception = Reception::new(store.clone(), host.clone());
     let staff = Staff::new(store, host, units_a_shard);
-    vaxslot_api::serve(router(Admin { staff, once, gate, sealer: labels()? })).await
+    vaxslot_api::serve(router(Admin { staff, reception, once, gate, sealer: labels()? })).await
 }

@@ -14,7 +14,7 @@ pub struct Facts {
     pub center: String,
     pub address: String,
     pub pincode: u32,
-    /// The first eight characters of the appointment's id.
+    /// What the appointment is called at the center.
     pub reference: String,
 }
 
@@ -84,7 +84,7 @@ mod tests {
             center: "District Hospital Aundh".to_owned(),
             address: "Sangavi Phata".to_owned(),
             pincode: 411_027,
-            reference: "1f0c3a6e".to_owned(),
+            reference: "FJD3R-MGB3S-A".to_owned(),
         }
     }
 
@@ -92,7 +92,7 @@ mod tests {
     fn a_confirmation_says_who_what_when_and_where() {
         let text = Templates::load().unwrap().render(Template::Confirmed, &facts()).unwrap();
         for fact in
-            ["Asha Rao", "COVISHIELD", "dose 1", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "411027", "1f0c3a6e"]
+            ["Asha Rao", "COVISHIELD", "dose 1", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "411027", "FJD3R-MGB3S-A"]
         {
             assert!(text.contains(fact), "{fact} is missing in: {text}");
         }
@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn a_move_says_where_to_go_now() {
         let text = Templates::load().unwrap().render(Template::Rescheduled, &facts()).unwrap();
-        for fact in ["Asha Rao", "dose 1", "now", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "411027", "1f0c3a6e"] {
+        for fact in ["Asha Rao", "dose 1", "now", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "411027", "FJD3R-MGB3S-A"]
+        {
             assert!(text.contains(fact), "{fact} is missing in: {text}");
         }
     }
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn a_cancellation_says_which_appointment() {
         let text = Templates::load().unwrap().render(Template::Cancelled, &facts()).unwrap();
-        for fact in ["Asha Rao", "cancelled", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "1f0c3a6e"] {
+        for fact in ["Asha Rao", "cancelled", "Sun 22 Nov 2026", "09:00-11:00", "Aundh", "FJD3R-MGB3S-A"] {
             assert!(text.contains(fact), "{fact} is missing in: {text}");
         }
     }

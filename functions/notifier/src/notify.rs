@@ -7,8 +7,9 @@ use vaxslot_app::{
 use vaxslot_aws::EventMessage;
 use vaxslot_domain::{
     Date,
-    id::{BeneficiaryId, SessionId},
-    person::{Account, Beneficiary},
+    id::{AppointmentId, BeneficiaryId, SessionId},
+    person::Beneficiary,
+    reference::Reference,
     session::Session,
 };
 
@@ -48,7 +49,13 @@ impl Notify {
     /// When it is to be tried again.
     pub async fn tell(&self, event: &EventMessage) -> Result<(), NotifyError> {
         let Some(template) = Template::of(&event.kind, &event.status) else { return Ok(()) };
-        let (person, account, session) = self.look_up(event).await?;
+        let (person, session) = self.look_up(event).await?;
+        // Who was registered at a center left no phone.
+        if person.account.is_of_center() {
+            return Ok(());
+        }
+        let account = persist(&*self.host, || self.store.account(&person.account)).await?;
+        let account = account.ok_or(NotifyError::Absent("account"))?;
         let text = self.templates.render(template, &facts(event, &person, &session)?)?;
         match persist(&*self.host, || self.marks.take(&event.id, self.host.now())).await? {
             Marked::Sent => return Ok(()),
@@ -59,22 +66,22 @@ impl Notify {
         Ok(persist(&*self.host, || self.marks.done(&event.id, self.host.now())).await?)
     }
 
-    async fn look_up(&self, event: &EventMessage) -> Result<(Beneficiary, Account, Session), NotifyError> {
+    async fn look_up(&self, event: &EventMessage) -> Result<(Beneficiary, Session), NotifyError> {
         let beneficiary: BeneficiaryId =
             event.beneficiary_id.parse().map_err(|_| NotifyError::BadEvent("beneficiary_id"))?;
         let session: SessionId = event.session_id.parse().map_err(|_| NotifyError::BadEvent("session_id"))?;
         let ids = [beneficiary];
         let people = persist(&*self.host, || self.store.beneficiaries(&ids)).await?;
         let person = people.into_iter().flatten().next().ok_or(NotifyError::Absent("beneficiary"))?;
-        let account = persist(&*self.host, || self.store.account(&person.account)).await?;
         let session = persist(&*self.host, || self.store.session(session)).await?;
-        let account = account.ok_or(NotifyError::Absent("account"))?;
-        Ok((person, account, session.ok_or(NotifyError::Absent("session"))?))
+        Ok((person, session.ok_or(NotifyError::Absent("session"))?))
     }
 }
 
 fn facts(event: &EventMessage, person: &Beneficiary, session: &Session) -> Result<Facts, NotifyError> {
     let date: Date = event.date.parse().map_err(|_| NotifyError::BadEvent("date"))?;
+    let appointment: AppointmentId =
+        event.appointment_id.parse().map_err(|_| NotifyError::BadEvent("appointment_id"))?;
     let center = &session.center;
     Ok(Facts {
         name: person.name.as_str().to_owned(),
@@ -85,6 +92,6 @@ fn facts(event: &EventMessage, person: &Beneficiary, session: &Session) -> Resul
         center: center.name.as_str().to_owned(),
         address: center.address.as_str().to_owned(),
         pincode: center.pincode.get(),
-        reference: event.appointment_id.chars().take(8).collect(),
+        reference: Reference::of(appointment).to_string(),
     })
 }

@@ -156,6 +156,18 @@ async fn an_event_told_twice_has_one_id() {
 }
 
 #[tokio::test]
+async fn who_came_is_told_once_however_often_the_record_comes() {
+    let stage = stage();
+    for _ in 0..2 {
+        let response = stage.projector.handle(sample("completed")).await;
+        assert_eq!(response.batch_item_failures.len(), 0);
+    }
+    let told = stage.events.told();
+    let ids: std::collections::BTreeSet<String> = told.iter().map(vaxslot_domain::event::Event::id).collect();
+    assert_eq!((told[0].kind, ids.len()), (EventKind::Completed, 1));
+}
+
+#[tokio::test]
 async fn a_row_that_does_not_parse_is_named_and_what_came_before_is_done() {
     let stage = stage();
     let batch = sample("invalid");

@@ -22,7 +22,7 @@ pub mod token;
 pub mod trust;
 pub mod view;
 
-pub use gate::{Gate, Guarded};
+pub use gate::{Admitted, Gate, Guarded};
 pub use problem::{Kind, Problem, chain};
 pub use serve::{Error, finish, log_as_json, serve};
 pub use text::Text;

@@ -97,6 +97,7 @@ fn claims_that_do_not_fit_are_refused() {
         (json!({ "sub": 7 }), "malformed claims"),
         (json!({ "sub": "" }), "claims of the role"),
         (json!({ "sub": "a#b" }), "claims of the role"),
+        (json!({ "sub": "center:13274" }), "claims of the role"),
         (json!({ "role": null }), "malformed claims"),
         (json!({ "role": "root" }), "malformed claims"),
         (json!({ "role": "Admin" }), "malformed claims"),

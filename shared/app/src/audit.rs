@@ -36,7 +36,7 @@ pub struct Drift {
     pub shard: ShardKey,
     /// Units that are taken as the shard has it; nothing if the shard is absent.
     pub taken: Option<i64>,
-    /// Active appointments that name it.
+    /// Appointments that name it and hold a unit, or have used one up.
     pub appointments: i64,
 }
 
@@ -246,8 +246,8 @@ impl Audit {
     async fn look(&self, keys: &[ShardKey]) -> Result<Vec<(ShardKey, Option<Look>)>, StoreError> {
         let before = self.shards(keys).await?;
         let counts = keys.iter().map(|key| async move {
-            let listed = persist(&*self.host, || self.store.active_in(*key)).await?;
-            Ok::<_, StoreError>(i64::try_from(listed.len()).unwrap_or(i64::MAX))
+            let taken = persist(&*self.host, || self.store.taken_in(*key)).await?;
+            Ok::<_, StoreError>(i64::from(taken.units()))
         });
         let counts: Vec<i64> = stream::iter(counts.collect::<Vec<_>>()).buffered(SHARDS_AT_ONCE).try_collect().await?;
         let after = self.shards(keys).await?;

@@ -3,13 +3,13 @@
 //! 1. The session's row is closed for good and filed as work: nobody reopens or resizes it from here on.
 //! 2. Every shard is closed for good: no booking gets through any more.
 //! 3. The session is declared cancelled. Now none can be made, whatever is still on its way.
-//! 4. Appointments are released until every unit is free.
+//! 4. Appointments are released until every unit is free that was not used up.
 //! 5. The session is taken off the list of work.
 //!
 //! Each step can be repeated, and whoever comes next goes on from the rows as they are: the same request again, or the
 //! sweeper.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
@@ -147,23 +147,31 @@ impl Cancelling {
         let keys: Vec<ShardKey> = session.shard_keys().collect();
         let patience = Patience::USUAL;
         let (mut released, mut in_vain) = (0, 0);
+        // Units that were used up do not come back. However late they come into sight, they only grow more: what is taken of
+        // a shard and not among them is an appointment that stands.
+        let mut used: HashMap<ShardKey, u32> = HashMap::new();
         loop {
             let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
-            let taken: Vec<&Shard> = shards.iter().filter(|shard| shard.free < shard.capacity).collect();
+            let standing = |shard: &Shard| {
+                let used = used.get(&shard.key).copied().unwrap_or(0);
+                (shard.capacity - shard.free).saturating_sub(used)
+            };
+            let taken: Vec<&Shard> = shards.iter().filter(|shard| standing(shard) > 0).collect();
             if taken.is_empty() {
                 persist(&*self.host, || self.store.settle(session.id)).await?;
                 return Ok(Progress::Settled { released });
             }
             if in_vain >= patience.attempts || self.host.now() >= until {
-                let left = taken.iter().map(|shard| shard.capacity - shard.free).sum();
+                let left = taken.into_iter().map(standing).sum();
                 return Ok(Progress::Releasing { released, left });
             }
             let work: Vec<_> = taken.iter().map(|shard| self.release_shard(shard.key, until)).collect();
             let mut work = stream::iter(work).buffer_unordered(SHARDS_AT_ONCE);
             let (mut count, mut failure) = (0, None);
-            while let Some((done, failed)) = work.next().await {
-                count += done;
-                failure = failure.or(failed);
+            while let Some((shard, seen)) = work.next().await {
+                count += seen.released;
+                used.extend(seen.used.map(|units| (shard, units)));
+                failure = failure.or(seen.failure);
             }
             released += count;
             match failure {
@@ -178,29 +186,30 @@ impl Cancelling {
         }
     }
 
-    /// Releases every appointment of a shard that is in sight. Counts them, and tells the first failure.
-    async fn release_shard(&self, shard: ShardKey, until: Timestamp) -> (u32, Option<StoreError>) {
-        let listed = match persist(&*self.host, || self.store.active_in(shard)).await {
-            Ok(listed) => listed,
-            Err(error) => return (0, Some(error)),
-        };
-        let ids: Vec<_> = listed.iter().map(|own| own.beneficiary).collect();
-        let people = match each_person(&*self.store, &*self.host, &ids).await {
-            Ok(people) => people,
-            Err(error) => return (0, Some(error)),
-        };
-        let (mut released, mut failure) = (0, None);
-        for person in people {
+    /// Releases every appointment of a shard that is in sight.
+    async fn release_shard(&self, shard: ShardKey, until: Timestamp) -> (ShardKey, Seen) {
+        let mut seen = Seen::default();
+        if let Err(error) = self.release_in(shard, until, &mut seen).await {
+            seen.failure = Some(error);
+        }
+        (shard, seen)
+    }
+
+    async fn release_in(&self, shard: ShardKey, until: Timestamp, seen: &mut Seen) -> Result<(), StoreError> {
+        let taken = persist(&*self.host, || self.store.taken_in(shard)).await?;
+        seen.used = Some(taken.used);
+        let ids: Vec<_> = taken.active.iter().map(|own| own.beneficiary).collect();
+        for person in each_person(&*self.store, &*self.host, &ids).await? {
             if self.host.now() >= until {
                 break;
             }
             match self.release(person, shard).await {
-                Ok(true) => released += 1,
+                Ok(true) => seen.released += 1,
                 Ok(false) => {}
-                Err(error) => failure = failure.or(Some(error)),
+                Err(error) => seen.failure = seen.failure.take().or(Some(error)),
             }
         }
-        (released, failure)
+        Ok(())
     }
 
     /// Ends a person's appointment in a shard. False if it has none there any more, or changes it right now.
@@ -215,6 +224,16 @@ impl Cancelling {
         let tried = persist(&*self.host, || self.store.release(&release)).await?;
         Ok(tried == Tried::Done(()))
     }
+}
+
+/// What a look at a shard came to.
+#[derive(Default)]
+struct Seen {
+    released: u32,
+    /// How many units were used up, as far as it is in sight.
+    used: Option<u32>,
+    /// The first failure.
+    failure: Option<StoreError>,
 }
 
 /// How an appointment of a cancelled session ends: a hold that has run out was given up, anything else is withdrawn.

@@ -13,6 +13,7 @@ pub mod once;
 pub mod people;
 pub mod ports;
 pub mod projection;
+pub mod reception;
 pub mod reports;
 pub mod retry;
 pub mod staff;

@@ -42,6 +42,12 @@ impl Status {
         matches!(self, Self::Held { .. } | Self::Confirmed)
     }
 
+    /// Whether its unit is used up: it was taken, and never comes back.
+    #[must_use]
+    pub fn is_used(self) -> bool {
+        matches!(self, Self::Completed | Self::NoShow)
+    }
+
     /// A hold stands up to and including its last moment.
     #[must_use]
     pub fn expired_at(self, now: Timestamp) -> bool {
@@ -63,6 +69,8 @@ pub struct Appointment {
     pub window: Window,
     pub vaccine: Vaccine,
     pub status: Status,
+    /// From when it is in nobody's way any more, kept or not: the end of the day after its day, by the center's clock.
+    pub lapses_at: Timestamp,
     /// The state it was made in: held, or confirmed at once.
     pub made_as: Status,
     pub made_at: Timestamp,
@@ -71,6 +79,8 @@ pub struct Appointment {
     pub request: Option<String>,
     /// The mark of the request that last confirmed or ended it.
     pub change: Option<String>,
+    /// Who of the staff made it or ended it, by the subject of their token.
+    pub changed_by: Option<String>,
     /// The appointment that it took the place of when it was made.
     pub moved_from: Option<AppointmentId>,
     /// The appointment that took its place when it ended.
@@ -81,13 +91,25 @@ impl Appointment {
     /// The same appointment in another state.
     #[must_use]
     pub fn turned(&self, status: Status, at: Timestamp) -> Self {
-        Self { status, changed_at: at, change: None, ..self.clone() }
+        Self { status, changed_at: at, change: None, changed_by: None, ..self.clone() }
     }
 
     /// As it was when it was made: the answer to the request that made it.
     #[must_use]
     pub fn as_made(&self) -> Self {
-        Self { status: self.made_as, changed_at: self.made_at, change: None, moved_to: None, ..self.clone() }
+        let made = Self { status: self.made_as, changed_at: self.made_at, moved_to: None, ..self.clone() };
+        Self { change: None, changed_by: None, ..made }
+    }
+
+    /// In which state it ends for no other reason than the time: a hold that ran out, and a confirmed appointment that nobody
+    /// said anything about until long after its day. None if it stands.
+    #[must_use]
+    pub fn over_at(&self, now: Timestamp) -> Option<Status> {
+        match self.status {
+            Status::Held { .. } if self.status.expired_at(now) => Some(Status::Expired),
+            Status::Confirmed if self.lapses_at <= now => Some(Status::NoShow),
+            _ => None,
+        }
     }
 
     /// The same appointment in another state, with the mark of the request that asked for it.

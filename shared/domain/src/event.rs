@@ -115,11 +115,13 @@ mod tests {
             window: "09:00-11:00".parse().unwrap(),
             vaccine: Vaccine::Covaxin,
             status,
+            lapses_at: Timestamp::MAX,
             made_as: status,
             made_at: Timestamp::UNIX_EPOCH,
             changed_at: Timestamp::UNIX_EPOCH,
             request: None,
             change: None,
+            changed_by: None,
             moved_from: None,
             moved_to: None,
         }

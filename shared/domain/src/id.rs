@@ -131,7 +131,21 @@ number_ids! {
 #[serde(try_from = "String", into = "String")]
 pub struct AccountId(String);
 
+/// What the accounts of centers begin with. No token is of such an account.
+const OF_CENTER: &str = "center:";
+
 impl AccountId {
+    /// The account of the people whom a center registered itself: it has no phone and no limit, and nobody logs in with it.
+    #[must_use]
+    pub fn of_center(center: CenterId) -> Self {
+        Self(format!("{OF_CENTER}{center}"))
+    }
+
+    #[must_use]
+    pub fn is_of_center(&self) -> bool {
+        self.0.starts_with(OF_CENTER)
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

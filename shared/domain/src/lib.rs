@@ -17,6 +17,7 @@ pub mod opening;
 pub mod person;
 pub mod photo_id;
 pub mod place;
+pub mod reference;
 pub mod rollup;
 pub mod schedule;
 pub mod search;

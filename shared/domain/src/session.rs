@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, Time},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     id::SessionId,
     opening::Opening,
     vaccine::{Dose, Vaccine},
-    window::Window,
+    window::{Window, moment},
 };
 
 /// Whether a session can be booked.
@@ -224,6 +227,25 @@ impl Session {
     #[must_use]
     pub fn starts_at(&self, slot: Window) -> Timestamp {
         slot.starts_at(self.date, self.center.zone.clock())
+    }
+
+    /// The moment a slot ends, by the center's clock.
+    #[must_use]
+    pub fn ends_at(&self, slot: Window) -> Timestamp {
+        slot.ends_at(self.date, self.center.zone.clock())
+    }
+
+    /// The moment its day begins, by the center's clock.
+    #[must_use]
+    pub fn day_begins_at(&self) -> Timestamp {
+        moment(self.date, Time::midnight(), self.center.zone.clock())
+    }
+
+    /// From when its appointments are in nobody's way any more: the end of the day after its day, by the center's clock.
+    #[must_use]
+    pub fn lapses_at(&self) -> Timestamp {
+        let day = self.date.checked_add(2.days()).unwrap_or(Date::MAX);
+        moment(day, Time::midnight(), self.center.zone.clock())
     }
 
     /// The moment its last slot starts.

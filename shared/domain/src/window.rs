@@ -76,7 +76,8 @@ impl Window {
     }
 }
 
-fn moment(date: Date, time: Time, zone: &TimeZone) -> Timestamp {
+/// The moment of a wall clock's time.
+pub(crate) fn moment(date: Date, time: Time, zone: &TimeZone) -> Timestamp {
     zone.to_ambiguous_timestamp(date.to_datetime(time))
         .compatible()
         .unwrap_or_else(|_| if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX })

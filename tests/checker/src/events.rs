@@ -27,13 +27,17 @@ pub fn check(table: &Table, history: &History) -> Vec<Broken> {
 /// What must have been told: of each appointment its state in the table, and each state that a client was told.
 fn expected<'a>(table: &'a Table, history: &'a History) -> BTreeSet<(&'a str, &'static str)> {
     let rows = table.appointments().flat_map(|(_, one)| {
+        let standing = one.made_at < history.since && one.changed_at < history.since;
         let moved = one.moved_from.as_ref().map(|_| "appointment.rescheduled");
-        [moved, kind_of(one, &one.status)].into_iter().flatten().map(|kind| (one.id.as_str(), kind))
+        let kinds = if standing { [None, None] } else { [moved, kind_of(one, &one.status)] };
+        kinds.into_iter().flatten().map(|kind| (one.id.as_str(), kind))
     });
     let told = history.deeds.iter().flat_map(|deed| deed.told.made());
     let told = told.filter_map(|made| {
         let one = table.appointment(&made.person, &made.appointment)?;
-        Some((one.id.as_str(), kind_of(one, &made.status)?))
+        // What was made before is told of by its end alone.
+        let since = one.made_at >= history.since;
+        Some((one.id.as_str(), kind_of(one, &made.status).filter(|_| since)?))
     });
     rows.chain(told).collect()
 }
@@ -55,6 +59,8 @@ fn kind(status: &str) -> Option<&'static str> {
         "CONFIRMED" => "appointment.confirmed",
         "CANCELLED" => "appointment.cancelled",
         "EXPIRED" => "appointment.expired",
+        "COMPLETED" => "appointment.completed",
+        "NO_SHOW" => "appointment.no_show",
         _ => return None,
     })
 }

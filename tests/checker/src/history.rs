@@ -10,6 +10,8 @@ pub struct History {
     pub events: Vec<Event>,
     /// Sessions that may be queued for: their sums say whether they are sold out, however late.
     pub queued_for: BTreeSet<String>,
+    /// From when on everything that happened is here.
+    pub since: Moment,
     /// Every state that each shard has had, in order.
     pub shards: BTreeMap<String, Vec<ShardAt>>,
 }
@@ -56,6 +58,18 @@ pub enum Asked {
     Remove {
         person: String,
     },
+    /// By staff: whether the person came, of whom they have the reference.
+    Attend {
+        held: Held,
+        came: bool,
+    },
+    /// By staff: a place for somebody who is there, who may be nobody that was known.
+    TakeIn {
+        session: String,
+        slot: i64,
+        dose: i64,
+        person: Option<String>,
+    },
     /// By staff: whether a session is open to bookings.
     Open {
         session: String,
@@ -100,6 +114,14 @@ pub enum Told {
     Unclear,
     /// No answer at all.
     Nothing,
+}
+
+impl Asked {
+    /// Whether it is about other people than those of who asks.
+    #[must_use]
+    pub fn is_at_the_desk(&self) -> bool {
+        matches!(self, Self::Attend { .. } | Self::TakeIn { .. })
+    }
 }
 
 impl Told {

@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod bookings;
 pub mod cancelled;
+pub mod doses;
 pub mod events;
 pub mod history;
 pub mod holds;

@@ -1,4 +1,5 @@
-//! I1: for every shard `0 <= free <= capacity`, and `capacity - free` is the number of active appointments that name it.
+//! I1: for every shard `0 <= free <= capacity`, and `capacity - free` is the number of appointments that name it and hold a unit
+//! or have used one up.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +9,17 @@ use crate::{Broken, Invariant, Table};
 pub fn check(table: &Table) -> Vec<Broken> {
     let mut broken = Vec::new();
     let mut taken: BTreeMap<&str, i64> = BTreeMap::new();
-    for (_, active) in table.active() {
-        *taken.entry(&active.shard).or_default() += 1;
+    let used = table.ended.values().filter(|ended| ended.is_used());
+    for appointment in table.active().map(|(_, active)| active).chain(used) {
+        *taken.entry(&appointment.shard).or_default() += 1;
     }
     for (name, shard) in &table.shards {
         let appointments = taken.remove(name.as_str()).unwrap_or(0);
         let (free, capacity) = (shard.free, shard.capacity);
         if !(0..=capacity).contains(&free) || capacity - free != appointments {
-            let message = format!("shard {name}: {free} of {capacity} free, {appointments} active appointments");
+            let message = format!(
+                "shard {name}: {free} of {capacity} free, {appointments} appointments hold or have used a unit"
+            );
             broken.push(Broken::new(Invariant::I1, message));
         }
     }

@@ -38,6 +38,8 @@ pub struct Shard {
 #[derive(Debug, Clone)]
 pub struct Person {
     pub account: String,
+    /// How many doses the person has had, and the day of the last.
+    pub doses: (i64, Option<String>),
     pub active: Option<Appointment>,
     /// Shard and appointment as the index has them.
     pub indexed: Option<(String, String)>,
@@ -48,7 +50,11 @@ pub struct Appointment {
     pub id: String,
     pub shard: String,
     pub status: String,
+    /// The day.
+    pub date: String,
     pub hold_until: Option<Moment>,
+    /// When it is in nobody's way any more.
+    pub lapses_at: Option<Moment>,
     pub made_at: Moment,
     pub changed_at: Moment,
     pub moved_from: Option<String>,
@@ -56,6 +62,12 @@ pub struct Appointment {
 }
 
 impl Appointment {
+    /// Whether its unit is used up.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        ["COMPLETED", "NO_SHOW"].contains(&self.status.as_str())
+    }
+
     /// The session it is for.
     #[must_use]
     pub fn session(&self) -> &str {
@@ -185,7 +197,10 @@ fn person(row: &Row) -> Option<Person> {
     let indexed = text(row, "pool").zip(text(row, "appointment"));
     match active {
         Some(None) => None,
-        active => Some(Person { account: text(row, "account")?, active: active.flatten(), indexed }),
+        active => {
+            let doses = (number(row, "doses")?, text(row, "last_dose_on"));
+            Some(Person { account: text(row, "account")?, doses, active: active.flatten(), indexed })
+        }
     }
 }
 
@@ -198,7 +213,9 @@ fn appointment(row: &Row) -> Option<Appointment> {
         id: text(row, "appointment")?,
         shard: text(row, "pool")?,
         status: text(row, "status")?,
+        date: text(row, "date")?,
         hold_until: hold_until.flatten(),
+        lapses_at: row.get("lapses_at").and_then(|at| instant::read(at.text()?)),
         made_at: instant::read(row.get("made_at")?.text()?)?,
         changed_at: instant::read(row.get("changed_at")?.text()?)?,
         moved_from: text(row, "moved_from"),

@@ -8,7 +8,7 @@ pub fn check(table: &Table, history: &History) -> Vec<Broken> {
     let mut broken = Vec::new();
     for deed in &history.deeds {
         for made in deed.told.made() {
-            if !table.is_of(&made.person, &deed.account) {
+            if !deed.asked.is_at_the_desk() && !table.is_of(&made.person, &deed.account) {
                 let message = format!("account {} was told of beneficiary {}, another's", deed.account, made.person);
                 broken.push(Broken::new(Invariant::I2, message));
                 continue;
@@ -36,7 +36,7 @@ fn stands(table: &Table, history: &History, deed: &Deed, made: &Made) -> Result<
     let fine = match (made.status.as_str(), found.status.as_str()) {
         (told, is) if told == is => true,
         ("HELD", "EXPIRED") => made.hold_until.is_some_and(|until| found.changed_at > until),
-        ("HELD", "CONFIRMED" | "CANCELLED") | ("CONFIRMED", "CANCELLED" | "COMPLETED" | "NO_SHOW") => true,
+        ("HELD", "CONFIRMED") | ("HELD" | "CONFIRMED", "CANCELLED" | "COMPLETED" | "NO_SHOW") => true,
         _ => false,
     };
     if !fine {
@@ -45,6 +45,10 @@ fn stands(table: &Table, history: &History, deed: &Deed, made: &Made) -> Result<
     let confirmed = found.status == "CONFIRMED" && made.status == "HELD";
     if confirmed && !history.about(&made.person, &made.appointment).any(|(_, cancels)| !cancels) {
         return Err("it was confirmed although nobody asked for it".to_owned());
+    }
+    let attended = |status| matches!(&deed.asked, Asked::Attend { came, .. } if *came != (status == "COMPLETED"));
+    if attended(made.status.as_str()) {
+        return Err("the contrary was said".to_owned());
     }
     if matches!(deed.asked, Asked::Cancel(_)) && made.status != "CANCELLED" {
         return Err("it was asked to be cancelled".to_owned());

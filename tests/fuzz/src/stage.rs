@@ -12,6 +12,7 @@ use vaxslot_app::{
     catalog::Catalog,
     once::Once,
     ports::{Centers, People, Places, Sessions},
+    reception::Reception,
     reports::Reports,
     staff::Staff,
     tickets::Desk,
@@ -111,6 +112,7 @@ impl Stage {
         let queue = Arc::new(MemoryQueue::new(host.clone()));
         let desk = Desk::new(store.clone(), queue, host.clone());
         let booking = Booking::new(store.clone(), host.clone(), Policy::USUAL);
+        let reception = Reception::new(store.clone(), host.clone());
         let staff = Staff::new(store.clone(), host.clone(), 25);
         let vault = vault(&store, &host);
         let citizen = Caller::Citizen { account: account("home"), phone: Some(phone(9_812_345_678)) };
@@ -131,7 +133,13 @@ impl Stage {
                 gate: gate(),
                 tokens,
             }),
-            admin: vaxslot_admin::router(Admin { staff, once: once(), gate: gate(), sealer: issuer::sealer() }),
+            admin: vaxslot_admin::router(Admin {
+                staff,
+                reception,
+                once: once(),
+                gate: gate(),
+                sealer: issuer::sealer(),
+            }),
             reports: vaxslot_reports::router(ReportRoutes {
                 reports: Reports::new(store.clone(), host.clone()),
                 gate: gate(),

@@ -223,6 +223,7 @@ impl<'a> Stage<'a> {
             earlier: &[],
             changes_a_day: 10,
             ticket: None,
+            walk_in: None,
         };
         let shards: Vec<ShardKey> = session.shard_keys().collect();
         for (number, citizen) in people::register(&store, HOLDS).await?.into_iter().enumerate() {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures::{
     channel::oneshot,
-    future::{join, join_all},
+    future::{join_all, join3},
 };
 use vaxslot_app::{
     booker::{Booker, Closer},
@@ -12,12 +12,13 @@ use vaxslot_app::{
     once::Once,
     people::Beneficiaries,
     projection::Projection,
+    reception::Reception,
     staff::Staff,
     tickets::Desk,
 };
 use vaxslot_checker::{
-    Broken, History, Invariant, Table, answers, at_any_moment, cancelled, events, history::Event, holds, keys, people,
-    refusals, staff, sums, tickets, told,
+    Broken, History, Invariant, Table, answers, at_any_moment, cancelled, doses, events, history::Event, holds, keys,
+    people, refusals, staff, sums, tickets, told,
 };
 use vaxslot_domain::{opening::Opening, person::Account};
 use vaxslot_projector::Projector;
@@ -25,8 +26,8 @@ use vaxslot_testkit::{MemoryRow, make::phone};
 
 use crate::{
     auditor::{self, Auditor, Findings},
-    clients::{Counter, Office, Registry, Town, citizen::Citizen, staff::Clerk},
-    host::{SimHost, millis},
+    clients::{Counter, Office, Registry, Town, citizen::Citizen, nurse::Nurse, staff::Clerk},
+    host::{BEGIN, SimHost, millis},
     machine::{Function, Machines, trouble},
     plant::Bug,
     queue::SimQueue,
@@ -89,12 +90,15 @@ async fn happen(world: World, scenario: Scenario, bug: Option<Bug>) -> (Vec<Brok
     let clerks =
         clerks.map(|(place, (deeds, leisure))| Clerk::new(&stage.town, place, place == 0).live(*deeds, *leisure));
     let clerks: Vec<_> = clerks.map(|life| detached(&world, life)).collect();
+    let nurses = scenario.nurses.iter().enumerate();
+    let nurses = nurses.map(|(place, (deeds, leisure))| Nurse::new(&stage.town, place).live(*deeds, *leisure));
+    let nurses: Vec<_> = nurses.map(|life| detached(&world, life)).collect();
     let length =
         Duration::from_millis(scenario.characters.iter().map(|one| one.deeds * one.leisure).max().unwrap_or(0));
     world.sleep(length + Duration::from_secs(5)).await;
     world.kill(storm);
     stage.calm();
-    let _ = join(join_all(lives), join_all(clerks)).await;
+    let _ = join3(join_all(lives), join_all(clerks), join_all(nurses)).await;
     stage.rest().await;
     let mut broken = std::mem::take(&mut *lock(&seen));
     if broken.is_empty() {
@@ -231,11 +235,13 @@ impl Stage {
             deeds: self.town.diary(),
             events: events.collect(),
             queued_for: queued_for.map(|session| session.id.to_string()).collect(),
+            since: BEGIN,
             shards: self.server.feed().shards(),
         };
         self.world.note(&"world", format_args!("ends at {}", millis(&self.world)));
         [
             at_any_moment(&table),
+            doses::check(&table),
             told::check(&table, &history),
             keys::check(&history),
             holds::late(&table, &history),
@@ -287,7 +293,8 @@ impl Functions {
         let admin = Function::new(world, "admin", Duration::from_secs(29), move |name| {
             let (store, host) = to(name);
             let once = Once::new(store.clone(), host.clone());
-            Office { staff: Staff::new(store, host, units), once }
+            let reception = Reception::new(store.clone(), host.clone());
+            Office { staff: Staff::new(store, host, units), reception, once }
         });
         let to = connect.clone();
         let identity = Function::new(world, "identity", Duration::from_secs(10), move |name| {
@@ -323,7 +330,7 @@ impl Functions {
 
 fn first_rows(scenario: &Scenario) -> Vec<MemoryRow> {
     let mut rows = Vec::new();
-    for published in &scenario.sessions {
+    for published in scenario.sessions.iter().chain(&scenario.past) {
         let district = &published.session.center.district;
         rows.push(MemoryRow::State(district.state.clone()));
         rows.push(MemoryRow::District(district.clone()));

@@ -9,7 +9,7 @@ use vaxslot_domain::{
     person::Beneficiary,
     vaccine::Dose,
 };
-use vaxslot_testkit::make::{Draft, Published, account, adult, born, window};
+use vaxslot_testkit::make::{Draft, Published, Wish, account, adult, born, read, window};
 
 use crate::{
     clients::citizen::Character,
@@ -35,6 +35,10 @@ pub struct Scenario {
     pub queue: queue::Shape,
     /// Of each clerk, how many things they do, and how long they wait between two at most, in milliseconds.
     pub clerks: Vec<(u64, u64)>,
+    /// Of each nurse, as of each clerk.
+    pub nurses: Vec<(u64, u64)>,
+    /// A session of some days ago, in which people have appointments that nobody said anything about.
+    pub past: Option<Published>,
     /// How often a machine is in trouble.
     pub trouble: Option<Duration>,
 }
@@ -46,12 +50,17 @@ impl Scenario {
         let rush = chance.one_in(2);
         let leisure = if rush { 50 } else { *chance.pick(&[1_000, 10_000, 60_000]) };
         let count = if rush { 6 + chance.below(14) } else { 3 + chance.below(6) };
-        let households: Vec<_> = (0..count).map(|number| household(chance, number)).collect();
+        let mut households: Vec<_> = (0..count).map(|number| household(chance, number)).collect();
+        // Half of the histories happen on the day of their sessions, with people at the desk.
+        let today = chance.one_in(2);
+        let past = (today && chance.one_in(3)).then(|| past(chance, &mut households));
         let characters = households.iter().map(|_| character(chance, rush, leisure)).collect();
         let units_a_shard = *chance.pick(&[2, 3, 5, 25]);
         Self {
-            sessions: (1..=1 + chance.below(3)).map(|number| session(chance, number, units_a_shard)).collect(),
+            sessions: (1..=1 + chance.below(3)).map(|number| session(chance, number, units_a_shard, today)).collect(),
             households,
+            past,
+            nurses: (0..if today { chance.below(4) } else { 0 }).map(|_| (chance.among(2..9), leisure)).collect(),
             characters,
             policy: Policy {
                 hold: SignedDuration::from_secs(*chance.pick(&[5, 60, 1_800])),
@@ -81,6 +90,24 @@ fn household(chance: &mut Chance, number: usize) -> Vec<Beneficiary> {
         .collect()
 }
 
+/// Slots that begin soon after the world does, by the center's clock.
+const SOON: [&str; 3] = ["15:31-16:00", "15:40-17:00", "17:00-18:00"];
+
+/// A session of three days ago, where some have an appointment still.
+fn past(chance: &mut Chance, households: &mut [Vec<Beneficiary>]) -> Published {
+    let mut draft = Draft::new(900, &[25]);
+    draft.date = read("2026-11-18");
+    let mut published = draft.made();
+    for person in households.iter_mut().flatten() {
+        if published.shards[0].free > 0 && chance.one_in(3) {
+            let made = Wish { now: read("2026-11-17T10:00:00Z"), ..Wish::new(&published.session, &[person]) };
+            person.active = made.reservation().appointments.pop();
+            published.shards[0].free -= 1;
+        }
+    }
+    published
+}
+
 fn character(chance: &mut Chance, rush: bool, leisure: u64) -> Character {
     Character {
         deeds: if rush { chance.among(1..4) } else { chance.among(2..9) },
@@ -102,12 +129,17 @@ fn opening(chance: &mut Chance) -> Opening {
     }
 }
 
-fn session(chance: &mut Chance, number: usize, units_a_shard: u32) -> Published {
+fn session(chance: &mut Chance, number: usize, units_a_shard: u32, today: bool) -> Published {
     let shards = (0..=chance.below(3)).map(|_| 1 + u32::try_from(chance.below(4)).unwrap_or(0).min(units_a_shard - 1));
     let mut draft = Draft::new(u128::try_from(number).unwrap_or(1), &shards.collect::<Vec<_>>());
     draft.opening = opening(chance);
+    if today {
+        draft.date = read("2026-11-21");
+        let slot = *chance.pick(&SOON);
+        draft.slots = vec![window(slot)];
+    }
     if chance.one_in(3) {
-        draft.slots.push(window("11:00-13:00"));
+        draft.slots.push(window(if today { "18:00-19:00" } else { "11:00-13:00" }));
     }
     if chance.one_in(4) {
         draft.doses.push(Dose::SECOND);

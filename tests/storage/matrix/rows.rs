@@ -11,6 +11,7 @@ use vaxslot_app::{
     people::{Beneficiaries, Correction, NewBeneficiary},
     ports::{Buckets, Host, KeptAnswer, KeySets, People, RequestKey, Sessions, Stretch, Trail, Tried},
     projection::Projection,
+    reception::{Named, Reception, Visit, Visitor},
     retry::persist,
     staff::Staff,
     sweep::Sweep,
@@ -18,11 +19,12 @@ use vaxslot_app::{
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     access::{Region, Scope},
-    booking::Policy,
+    booking::{Attendance, Policy},
     bucket::Allowance,
     capacity::Capacity,
     opening::{Opening, Queueing},
     person::Birth,
+    reference::Reference,
     session::SessionStatus,
     trail::{Deed, Subject},
 };
@@ -60,10 +62,11 @@ const fn row(
     Row { name, writes, before, act, changes }
 }
 
-pub static CITIZENS: [Row; 9] = [
+pub static CITIZENS: [Row; 10] = [
     row("book", &["reserve", "reserve_all"], Before::Nothing, |scene| take(scene, Finality::Book), (2, -2)),
     row("hold", &["reserve_all"], Before::Nothing, |scene| take(scene, Finality::Hold), (2, -2)),
     row("book in the way of old holds", &["release"], Before::RanOut, |scene| take(scene, Finality::Book), (0, 0)),
+    row("book in the way of what lapsed", &["use_up"], Before::Lapsed, |scene| take(scene, Finality::Book), (0, -2)),
     row("book over faded notes", &["forget"], Before::GaveUp, |scene| take(scene, Finality::Book), (2, -2)),
     row("confirm", &["confirm"], Before::Held, confirm, (0, 0)),
     row("cancel", &["release"], Before::Booked, cancel, (-2, 2)),
@@ -72,7 +75,7 @@ pub static CITIZENS: [Row; 9] = [
     row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
 ];
 
-pub static OTHERS: [Row; 21] = [
+pub static OTHERS: [Row; 25] = [
     row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
     row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
     row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
@@ -83,6 +86,10 @@ pub static OTHERS: [Row; 21] = [
         cancel_session,
         (-2, 2),
     ),
+    row("complete", &["use_up"], Before::Booked, |scene| attend(scene, Attendance::Completed), (-1, 0)),
+    row("miss", &["use_up"], Before::Booked, |scene| attend(scene, Attendance::NoShow), (-1, 0)),
+    row("take in somebody known", &["reserve_all"], Before::Nothing, |scene| take_in(scene, true), (1, -1)),
+    row("take in a newcomer", &["reserve_all"], Before::Nothing, |scene| take_in(scene, false), (1, -1)),
     row("publish", &["publish"], Before::Nothing, publish, (0, 6)),
     row("raise capacity", &["change_capacity"], Before::Booked, raise, (0, 5)),
     row("close a session", &["set_status", "mark_shard"], Before::Booked, shut, (0, 0)),
@@ -105,7 +112,6 @@ pub static OTHERS: [Row; 21] = [
 /// Methods that write nothing, and those of the queue and the topic.
 pub const READS: &[&str] = &[
     "account",
-    "active_in",
     "appointments_of",
     "audit_place",
     "beneficiaries",
@@ -116,6 +122,7 @@ pub const READS: &[&str] = &[
     "due_holds",
     "ended",
     "fetch",
+    "find_in",
     "history",
     "key_set",
     "list",
@@ -127,6 +134,7 @@ pub const READS: &[&str] = &[
     "sessions_from",
     "shards",
     "states",
+    "taken_in",
     "ticket_ends",
     "trail",
     "waiting",
@@ -226,6 +234,35 @@ async fn fate(scene: &Scene<'_>) -> Told {
     let (desk, ticket, _) = scene.queue.as_ref().unwrap();
     let account = &scene.people[0].account;
     desk.show(account, &ticket.encode(account)).await.map(|state| said(state.fate)).map_err(said)
+}
+
+/// The session's day has come.
+fn reception(scene: &Scene<'_>) -> Reception {
+    scene.drive.host.set(read("2026-11-26T05:00:00Z"));
+    Reception::new(scene.drive.table.store.clone(), scene.drive.host.clone())
+}
+
+fn attend<'a>(scene: &'a Scene<'a>, attendance: Attendance) -> BoxFuture<'a, Told> {
+    async move {
+        let reference = Reference::of(scene.made[0].appointment);
+        let center = scene.published.session.center.id;
+        let named = Named { center, scope: &EVERYWHERE, date: None, reference };
+        let said_so = reception(scene).settle(&named, attendance, "staff-1").await;
+        said_so.map(|ended| told(&[ended])).map_err(said)
+    }
+    .boxed()
+}
+
+fn take_in<'a>(scene: &'a Scene<'a>, is_known: bool) -> BoxFuture<'a, Told> {
+    async move {
+        let newcomer = || Visitor::Newcomer { name: name("Ravi Rao"), birth: Birth::Year(1980) };
+        let visitor = if is_known { Visitor::Registered(scene.people[0].id) } else { newcomer() };
+        let session = &scene.published.session;
+        let visit = Visit { session: session.id, slot: session.slots[0], dose: session.doses[0], visitor };
+        let made = reception(scene).walk_in(visit, &EVERYWHERE, "staff-1", Some(&scene.key())).await;
+        made.map(|made| told(&[made])).map_err(said)
+    }
+    .boxed()
 }
 
 fn staff(scene: &Scene<'_>) -> Staff {

@@ -6,6 +6,7 @@ use std::sync::{
 use vaxslot_app::{
     booker::Delivery,
     booking::{Booking, Finality, Reserved},
+    ports::{Centers, Tried},
     tickets::{Desk, Ticket},
 };
 use vaxslot_domain::{
@@ -30,6 +31,8 @@ pub enum Before {
     Held,
     /// The holds have run out.
     RanOut,
+    /// The day of the appointments is long past.
+    Lapsed,
     /// As many appointments were given up as may be in a day, a day ago.
     GaveUp,
     /// A reservation waits in the queue.
@@ -58,7 +61,9 @@ impl<'a> Scene<'a> {
             let usual = Draft::new(id, &[4, 4]);
             let mut center = usual.center.clone();
             center.id = center_id(20_000 + number);
-            Draft { date: read("2026-11-26"), center, opening, ..usual }
+            // What lapses is earlier than what is booked then.
+            let date = read(if before == Before::Lapsed && id % 10 == 2 { "2026-11-30" } else { "2026-11-26" });
+            Draft { date, center, opening, ..usual }
         };
         let first = u128::from(number) * 10;
         let published = drive.publish(draft(first + 1)).await;
@@ -71,11 +76,19 @@ impl<'a> Scene<'a> {
         let mut scene = Self { drive, number, booking, published, other, people, made: Vec::new(), queue: None, tries };
         match before {
             Before::Nothing => {}
-            Before::Booked => scene.take(Finality::Book).await,
+            Before::Booked => {
+                let center = &scene.published.session.center;
+                assert_eq!(drive.table.store.add_center(center).await.unwrap(), Tried::Done(()));
+                scene.take(Finality::Book).await;
+            }
             Before::Held => scene.take(Finality::Hold).await,
             Before::RanOut => {
                 scene.take(Finality::Hold).await;
                 drive.host.advance(SignedDuration::from_mins(31));
+            }
+            Before::Lapsed => {
+                scene.take(Finality::Book).await;
+                drive.host.set(read("2026-11-28T10:00:00Z"));
             }
             Before::GaveUp => {
                 scene.take(Finality::Book).await;

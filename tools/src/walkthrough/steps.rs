@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
-use vaxslot_domain::id::CenterId;
+use vaxslot_domain::{
+    id::{AppointmentId, CenterId},
+    reference::Reference,
+};
 
 use super::world::{Exchange, World};
 use crate::{
@@ -17,8 +20,6 @@ const SLOT: &str = "09:00-11:00";
 const OTHER_SLOT: &str = "11:00-13:00";
 const SEATS: u64 = 50;
 const PAGE: &str = "200";
-/// Messages name an appointment by the first characters of its id.
-const REFERENCE: usize = 8;
 /// A message with a code begins with it.
 const CODE: usize = 6;
 
@@ -200,8 +201,9 @@ pub async fn book_again(world: &mut World<'_>, person: &str, slot: &OpenSlot) ->
 /// The citizen gets the `count`th message, which says `words` and names the appointment.
 pub async fn message(world: &mut World<'_>, count: usize, words: &str, booked: &Booked) -> Result<(), Failure> {
     let message = world.message(count, &format!("the message that it {words}")).await?;
-    let reference = booked.appointment_id.get(..REFERENCE).unwrap_or(&booked.appointment_id);
-    if message.text.contains(words) && message.text.contains(reference) {
+    let id: AppointmentId = booked.appointment_id.parse().map_err(|error| Failure::Refused(format!("{error}")))?;
+    let reference = Reference::of(id).to_string();
+    if message.text.contains(words) && message.text.contains(&reference) {
         return Ok(());
     }
     Err(Failure::Refused(format!("expected a message that {reference} {words}, got: {}", message.text)))

@@ -15,7 +15,7 @@ use vaxslot::{
     token::Signer,
     walkthrough::{self, Patience, Place},
 };
-use vaxslot_domain::{Timestamp, person::parse_date};
+use vaxslot_domain::{Timestamp, person::parse_date, reference::Reference};
 
 /// A way in which the service misbehaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +135,8 @@ impl Service {
         let Some((number, _)) = state.active else { return json!({}) };
         let told = if self.fault == Fault::WrongMessage { 99 } else { number };
         let words = if status == "CONFIRMED" { "is booked" } else { "is cancelled" };
-        state.messages.push(format!("Asha Rao, it {words}. Ref {}", &id(told)[..8]));
+        let reference = Reference::of(id(told).parse().expect("an id"));
+        state.messages.push(format!("Asha Rao, it {words}. Ref {reference}"));
         appointment(number, status)
     }
 }
@@ -197,7 +198,7 @@ async fn a_wrong_answer_is_a_failure_that_says_which() {
     for (run, (fault, reason)) in (1..).zip([
         (Fault::Twice, "POST /v1/appointments: expected 409, got"),
         (Fault::Stale, "waited in vain for the search to show it"),
-        (Fault::WrongMessage, "expected a message that 00000001 is booked, got"),
+        (Fault::WrongMessage, "expected a message that 00000-08001-P is booked, got"),
         (Fault::Drops, "GET /v1/tickets/t: expected CONFIRMED at /status, got FAILED"),
         (Fault::Forbids, "expected 201, got: Forbidden: Not your center. (403 Forbidden)"),
     ]) {

@@ -2,6 +2,8 @@
 
 mod center;
 mod session;
+mod visit;
 
 pub use center::{CenterChangeRequest, CenterRequest};
 pub use session::{CapacityRequest, OpeningRequest, SessionRequest};
+pub use visit::{DeskQuery, Typed, VisitRequest};

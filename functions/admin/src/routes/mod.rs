@@ -1,4 +1,5 @@
 mod centers;
+mod desk;
 mod imports;
 mod sessions;
 mod trail;
@@ -13,11 +14,12 @@ use vaxslot_api::{
     once::{Repeatable, carry_out_once},
     seal::Sealer,
 };
-use vaxslot_app::{once::Once, staff::Staff};
+use vaxslot_app::{once::Once, reception::Reception, staff::Staff};
 
 /// What the routes need.
 pub struct Admin {
     pub staff: Staff,
+    pub reception: Reception,
     pub once: Once,
     pub gate: Gate,
     /// Of cursors.
@@ -70,6 +72,10 @@ fn changes() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(sessions::close))
         .routes(routes!(sessions::reopen))
         .routes(routes!(sessions::cancel))
+        .routes(routes!(desk::find))
+        .routes(routes!(desk::complete))
+        .routes(routes!(desk::no_show))
+        .routes(routes!(desk::walk_in))
         .routes(routes!(imports::districts))
         .routes(routes!(imports::centers))
         .routes(routes!(imports::sessions))

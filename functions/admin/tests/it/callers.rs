@@ -19,12 +19,13 @@ fn admin_of_a_state() -> Caller {
 /// Every operation, and who may not send it.
 fn operations() -> Vec<(Method, &'static str, Vec<Caller>)> {
     let session = "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd";
-    let paths: [&'static str; 5] = [
+    let paths: [&'static str; 6] = [
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/capacity",
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/close",
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/reopen",
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/opening",
         "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/cancel",
+        "/v1/admin/sessions/00000000-0000-4000-8000-00000000abcd/walk-ins",
     ];
     assert!(paths.iter().all(|path| path.starts_with(session)));
     let outsiders = || vec![citizen(), analyst()];
@@ -38,6 +39,10 @@ fn operations() -> Vec<(Method, &'static str, Vec<Caller>)> {
         (Method::POST, paths[2], outsiders()),
         (Method::PUT, paths[3], outsiders()),
         (Method::POST, paths[4], outsiders()),
+        (Method::POST, paths[5], outsiders()),
+        (Method::GET, "/v1/admin/centers/13274/appointments/FJD3R-MGB3S-A", outsiders()),
+        (Method::POST, "/v1/admin/centers/13274/appointments/FJD3R-MGB3S-A/complete", outsiders()),
+        (Method::POST, "/v1/admin/centers/13274/appointments/FJD3R-MGB3S-A/no-show", outsiders()),
         (Method::POST, "/v1/admin/import/districts", vec![citizen(), analyst(), operator(), admin_of_a_state()]),
         (Method::POST, "/v1/admin/import/centers", below_admin()),
         (Method::POST, "/v1/admin/import/sessions", outsiders()),
@@ -56,7 +61,8 @@ async fn each_operation_is_for_its_roles_and_reads_nothing_before() {
         }
         let by_admin = call().by(&admin()).to(&stage.router).await.outcome();
         assert!(
-            ["415 unsupported-media-type", "400 unexpected-body", "400 invalid-parameter"].contains(&by_admin.as_str()),
+            ["415 unsupported-media-type", "400 unexpected-body", "400 invalid-parameter", "404 no-such-reference",]
+                .contains(&by_admin.as_str()),
             "{path}: {by_admin}"
         );
     }

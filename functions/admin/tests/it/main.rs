@@ -4,6 +4,7 @@ mod callers;
 mod cancelling;
 mod centers;
 mod data;
+mod desk;
 mod imports;
 mod keys;
 mod openings;

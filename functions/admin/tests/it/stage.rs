@@ -6,6 +6,7 @@ use vaxslot_admin::{Admin, router};
 use vaxslot_app::{
     once::Once,
     ports::{Centers, Host, Places, Sessions, Signs},
+    reception::Reception,
     staff::Staff,
 };
 use vaxslot_domain::{
@@ -41,9 +42,10 @@ impl Stage {
         store.add_center(&center(OWN)).await.unwrap();
         store.add_center(&Center { district: delhi(), ..center(FOREIGN) }).await.unwrap();
         let shared: Arc<dyn Signs> = store.clone();
+        let reception = Reception::new(store.clone(), host.clone());
         let staff = Staff::new(shared, host.clone(), 25);
         let once = Once::new(store.clone(), host.clone());
-        let router = router(Admin { staff, once, gate: issuer::gate(host), sealer: issuer::sealer() });
+        let router = router(Admin { staff, reception, once, gate: issuer::gate(host), sealer: issuer::sealer() });
         Self { store, host: clock, router }
     }
 

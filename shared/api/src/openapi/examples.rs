@@ -53,6 +53,9 @@ fn members(kind: Kind) -> Value {
         Kind::AlreadyBooked | Kind::NoSuchAppointment | Kind::HoldExpired | Kind::AlreadyConfirmed => {
             json!({ "beneficiary_id": person, "appointment_id": appointment })
         }
+        Kind::NoSuchReference => json!({ "reference": "FJD3R-MGB3S-A" }),
+        Kind::TooSoon => json!({ "from": "2026-11-22T18:30:00Z" }),
+        Kind::AppointmentEnded => json!({ "ended_as": "CANCELLED" }),
         Kind::AccountFull => json!({ "most": 4 }),
         Kind::BelowBooked => json!({ "booked": 31 }),
         Kind::CenterExists => json!({ "center_id": 561_246 }),

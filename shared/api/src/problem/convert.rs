@@ -5,18 +5,20 @@ use vaxslot_app::{
     import::ImportError,
     people::{PersonError, RegisterError},
     ports::StoreError,
+    reception::ReceptionError,
     reports::ReportError,
     staff::StaffError,
     tickets::TicketError,
 };
 use vaxslot_domain::{
     access::Forbidden,
-    booking::{ChangeRefusal, Own, Refusal},
+    booking::{AttendanceRefusal, ChangeRefusal, Own, Refusal},
     eligibility::Ineligible,
     id::BeneficiaryId,
     person::{MOST_BENEFICIARIES, Settled},
     schedule::BadSchedule,
     search::{BadDays, Days},
+    vaccine::Dose,
 };
 
 use super::{Kind, Problem};
@@ -179,6 +181,37 @@ impl From<StaffError> for Problem {
             StaffError::KeyReused => Self::new(Kind::KeyReused),
             StaffError::Busy => Self::new(Kind::Busy),
             StaffError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<ReceptionError> for Problem {
+    fn from(error: ReceptionError) -> Self {
+        match error {
+            ReceptionError::NoSuchCenter(id) => Self::new(Kind::NoSuchCenter).with("center_id", id),
+            ReceptionError::NoSuchReference(reference) => {
+                Self::new(Kind::NoSuchReference).with("reference", reference.to_string())
+            }
+            ReceptionError::Refused(refusal) => refusal.into(),
+            ReceptionError::Booking(BookingError::Refused(Refusal::SlotPast)) => {
+                Self::new(Kind::SlotPast).detail("The slot has ended: choose a later one.")
+            }
+            ReceptionError::Booking(error) => error.into(),
+            ReceptionError::Store(error) => written(error),
+        }
+    }
+}
+
+impl From<AttendanceRefusal> for Problem {
+    fn from(refusal: AttendanceRefusal) -> Self {
+        match refusal {
+            AttendanceRefusal::TooSoon { from } => Self::new(Kind::TooSoon).with("from", from.to_string()),
+            AttendanceRefusal::HoldExpired => Self::new(Kind::HoldExpired)
+                .detail("The hold ran out; somebody who is there can have a place as a walk-in."),
+            AttendanceRefusal::Ended(status) => Self::new(Kind::AppointmentEnded).with("ended_as", status.name()),
+            AttendanceRefusal::OtherDoseDue { taken } => {
+                Self::new(Kind::DoseOutOfOrder).with("due", Dose::try_from(taken + 1).ok())
+            }
         }
     }
 }

@@ -57,6 +57,9 @@ kinds! {
     InvalidIdempotencyKey = BAD_REQUEST "invalid-idempotency-key" "The Idempotency-Key header cannot be used"
         "Send one key of 1 to 64 visible ASCII characters, such as a UUID.";
 
+    WrongReference = BAD_REQUEST "wrong-reference" "The characters of the reference do not go together"
+        "Read it again: one character is wrong, or two changed places.";
+
     // The caller may not.
     Unauthorized = UNAUTHORIZED "unauthorized" "A valid token is needed"
         "Send an access token in the header `Authorization: Bearer ...`; get a new one if it has expired.";
@@ -94,6 +97,8 @@ kinds! {
         "Take the slot as the session lists it, such as 09:00-11:00.";
     NoSuchBeneficiary = NOT_FOUND "no-such-beneficiary" "There is no such beneficiary"
         "Take the beneficiary_id from /v1/beneficiaries.";
+    NoSuchReference = NOT_FOUND "no-such-reference" "No appointment of this center and day has this reference"
+        "Compare the reference and the day with what the person brings; `date` names the day, which is today if it is left out.";
     NoSuchTicket = NOT_FOUND "no-such-ticket" "There is no such ticket"
         "Take the ticket as a booking was answered with; it is kept for 30 days.";
     NoSuchAppointment = NOT_FOUND "no-such-appointment" "There is no such appointment that can still be changed"
@@ -178,6 +183,11 @@ kinds! {
         "Set a capacity of at least `booked`.";
     BadRows = UNPROCESSABLE_ENTITY "bad-rows" "Some rows cannot be imported; none was"
         "Correct every line in `rows` and send the file again.";
+
+    TooSoon = CONFLICT "too-soon" "That cannot be said of the appointment yet"
+        "Say it from the time in `from` on: that somebody came, on the day; that nobody did, once the slot has begun.";
+    AppointmentEnded = CONFLICT "appointment-ended" "The appointment has ended in another way"
+        "See `ended_as`; somebody who is there can have a place as a walk-in.";
 
     RequestInProgress = CONFLICT "request-in-progress" "The same request is being carried out"
         "Send the request again after the time in the Retry-After header, with the same Idempotency-Key.";

@@ -81,6 +81,9 @@ impl Claims {
         match self.role {
             Role::Citizen => {
                 let account = AccountId::try_from(self.sub).map_err(|_| malformed.clone())?;
+                if account.is_of_center() {
+                    return Err(malformed);
+                }
                 let phone = self.phone_number.map(|number| number.parse()).transpose().map_err(|_| malformed)?;
                 Ok(Caller::Citizen { account, phone })
             }

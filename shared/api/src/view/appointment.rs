@@ -1,6 +1,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
-use vaxslot_domain::appointment::{Appointment, Status};
+use vaxslot_domain::{
+    appointment::{Appointment, Status},
+    reference::Reference,
+};
 
 use super::words;
 
@@ -10,6 +13,9 @@ use super::words;
 pub struct AppointmentView {
     #[schema(example = "7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11", format = "uuid")]
     pub appointment_id: String,
+    /// What it is called at the center: the first fifty bits of its id in Crockford's base 32, and a character that checks them.
+    #[schema(example = "FJD3R-MGB3S-A", pattern = "^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]$")]
+    pub reference: String,
     #[schema(example = "b3d0c5de-64a9-4c55-8f0f-0a2f7f3a9c10", format = "uuid")]
     pub beneficiary_id: String,
     #[schema(example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04", format = "uuid")]
@@ -62,6 +68,7 @@ impl From<&Appointment> for AppointmentView {
         };
         Self {
             appointment_id: appointment.id.to_string(),
+            reference: Reference::of(appointment.id).to_string(),
             beneficiary_id: appointment.beneficiary.to_string(),
             session_id: pool.session.to_string(),
             center_id: appointment.center.get(),

@@ -1,6 +1,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
-use vaxslot_domain::person::Beneficiary;
+use vaxslot_domain::{
+    person::{Beneficiary, LastDose},
+    photo_id::PhotoId,
+};
 
 use super::{AppointmentView, words};
 
@@ -56,19 +59,27 @@ pub struct Beneficiaries {
     pub beneficiaries: Vec<BeneficiaryView>,
 }
 
+impl From<&PhotoId> for PhotoIdView {
+    fn from(photo_id: &PhotoId) -> Self {
+        Self { kind: photo_id.kind.name(), last_four: photo_id.last_four.clone() }
+    }
+}
+
+impl From<&LastDose> for LastDoseView {
+    fn from(last: &LastDose) -> Self {
+        Self { vaccine: last.vaccine.name(), date: last.on.to_string() }
+    }
+}
+
 impl From<&Beneficiary> for BeneficiaryView {
     fn from(person: &Beneficiary) -> Self {
-        let last = person.doses.last;
         Self {
             beneficiary_id: person.id.to_string(),
             name: person.name.as_str().to_owned(),
             birth: person.birth.to_string(),
-            photo_id: person
-                .photo_id
-                .as_ref()
-                .map(|photo_id| PhotoIdView { kind: photo_id.kind.name(), last_four: photo_id.last_four.clone() }),
+            photo_id: person.photo_id.as_ref().map(PhotoIdView::from),
             doses_taken: person.doses.taken,
-            last_dose: last.map(|last| LastDoseView { vaccine: last.vaccine.name(), date: last.on.to_string() }),
+            last_dose: person.doses.last.as_ref().map(LastDoseView::from),
             active: person.active.as_ref().map(AppointmentView::from),
         }
     }

@@ -48,6 +48,7 @@ impl Case<'_> {
             earlier: &earlier,
             changes_a_day,
             ticket: Some(self.queued.ticket),
+            walk_in: None,
         };
         Reservation::new(&self.queued.order, take, &ids(&self.claim), &making)
     }

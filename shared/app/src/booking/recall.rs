@@ -28,7 +28,7 @@ pub(crate) struct Names {
 impl Booking {
     /// Ids made of the key and the day, or at random without a key. Without the day, a key that is used anew long after
     /// would give an id that an ended appointment has.
-    pub(super) fn names(
+    pub(crate) fn names(
         &self,
         account: &AccountId,
         people: &[BeneficiaryId],

@@ -57,6 +57,7 @@ impl Booking {
                 earlier: &request.names.earlier,
                 changes_a_day: self.policy.changes_a_day,
                 ticket: None,
+                walk_in: None,
             };
             if let Some(appointments) = self.try_moves(pool, &order, &movers, request, &making, &mut tries).await? {
                 return Ok(appointments);

@@ -1,7 +1,9 @@
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Admission, Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, judge, shortage},
+    booking::{
+        Admission, Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, judge, lapse, shortage,
+    },
     id::{AppointmentId, BeneficiaryId, SessionId},
     person::Beneficiary,
     session::{PoolKey, Session},
@@ -58,12 +60,13 @@ impl Booking {
             earlier: &request.names.earlier,
             changes_a_day: self.policy.changes_a_day,
             ticket: None,
+            walk_in: None,
         };
         self.reserve_in(pool, order, request, &making).await
     }
 
     /// Tries shards until the booking stands or is refused. One transaction in the usual case.
-    async fn reserve_in(
+    pub(crate) async fn reserve_in(
         &self,
         pool: PoolKey,
         order: &Order,
@@ -151,13 +154,23 @@ impl Booking {
         })
     }
 
-    /// Ends the people's holds, which have run out. Somebody else may have done it first: then there is nothing to do.
+    /// Ends what is over: holds that have run out, which give their units back, and appointments whose day is long past, which
+    /// do not. Somebody else may have done it first: then there is nothing to do.
     pub(crate) async fn expire(&self, people: Vec<Beneficiary>) -> Result<(), BookingError> {
         let now = self.host.now();
         for person in people {
-            let Some(hold) = &person.active else { continue };
-            let release = Release(vec![Ending::given_up(&person, hold, hold.turned(Status::Expired, now))]);
-            persist(&*self.host, || self.store.release(&release)).await?;
+            let Some(active) = &person.active else { continue };
+            match active.over_at(now) {
+                Some(Status::NoShow) => {
+                    let used = lapse(&person, active, now);
+                    persist(&*self.host, || self.store.use_up(&used)).await?;
+                }
+                Some(status) => {
+                    let release = Release(vec![Ending::given_up(&person, active, active.turned(status, now))]);
+                    persist(&*self.host, || self.store.release(&release)).await?;
+                }
+                None => {}
+            }
         }
         Ok(())
     }

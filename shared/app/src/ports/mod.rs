@@ -24,7 +24,7 @@ pub use keys::{KeptAnswer, KeyUse, Keys, RequestKey};
 pub use sms::Sms;
 pub use store::{
     Added, Bookings, Centers, Corrected, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store,
-    Tried,
+    Taken, Tried,
 };
 pub use tickets::{Queue, Tickets};
 pub use trail::{Signs, Stretch, Trail};

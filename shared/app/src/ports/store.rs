@@ -3,7 +3,7 @@ use vaxslot_domain::{
     Date, Timestamp,
     access::{Region, Scope},
     appointment::Appointment,
-    booking::{Check, Move, Own, Rejection, Release, Reservation},
+    booking::{Check, Move, Own, Rejection, Release, Reservation, Used},
     capacity::ShardChange,
     center::Center,
     event::Event,
@@ -11,6 +11,7 @@ use vaxslot_domain::{
     opening::Opening,
     person::{Account, Beneficiary, Phone, Removal},
     place::{District, State},
+    reference::Reference,
     rollup::{Level, Node, Row},
     search::{Days, ListOf, Listing},
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
@@ -197,6 +198,10 @@ pub trait Bookings: Send + Sync {
     /// again within ten minutes is the same request.
     async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError>;
 
+    /// Ends an appointment whose unit is used up, and records the dose if one was given; the unit stays taken. Refused if the
+    /// appointment or the doses are no longer as they were. The same again within ten minutes is the same request.
+    async fn use_up(&self, used: &Used) -> Result<Tried<(), ()>, StoreError>;
+
     /// Drops a person's notes of these given up appointments.
     async fn forget(&self, person: BeneficiaryId, faded: &[AppointmentId]) -> Result<(), StoreError>;
 
@@ -209,12 +214,32 @@ pub trait Bookings: Send + Sync {
     /// A beneficiary with the appointments that ended, newest first.
     async fn history(&self, id: BeneficiaryId) -> Result<Option<(Beneficiary, Vec<Appointment>)>, StoreError>;
 
-    /// Every active appointment that names a shard, by its two keys; rows that do not parse are among them. The list may lag
+    /// What takes the units of a shard. The list may lag behind by moments.
+    async fn taken_in(&self, shard: ShardKey) -> Result<Taken, StoreError>;
+
+    /// The appointments that name a shard and go by this reference, active or ended, by their two keys. The list may lag
     /// behind by moments.
-    async fn active_in(&self, shard: ShardKey) -> Result<Vec<Own>, StoreError>;
+    async fn find_in(&self, shard: ShardKey, reference: Reference) -> Result<Vec<Own>, StoreError>;
 
     /// Every appointment that names a shard, active or ended. The list may lag behind by moments.
     async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError>;
+}
+
+/// What takes the units of a shard, as the appointments that name it tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Taken {
+    /// Every active appointment, by its two keys; rows that do not parse are among them.
+    pub active: Vec<Own>,
+    /// How many have used up their units.
+    pub used: u32,
+}
+
+impl Taken {
+    /// All units together.
+    #[must_use]
+    pub fn units(&self) -> u32 {
+        u32::try_from(self.active.len()).unwrap_or(u32::MAX).saturating_add(self.used)
+    }
 }
 
 /// What became of a new beneficiary.

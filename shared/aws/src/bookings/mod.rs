@@ -9,13 +9,14 @@ mod writes;
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use vaxslot_app::ports::{Bookings, StoreError, Tried};
+use vaxslot_app::ports::{Bookings, StoreError, Taken, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::Appointment,
-    booking::{Check, Move, Own, Rejection, Release, Reservation},
+    booking::{Check, Move, Own, Rejection, Release, Reservation, Used},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
+    reference::Reference,
     session::ShardKey,
 };
 
@@ -50,6 +51,13 @@ impl Bookings for DynamoStore {
 
     async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError> {
         Ok(match self.transact(writes::release(release)).await? {
+            Tried::Done(()) => Tried::Done(()),
+            Tried::Refused(_) => Tried::Refused(()),
+        })
+    }
+
+    async fn use_up(&self, used: &Used) -> Result<Tried<(), ()>, StoreError> {
+        Ok(match self.transact(writes::use_up(used)).await? {
             Tried::Done(()) => Tried::Done(()),
             Tried::Refused(_) => Tried::Refused(()),
         })
@@ -101,8 +109,12 @@ impl Bookings for DynamoStore {
         Ok(Some((person, ended)))
     }
 
-    async fn active_in(&self, shard: ShardKey) -> Result<Vec<Own>, StoreError> {
-        self.list_active(shard).await
+    async fn taken_in(&self, shard: ShardKey) -> Result<Taken, StoreError> {
+        self.list_taken(shard).await
+    }
+
+    async fn find_in(&self, shard: ShardKey, reference: Reference) -> Result<Vec<Own>, StoreError> {
+        self.list_named(shard, reference).await
     }
 
     async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError> {

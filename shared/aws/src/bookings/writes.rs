@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::hold_list;
 use vaxslot_domain::{
     appointment::{Appointment, Status},
-    booking::{Move, Release, Reservation},
+    booking::{Move, Release, Reservation, Used},
+    person::Beneficiary,
     session::ShardKey,
 };
 
@@ -12,7 +13,7 @@ use super::terms::{eligibility, fitness, note, still, unknown};
 use crate::{
     expression::{Changes, Terms},
     keys::{self, APPOINTMENT, DUE, DUE_AT, POOL},
-    rows::{active_value, instant, write_ended},
+    rows::{active_value, instant, write_beneficiary, write_ended},
     transaction::Transaction,
 };
 
@@ -23,6 +24,11 @@ pub fn reserve(reservations: &[Reservation], shards: &[(ShardKey, u32)]) -> Tran
     for reservation in reservations {
         let (condition, terms) = eligibility(reservation);
         for (place, appointment) in reservation.appointments.iter().enumerate() {
+            if let Some(newcomer) = &reservation.newcomer {
+                let active = Some(appointment.clone());
+                transaction.insert(write_beneficiary(&Beneficiary { active, ..newcomer.clone() }));
+                continue;
+            }
             let (unknown, terms) = unknown(reservation, place, terms.clone());
             let (mut changes, mut terms) = put_active(appointment, terms);
             if let Status::Held { until } = appointment.status {
@@ -65,6 +71,28 @@ pub fn release(release: &Release) -> Transaction {
         transaction.update(&key, &changes.expression(), &condition, terms);
     }
     end(&mut transaction, release);
+    transaction
+}
+
+/// An appointment taken from its person, and the dose recorded. No unit is returned.
+pub fn use_up(used: &Used) -> Transaction {
+    let Used { ending, given } = used;
+    let (mut condition, terms) = still(&ending.was, Terms::default().names(&[POOL, DUE, DUE_AT]));
+    let changes = Changes::default().remove(["#active", "#pool", "#appointment", "#due", "#due_at"]);
+    let (mut changes, mut terms) = note(ending, changes, terms);
+    if let Some(given) = given {
+        condition.push_str(" AND #doses = :had");
+        terms = terms.names(&["doses"]).number("had", given.before.taken).number("doses", given.after.taken);
+        changes = changes.set("#doses = :doses");
+        if let Some(last) = given.after.last {
+            terms = terms.names(&["last_vaccine", "last_dose_on"]);
+            terms = terms.text("last_vaccine", last.vaccine).text("last_dose_on", last.on);
+            changes = changes.set("#last_vaccine = :last_vaccine").set("#last_dose_on = :last_dose_on");
+        }
+    }
+    let mut transaction = Transaction::default();
+    transaction.update(&keys::beneficiary(ending.was.beneficiary), &changes.expression(), &condition, terms);
+    transaction.put(write_ended(&ending.is), None);
     transaction
 }
 

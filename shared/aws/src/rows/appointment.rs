@@ -1,6 +1,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
+    Timestamp,
     appointment::{Appointment, Status},
     id::BeneficiaryId,
     person::parse_date,
@@ -39,6 +40,7 @@ fn put_facts(item: &mut Item, appointment: &Appointment) {
     if let Status::Held { until } = appointment.made_as {
         put_text(item, "hold_until", instant(until));
     }
+    put_text(item, "lapses_at", instant(appointment.lapses_at));
     put_text(item, "made_at", instant(appointment.made_at));
     put_text(item, "changed_at", instant(appointment.changed_at));
     if let Some(request) = &appointment.request {
@@ -46,6 +48,9 @@ fn put_facts(item: &mut Item, appointment: &Appointment) {
     }
     if let Some(change) = &appointment.change {
         put_text(item, "change", change);
+    }
+    if let Some(by) = &appointment.changed_by {
+        put_text(item, "changed_by", by);
     }
     if let Some(other) = appointment.moved_from {
         put_text(item, "moved_from", other);
@@ -79,10 +84,12 @@ fn read_facts(row: &Row<'_>, beneficiary: BeneficiaryId) -> Result<Appointment, 
         vaccine: row.get("vaccine")?,
         status: read_status(row)?,
         made_as: row.maybe("hold_until")?.map_or(Status::Confirmed, |until| Status::Held { until }),
+        lapses_at: row.maybe("lapses_at")?.unwrap_or(Timestamp::MAX),
         made_at: row.get("made_at")?,
         changed_at: row.get("changed_at")?,
         request: row.maybe_text("request")?.map(str::to_owned),
         change: row.maybe_text("change")?.map(str::to_owned),
+        changed_by: row.maybe_text("changed_by")?.map(str::to_owned),
         moved_from: row.maybe("moved_from")?,
         moved_to: row.maybe("moved_to")?,
     })

@@ -34,7 +34,7 @@ pub enum Verdict {
     /// The same request may have been carried out before: read what became of its appointments, and see [`recognise`].
     Recall,
     Refused(Refusal),
-    /// The holds of these people have run out and stand in the way: release them, then try again.
+    /// What these people have is over: holds that ran out, or appointments whose day is long past. End them, then try again.
     Release(Vec<Beneficiary>),
     /// These notes of given up appointments count no more and stand in the way: drop them, then try again.
     Forget(Vec<(BeneficiaryId, Vec<AppointmentId>)>),
@@ -63,7 +63,7 @@ pub fn judge(wanted: &Reservation, found: &Rejection, now: Timestamp) -> Verdict
             return Verdict::Refused(Refusal::NoSuchBeneficiary(id));
         };
         match &person.active {
-            Some(active) if active.status.expired_at(now) => stale.push(person.clone()),
+            Some(active) if active.over_at(now).is_some() => stale.push(person.clone()),
             Some(active) => {
                 return Verdict::Refused(Refusal::AlreadyBooked { beneficiary: id, appointment: active.id });
             }

@@ -159,15 +159,7 @@ pub struct Admission {
 /// # Errors
 /// The refusal a citizen should read first.
 pub fn admit(session: &Session, order: &Order, policy: &Policy, now: Timestamp) -> Result<Admission, Refusal> {
-    let slot = session.slot_number(order.slot).ok_or(Refusal::NoSuchSlot)?;
-    if !session.doses.contains(&order.dose) {
-        return Err(Refusal::DoseNotOffered { offered: session.doses.clone() });
-    }
-    match session.status {
-        SessionStatus::Open => {}
-        SessionStatus::Closed => return Err(Refusal::SessionClosed),
-        SessionStatus::Cancelled => return Err(Refusal::SessionCancelled),
-    }
+    let pool = admit_to_pool(session, order)?;
     let start = session.starts_at(order.slot);
     if now >= start {
         return Err(Refusal::SlotPast);
@@ -178,5 +170,32 @@ pub fn admit(session: &Session, order: &Order, policy: &Policy, now: Timestamp) 
     }
     let way = session.opening.way(policy.opening, now);
     let way = way.map_err(|NotYet { opens_at }| Refusal::NotYetOpen { opens_at })?;
-    Ok(Admission { pool: PoolKey { session: session.id, slot, dose: order.dose }, way })
+    Ok(Admission { pool, way })
+}
+
+/// As [`admit`], for somebody who is there in person: on the day of the session until the slot ends, whatever the program's
+/// notice is and whether or not there is a queue.
+///
+/// # Errors
+/// The refusal that staff should read first; [`Refusal::SlotPast`] once the slot has ended.
+pub fn admit_walk_in(session: &Session, order: &Order, now: Timestamp) -> Result<PoolKey, Refusal> {
+    let pool = admit_to_pool(session, order)?;
+    let opens_at = session.opening.opens_at.map_or(session.day_begins_at(), |at| at.max(session.day_begins_at()));
+    if now < opens_at {
+        return Err(Refusal::NotYetOpen { opens_at });
+    }
+    if now >= session.ends_at(order.slot) { Err(Refusal::SlotPast) } else { Ok(pool) }
+}
+
+/// Checks what does not depend on the time.
+fn admit_to_pool(session: &Session, order: &Order) -> Result<PoolKey, Refusal> {
+    let slot = session.slot_number(order.slot).ok_or(Refusal::NoSuchSlot)?;
+    if !session.doses.contains(&order.dose) {
+        return Err(Refusal::DoseNotOffered { offered: session.doses.clone() });
+    }
+    match session.status {
+        SessionStatus::Open => Ok(PoolKey { session: session.id, slot, dose: order.dose }),
+        SessionStatus::Closed => Err(Refusal::SessionClosed),
+        SessionStatus::Cancelled => Err(Refusal::SessionCancelled),
+    }
 }

@@ -26,6 +26,8 @@ pub struct Reservation {
     pub changes_a_day: u32,
     /// The ticket it was queued under: it is made only while that ticket is open.
     pub ticket: Option<TicketId>,
+    /// The one person of the party, if nobody knew them before: they are registered in the same transaction.
+    pub newcomer: Option<Beneficiary>,
 }
 
 /// What each appointment of a booking has in common.
@@ -37,13 +39,23 @@ pub struct Making<'a> {
     pub earlier: &'a [AppointmentId],
     pub changes_a_day: u32,
     pub ticket: Option<TicketId>,
+    pub walk_in: Option<WalkIn<'a>>,
+}
+
+/// What is particular to people who come without an appointment.
+#[derive(Debug, Clone, Copy)]
+pub struct WalkIn<'a> {
+    /// Who of the staff takes them in, by the subject of their token.
+    pub by: &'a str,
+    /// The person, if nobody knew them before.
+    pub newcomer: Option<&'a Beneficiary>,
 }
 
 impl Reservation {
     /// Puts an order and the shards to take from into one transaction. `ids` has one id for each of the party.
     #[must_use]
     pub fn new(order: &Order, take: Take, ids: &[AppointmentId], making: &Making<'_>) -> Self {
-        let Making { session, status, now, request, earlier, changes_a_day, ticket } = making;
+        let Making { session, status, now, request, earlier, changes_a_day, ticket, walk_in } = making;
         let people = order.party.people().iter().zip(ids).zip(take.seats());
         let appointments = people
             .map(|((beneficiary, id), shard)| Appointment {
@@ -57,11 +69,13 @@ impl Reservation {
                 window: order.slot,
                 vaccine: session.vaccine,
                 status: *status,
+                lapses_at: session.lapses_at(),
                 made_as: *status,
                 made_at: *now,
                 changed_at: *now,
                 request: request.map(str::to_owned),
                 change: None,
+                changed_by: walk_in.map(|walk_in| walk_in.by.to_owned()),
                 moved_from: None,
                 moved_to: None,
             })
@@ -74,6 +88,7 @@ impl Reservation {
             earlier: earlier.to_vec(),
             changes_a_day: *changes_a_day,
             ticket: *ticket,
+            newcomer: walk_in.and_then(|walk_in| walk_in.newcomer.cloned()),
         }
     }
 

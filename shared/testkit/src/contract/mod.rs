@@ -122,6 +122,14 @@ behaviours! {$
         one_changed_appointment_stops_a_release, of_two_releases_at_once_one_returns_the_unit,
         what_a_person_gives_up_is_noted, what_is_withdrawn_from_a_person_is_noted_for_a_day, notes_that_count_no_more_are_dropped_at_the_next_change,
         notes_can_be_dropped_by_themselves;
+    /// What becomes of appointments at their center, and who comes without one.
+    attending:
+        a_completed_appointment_keeps_its_unit_and_is_a_dose, a_missed_appointment_keeps_its_unit_and_is_no_dose,
+        a_hold_that_was_kept_is_not_due_any_more, the_same_use_again_changes_nothing,
+        what_is_no_longer_as_it_was_is_not_used, of_two_ends_at_once_one_happens,
+        a_lapsed_appointment_makes_room_for_another, a_shard_tells_what_takes_its_units,
+        an_appointment_is_found_by_its_reference, a_newcomer_is_registered_with_the_appointment,
+        a_newcomer_who_is_known_is_told_and_not_overwritten, a_newcomer_is_not_registered_without_a_unit;
     /// How often a shard was written.
     moves:
         each_write_of_a_shard_is_counted, what_is_refused_or_repeated_does_not_count;

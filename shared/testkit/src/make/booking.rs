@@ -1,7 +1,7 @@
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Making, Order, Own, Party, Policy, Reservation, Take},
+    booking::{Making, Order, Own, Party, Policy, Reservation, Take, WalkIn},
     id::{AccountId, AppointmentId},
     person::Beneficiary,
     session::{PoolKey, Session, Shard, SlotNumber},
@@ -40,6 +40,8 @@ pub struct Wish<'a> {
     pub earlier: Vec<AppointmentId>,
     pub changes_a_day: u32,
     pub ticket: Option<TicketId>,
+    /// Whether the first person is registered in the same transaction.
+    pub newcomer: Option<&'a Beneficiary>,
 }
 
 impl<'a> Wish<'a> {
@@ -60,6 +62,7 @@ impl<'a> Wish<'a> {
             earlier: Vec::new(),
             changes_a_day: Policy::USUAL.changes_a_day,
             ticket: None,
+            newcomer: None,
         }
     }
 
@@ -89,6 +92,12 @@ impl<'a> Wish<'a> {
         Self { status: Status::Held { until: read(until) }, ..self }
     }
 
+    /// The same wish of one person, whom nobody knew before.
+    #[must_use]
+    pub fn of_newcomer(self) -> Self {
+        Self { newcomer: Some(self.people[0]), ..self }
+    }
+
     /// The reservation that carries it out.
     #[must_use]
     pub fn reservation(&self) -> Reservation {
@@ -108,6 +117,7 @@ impl<'a> Wish<'a> {
             earlier: &self.earlier,
             changes_a_day: self.changes_a_day,
             ticket: self.ticket,
+            walk_in: self.newcomer.map(|person| WalkIn { by: "staff", newcomer: Some(person) }),
         };
         Reservation::new(&order, take, &ids, &making)
     }

@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use vaxslot_app::ports::{Bookings, StoreError, Tried};
+use vaxslot_app::ports::{Bookings, StoreError, Taken, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
-    booking::{Check, Ending, Move, Note, Own, Rejection, Release, Reservation, check_confirm},
+    booking::{Check, Ending, Move, Note, Own, Rejection, Release, Reservation, Used, check_confirm},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
+    reference::Reference,
     session::{Shard, ShardKey},
 };
 
@@ -94,6 +95,25 @@ impl Bookings for MemoryStore {
         Ok(Tried::Done(()))
     }
 
+    async fn use_up(&self, used: &Used) -> Result<Tried<(), ()>, StoreError> {
+        let mut tables = self.tables();
+        if tables.used.contains(used) {
+            return Ok(Tried::Done(()));
+        }
+        let Used { ending, given } = used;
+        let Some(person) = tables.people.get_mut(&ending.was.beneficiary).filter(|person| used.admits(person)) else {
+            return Ok(Tried::Refused(()));
+        };
+        person.active = None;
+        note(person, ending);
+        if let Some(given) = given {
+            person.doses = given.after;
+        }
+        tables.ended.push(ending.is.clone());
+        tables.used.push(used.clone());
+        Ok(Tried::Done(()))
+    }
+
     async fn forget(&self, person: BeneficiaryId, faded: &[AppointmentId]) -> Result<(), StoreError> {
         let mut tables = self.tables();
         tables.people.entry(person).and_modify(|person| person.given_up.retain(|id, _| !faded.contains(id)));
@@ -120,17 +140,26 @@ impl Bookings for MemoryStore {
         Ok(tables.people.get(&id).map(|person| (person.clone(), ended.cloned().collect())))
     }
 
-    async fn active_in(&self, shard: ShardKey) -> Result<Vec<Own>, StoreError> {
+    async fn taken_in(&self, shard: ShardKey) -> Result<Taken, StoreError> {
         let tables = self.tables();
-        let active = tables.people.values().filter_map(|person| person.active.as_ref());
-        let active = active.filter(|active| active.shard == shard);
-        Ok(active.map(|active| Own { beneficiary: active.beneficiary, appointment: active.id }).collect())
+        let mut taken = Taken::default();
+        for appointment in tables.naming(shard) {
+            if appointment.status.is_active() {
+                taken.active.push(own(appointment));
+            }
+            taken.used += u32::from(appointment.status.is_used());
+        }
+        Ok(taken)
+    }
+
+    async fn find_in(&self, shard: ShardKey, reference: Reference) -> Result<Vec<Own>, StoreError> {
+        let tables = self.tables();
+        let named = tables.naming(shard).filter(|appointment| Reference::of(appointment.id) == reference);
+        Ok(named.map(own).collect())
     }
 
     async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError> {
-        let tables = self.tables();
-        let active = tables.people.values().filter_map(|person| person.active.as_ref());
-        Ok(active.chain(&tables.ended).filter(|appointment| appointment.shard == shard).cloned().collect())
+        Ok(self.tables().naming(shard).cloned().collect())
     }
 }
 
@@ -143,12 +172,21 @@ impl MemoryStore {
 }
 
 impl Tables {
+    /// Every appointment that names a shard, active ones first.
+    fn naming(&self, shard: ShardKey) -> impl Iterator<Item = &Appointment> {
+        let active = self.people.values().filter_map(|person| person.active.as_ref());
+        active.chain(&self.ended).filter(move |appointment| appointment.shard == shard)
+    }
+
     fn make(&mut self, reservations: &[Reservation]) {
         for (key, units) in together(reservations) {
             self.shards.entry(key).and_modify(|shard| {
                 shard.free -= units;
                 shard.moves += 1;
             });
+        }
+        for newcomer in reservations.iter().filter_map(|reservation| reservation.newcomer.as_ref()) {
+            self.people.insert(newcomer.id, newcomer.clone());
         }
         for appointment in reservations.iter().flat_map(|reservation| &reservation.appointments) {
             let active = Some(appointment.clone());
@@ -174,8 +212,15 @@ impl Tables {
 
     fn check_all(&self, reservations: &[Reservation]) -> Vec<Rejection> {
         let wanted = together(reservations);
-        let check = |reservation| self.check(reservation, &wanted, |place, person| reservation.admits(place, person));
-        reservations.iter().map(check).collect()
+        let check_one = |reservation: &Reservation| {
+            let mut found = self.check(reservation, &wanted, |place, person| reservation.admits(place, person));
+            if let Some(newcomer) = &reservation.newcomer {
+                let row = self.people.get(&newcomer.id);
+                found.people = vec![check(row.is_none(), row)];
+            }
+            found
+        };
+        reservations.iter().map(check_one).collect()
     }
 
     /// What stands against a reservation: a shard that has not what is `wanted` of it, a person who is not admitted.
@@ -198,6 +243,10 @@ impl Tables {
             people: reservation.appointments.iter().enumerate().map(person).collect(),
         }
     }
+}
+
+fn own(appointment: &Appointment) -> Own {
+    Own { beneficiary: appointment.beneficiary, appointment: appointment.id }
 }
 
 /// What reservations take from each shard together.

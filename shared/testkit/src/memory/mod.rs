@@ -28,7 +28,7 @@ use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey};
 use vaxslot_domain::{
     Date, Timestamp,
     appointment::Appointment,
-    booking::{Move, Release, Reservation},
+    booking::{Move, Release, Reservation, Used},
     center::Center,
     id::{AccountId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
     person::{Account, Beneficiary},
@@ -118,4 +118,5 @@ struct Tables {
     released: Vec<Release>,
     closed: Vec<Closing>,
     moved: Vec<Move>,
+    used: Vec<Used>,
 }

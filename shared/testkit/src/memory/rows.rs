@@ -125,6 +125,7 @@ impl MemoryStore {
         tables.released.clear();
         tables.closed.clear();
         tables.moved.clear();
+        tables.used.clear();
     }
 }
 

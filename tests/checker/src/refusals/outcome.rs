@@ -5,7 +5,7 @@ use crate::{Asked, Broken, Deed, Held, History, Invariant, Table, Told, instant:
 pub fn check(table: &Table, history: &History) -> Vec<Broken> {
     let mut broken = Vec::new();
     for (person, appointment) in table.appointments() {
-        broken.extend(denied(history, person, appointment));
+        broken.extend(denied(table, history, person, appointment));
     }
     for deed in &history.deeds {
         if let Told::Refused { why, about } = &deed.told {
@@ -16,7 +16,7 @@ pub fn check(table: &Table, history: &History) -> Vec<Broken> {
 }
 
 /// A change that is in the table, although everybody who asked for it was told that nothing was done.
-fn denied(history: &History, person: &str, appointment: &Appointment) -> Vec<Broken> {
+fn denied(table: &Table, history: &History, person: &str, appointment: &Appointment) -> Vec<Broken> {
     let mut broken = Vec::new();
     let mut look = |what: &str, moment: Moment, asked: &dyn Fn(&Asked) -> bool| {
         let mut askers = history.deeds.iter().filter(|deed| covers(deed, moment) && asked(&deed.asked)).peekable();
@@ -33,9 +33,13 @@ fn denied(history: &History, person: &str, appointment: &Appointment) -> Vec<Bro
     let books = |asked: &Asked| match asked {
         Asked::Book { session: it, people, .. } => it == session && people.iter().any(|one| one == person),
         Asked::Move { session: it, held, .. } => it == session && held.iter().any(|held| held.person == person),
+        Asked::TakeIn { session: it, person: Some(one), .. } => it == session && one == person,
+        Asked::TakeIn { session: it, person: None, .. } => it == session && is_of_center(table, person),
         _ => false,
     };
-    look("made", appointment.made_at, &books);
+    if appointment.made_at >= history.since {
+        look("made", appointment.made_at, &books);
+    }
     let names = |held: &[Held]| held.iter().any(|held| held.appointment == appointment.id && held.person == person);
     match appointment.status.as_str() {
         "CANCELLED" if appointment.moved_to.is_some() || !history.cancels(session, appointment.changed_at) => {
@@ -45,12 +49,25 @@ fn denied(history: &History, person: &str, appointment: &Appointment) -> Vec<Bro
                 &|asked| matches!(asked, Asked::Cancel(held) | Asked::Move { held, .. } if names(held)),
             );
         }
-        "CONFIRMED" if appointment.changed_at > appointment.made_at => {
+        // Long after its day it ends by itself, when the person books again.
+        "NO_SHOW" if appointment.lapses_at.is_some_and(|at| at <= appointment.changed_at) => {}
+        status @ ("COMPLETED" | "NO_SHOW") => {
+            let says = |asked: &Asked| {
+                matches!(asked, Asked::Attend { held, came }
+                    if *came == (status == "COMPLETED") && held.appointment == appointment.id && held.person == person)
+            };
+            look("settled", appointment.changed_at, &says);
+        }
+        "CONFIRMED" if appointment.made_at >= history.since && appointment.changed_at > appointment.made_at => {
             look("confirmed", appointment.changed_at, &|asked| matches!(asked, Asked::Confirm(held) if names(held)));
         }
         _ => {}
     }
     broken
+}
+
+fn is_of_center(table: &Table, person: &str) -> bool {
+    table.people.get(person).is_some_and(|person| person.account.starts_with("center:"))
 }
 
 /// Whether a change of that moment may be this request's doing. Who got no answer may be served later.

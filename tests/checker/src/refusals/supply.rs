@@ -8,16 +8,19 @@ const STALE: Moment = 2_000;
 pub fn check(history: &History) -> Vec<Broken> {
     let mut broken = Vec::new();
     for deed in &history.deeds {
-        let (Asked::Book { session, slot, dose, people, .. }, Told::Refused { why, .. }) = (&deed.asked, &deed.told)
-        else {
-            continue;
+        let Told::Refused { why, .. } = &deed.told else { continue };
+        let (session, slot, dose, wanted) = match &deed.asked {
+            Asked::Book { session, slot, dose, people, .. } => {
+                (session, slot, dose, i64::try_from(people.len()).unwrap_or(i64::MAX))
+            }
+            Asked::TakeIn { session, slot, dose, .. } => (session, slot, dose, 1),
+            _ => continue,
         };
         if history.queued_for.contains(session) {
-            broken.extend(never_short(history, deed, why));
+            broken.extend(never_short(history, deed, why, &format!("{session}#{slot}#{dose}#")));
             continue;
         }
         let pool = format!("{session}#{slot}#{dose}#");
-        let wanted = i64::try_from(people.len()).unwrap_or(i64::MAX);
         let least = match why.as_str() {
             "sold-out" => 1,
             "fewer-left" => wanted,
@@ -38,16 +41,14 @@ pub fn check(history: &History) -> Vec<Broken> {
 }
 
 /// The sums of a session say what was true at some time before.
-fn never_short(history: &History, deed: &Deed, why: &str) -> Option<Broken> {
-    let Asked::Book { session, slot, dose, .. } = &deed.asked else { return None };
-    let pool = format!("{session}#{slot}#{dose}#");
+fn never_short(history: &History, deed: &Deed, why: &str, pool: &str) -> Option<Broken> {
     let never = |states: &[ShardAt]| {
         states.iter().take_while(|state| state.from <= deed.told_at).all(|state| state.free > 0 && !state.closed)
     };
     // A shard that was added later says nothing of the time before.
     let begin = history.shards.values().filter_map(|states| states.first()).map(|state| state.from).min();
     let never = |states: &[ShardAt]| states.first().map(|state| state.from) == begin && never(states);
-    let lied = why == "sold-out" && shards(history, &pool).any(never);
+    let lied = why == "sold-out" && shards(history, pool).any(never);
     lied.then(|| false_word(deed, why, "a shard had some free ever since"))
 }
 

@@ -53,6 +53,8 @@ struct Target {
     session: String,
     person: String,
     appointment: String,
+    /// Of the appointment, which is tomorrow.
+    reference: String,
     ticket: String,
 }
 
@@ -159,6 +161,13 @@ fn table() -> Vec<Row> {
             let body = json!({"opens_at": null, "queue": "AUTO"});
             request(Method::PUT, format!("/v1/admin/sessions/{}/opening", target.session)).json(&body)
         }),
+        row("find_appointment", STAFF, Absent, |target, stage| get(at_the_desk(target, "", stage))),
+        row("complete_appointment", STAFF, Absent, |target, stage| post(at_the_desk(target, "/complete", stage))),
+        row("miss_appointment", STAFF, Absent, |target, stage| post(at_the_desk(target, "/no-show", stage))),
+        row("take_in", STAFF, Absent, |target, _| {
+            let body = json!({"slot": "09:00-11:00", "dose": 1, "name": "Ravi Rao", "birth": "1990"});
+            post(format!("/v1/admin/sessions/{}/walk-ins", target.session)).json(&body)
+        }),
         row("close_session", STAFF, Absent, |target, _| post(format!("/v1/admin/sessions/{}/close", target.session))),
         row("reopen_session", STAFF, Absent, |target, _| post(format!("/v1/admin/sessions/{}/reopen", target.session))),
         row("import_districts", ADMINS, Forbidden, |_, _| {
@@ -189,6 +198,11 @@ fn table() -> Vec<Row> {
 
 fn order(target: &Target, stage: &Stage) -> Value {
     json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [target.person]})
+}
+
+fn at_the_desk(target: &Target, rest: &str, stage: &Stage) -> String {
+    let Target { center, reference, .. } = target;
+    format!("/v1/admin/centers/{center}/appointments/{reference}{rest}?date={}", stage.tomorrow())
 }
 
 fn pair(target: &Target) -> Value {
@@ -266,6 +280,7 @@ async fn targets(stage: &Stage) -> (Target, Target) {
         session: stage.session.clone(),
         person: text(&named["beneficiary_id"]),
         appointment: text(&named["appointment_id"]),
+        reference: text(&made.json["appointments"][0]["reference"]),
         ticket: ticket.clone(),
     };
     let absent = Target {
@@ -274,6 +289,7 @@ async fn targets(stage: &Stage) -> (Target, Target) {
         session: NOBODY.to_owned(),
         person: NOBODY.to_owned(),
         appointment: theirs.appointment.clone(),
+        reference: theirs.reference.clone(),
         ticket: "x".repeat(ticket.len()),
     };
     (theirs, absent)

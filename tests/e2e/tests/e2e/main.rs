@@ -9,6 +9,7 @@ mod browser;
 mod cancelled;
 mod cases;
 mod dead_letters;
+mod desk;
 mod forged;
 mod jobs;
 mod limits;

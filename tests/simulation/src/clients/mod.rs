@@ -2,6 +2,7 @@
 
 pub mod citizen;
 mod keyed;
+pub mod nurse;
 pub mod staff;
 pub(crate) mod words;
 
@@ -18,6 +19,7 @@ use vaxslot_app::{
     booking::{Booking, Finality},
     once::Once,
     people::{Beneficiaries, NewBeneficiary},
+    reception::Reception,
     staff::Staff,
     tickets::Desk,
 };
@@ -48,6 +50,7 @@ pub struct Counter {
 /// A sandbox of the function that staff reach.
 pub struct Office {
     pub staff: Staff,
+    pub reception: Reception,
     pub once: Once,
 }
 

@@ -106,7 +106,7 @@ impl Clerk {
                 let id = sessions[session].id;
                 let status = if open { SessionStatus::Open } else { SessionStatus::Closed };
                 self.town.admin.call(move |office: Arc<Office>| async move {
-                    let Office { staff, once } = &*office;
+                    let Office { staff, once, .. } = &*office;
                     let turn = |_| async move { words::staff(staff.set_status(id, &EVERYWHERE, status).await) };
                     carry_out(once, keyed, turn).await
                 })
@@ -114,7 +114,7 @@ impl Clerk {
             Order::Cancel { session } => {
                 let id = sessions[session].id;
                 self.town.admin.call(move |office: Arc<Office>| async move {
-                    let Office { staff, once } = &*office;
+                    let Office { staff, once, .. } = &*office;
                     let cancel = |_| async move { words::staff(staff.cancel(id, &EVERYWHERE).await) };
                     carry_out(once, keyed, cancel).await
                 })
@@ -124,7 +124,7 @@ impl Clerk {
                 let (id, window, dose) = (session.id, session.slots[slot], session.doses[dose]);
                 self.town.admin.call(move |office: Arc<Office>| async move {
                     let Ok(target) = Capacity::try_from(units) else { return words::refusal("bad-request") };
-                    let Office { staff, once } = &*office;
+                    let Office { staff, once, .. } = &*office;
                     let change = |_| async move {
                         words::staff(staff.set_capacity(id, &EVERYWHERE, window, dose, target).await)
                     };

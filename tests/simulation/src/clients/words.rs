@@ -6,6 +6,7 @@ use vaxslot_app::{
     booking::{BookingError, Reserved},
     people::{PersonError, RegisterError},
     ports::StoreError,
+    reception::ReceptionError,
     staff::StaffError,
     tickets::{Fate, TicketError, TicketState},
 };
@@ -75,6 +76,16 @@ pub fn removed(outcome: Result<(), PersonError>) -> Told {
         Err(PersonError::Store(_) | PersonError::Busy) => Told::Busy,
         Err(PersonError::NoSuchBeneficiary(_)) => refusal("no-such-beneficiary"),
         Err(_) => refusal("appointment-active"),
+    }
+}
+
+pub fn reception(outcome: Result<Appointment, ReceptionError>) -> Told {
+    match outcome {
+        Ok(appointment) => booking(Ok(vec![appointment])),
+        Err(ReceptionError::Booking(error)) => booking(Err(error)),
+        Err(ReceptionError::Store(error)) => booking(Err(BookingError::from(error))),
+        Err(ReceptionError::Refused(why)) => refusal(&kebab(&why)),
+        Err(other) => refusal(&kebab(&other)),
     }
 }
 

@@ -52,6 +52,13 @@ bugs! {
     ReturnedTwice = "unit returned twice", "A release returns one unit more than it ends appointments.";
     MovedWithoutTaking = "moved without taking", "A move to another slot gives the old unit back, and takes no new one.";
     MovedWithoutReturning = "moved without returning", "A move to another slot takes the new unit, and keeps the old one.";
+    UseReturned = "unit of a kept appointment returned", "Completing an appointment gives its unit back.";
+    UseUnread = "attendance without a condition", "Who says that somebody came does not ask whether the appointment still stands.";
+    DoseUnrecorded = "dose not recorded", "Completing an appointment does not record the dose.";
+    DoseTwice = "dose recorded twice", "Completing an appointment records a dose too many.";
+    WalkInFree = "walk-in without a unit", "Who comes without an appointment is taken in without taking a unit.";
+    WalkInForgotten = "walk-in not known again", "A newcomer's row is written whatever row there is, and what stood in it is forgotten.";
+    LapseReturned = "unit of a lapsed appointment returned", "An appointment whose day is past gives its unit back when its person books again.";
     DeletedFirst = "message deleted first", "A message is deleted before it is carried out.";
     FailuresDeleted = "failed messages deleted", "What the booker could not carry out does not come again.";
     SendLost = "lost message counts as sent", "A ticket is given out although the queue lost the message.";

@@ -7,7 +7,7 @@ use vaxslot_domain::{
     Timestamp,
     access::Scope,
     appointment::{Appointment, Status},
-    booking::{Check, Move, Note, Own, Rejection, Release, Reservation, Take},
+    booking::{Check, Move, Note, Own, Rejection, Release, Reservation, Take, Used},
     capacity::ShardChange,
     id::{AccountId, BeneficiaryId, SessionId},
     person::{Beneficiary, Removal},
@@ -52,6 +52,19 @@ pub fn reserve(bug: Option<Bug>, memory: &MemoryStore, reservations: &[Reservati
                 person.withdrawn.clear();
                 memory.put(MemoryRow::Person(person));
             }
+        }
+        Some(Bug::WalkInForgotten) => {
+            for newcomer in reservations.iter().filter_map(|one| one.newcomer.as_ref()) {
+                memory.remove(&MemoryKey::Person(newcomer.id));
+            }
+        }
+        Some(Bug::WalkInFree) => {
+            let reserved = at_once(memory.reserve_all(reservations))?;
+            let walk_ins = reservations.iter().filter(|one| one.newcomer.is_some());
+            if reserved == Tried::Done(()) {
+                walk_ins.flat_map(|one| one.take.parts()).for_each(|(key, units)| give(memory, *key, *units));
+            }
+            return Ok(reserved);
         }
         Some(Bug::FamilySplit) => return one_by_one(memory, reservations),
         _ => {}
@@ -129,6 +142,45 @@ pub fn release(bug: Option<Bug>, memory: &MemoryStore, release: &Release) -> Res
         memory.put(MemoryRow::Shard(Shard { free: shard.free + 1, ..shard }));
     }
     Ok(released)
+}
+
+/// The other rows that an end at the center touches.
+pub fn also_used(bug: Option<Bug>, used: &Used) -> Option<MemoryKey> {
+    let returned = matches!(bug, Some(Bug::UseReturned | Bug::LapseReturned));
+    returned.then_some(MemoryKey::Shard(used.ending.was.shard))
+}
+
+/// The end of an appointment at its center.
+pub fn use_up(bug: Option<Bug>, memory: &MemoryStore, wanted: &Used) -> Result<Tried<(), ()>, StoreError> {
+    let mut used = wanted.clone();
+    let completed = used.ending.is.status == Status::Completed;
+    match bug {
+        Some(Bug::DoseUnrecorded) => used.given = None,
+        Some(Bug::DoseTwice) => used.given.iter_mut().for_each(|given| given.after.taken += 1),
+        Some(Bug::UseUnread) => {
+            if let Some(person) = person(memory, used.ending.was.beneficiary) {
+                let doses = used.given.map_or(person.doses, |given| given.before);
+                memory.put(MemoryRow::Person(Beneficiary { active: Some(used.ending.was.clone()), doses, ..person }));
+            }
+        }
+        _ => {}
+    }
+    let done = at_once(memory.use_up(&used))?;
+    let returns = match bug {
+        Some(Bug::UseReturned) => completed,
+        Some(Bug::LapseReturned) => used.ending.is.changed_by.is_none(),
+        _ => false,
+    };
+    if returns && done == Tried::Done(()) {
+        give(memory, used.ending.was.shard, 1);
+    }
+    Ok(done)
+}
+
+fn give(memory: &MemoryStore, key: ShardKey, units: u32) {
+    if let Some(shard) = shard(memory, key) {
+        memory.put(MemoryRow::Shard(Shard { free: shard.free + units, ..shard }));
+    }
 }
 
 pub fn reschedule(bug: Option<Bug>, memory: &MemoryStore, wanted: &Move) -> Result<Tried<(), Rejection>, StoreError> {

@@ -18,6 +18,7 @@ use crate::{
     window::Window,
 };
 
+mod attendance;
 mod change;
 mod judge;
 mod reschedule;
@@ -108,6 +109,7 @@ fn reservation(people: &[u128]) -> Reservation {
         earlier: &[],
         changes_a_day: 2,
         ticket: None,
+        walk_in: None,
     };
     Reservation::new(&order, take, &ids, &making)
 }

@@ -39,7 +39,16 @@ fn start(_: &Appointment) -> Timestamp {
 
 fn making<'a>(session: &'a Session, earlier: &'a [AppointmentId]) -> Making<'a> {
     let status = Status::Confirmed;
-    Making { session, status, now: at(NOW), request: Some("digest"), earlier, changes_a_day: 2, ticket: None }
+    Making {
+        session,
+        status,
+        now: at(NOW),
+        request: Some("digest"),
+        earlier,
+        changes_a_day: 2,
+        ticket: None,
+        walk_in: None,
+    }
 }
 
 fn check(order: &MoveOrder, found: &[Option<Beneficiary>]) -> Result<Order, ChangeRefusal> {

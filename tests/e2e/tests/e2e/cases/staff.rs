@@ -16,6 +16,7 @@ pub fn all(stage: &Stage) -> Vec<Case> {
         centers(stage, &register),
         sessions(stage, &publish),
         capacities(stage),
+        desk(stage),
         openings(stage),
         reports(stage),
         trail(stage),
@@ -220,6 +221,65 @@ fn capacities(stage: &Stage) -> Vec<Case> {
             "method-not-allowed",
         ),
         case("a staff path that is not there", get("/v1/admin/people").by(&stage.admin), 404, "no-such-route"),
+    ]
+}
+
+fn desk(stage: &Stage) -> Vec<Case> {
+    let (day, center) = (stage.tomorrow(), stage.center);
+    let at = |rest: &str| format!("/v1/admin/centers/{center}/appointments/{rest}");
+    let find = |rest: &str| get(at(rest)).by(&stage.operator);
+    let visitor = json!({"slot": "09:00-11:00", "dose": 1, "name": "Ravi Rao", "birth": "1990"});
+    let walk_in =
+        |body: &Value| post(format!("/v1/admin/sessions/{}/walk-ins", stage.session)).by(&stage.operator).json(body);
+    let wrong = |name: &str, field: &str, value: Value| {
+        case(format!("walk-in: {name}"), walk_in(&with(visitor.clone(), field, value)), 422, "invalid-body")
+    };
+    vec![
+        case("desk: a wrong character", find("FJD3R-MGB3S-B"), 400, "wrong-reference"),
+        case("desk: two characters that changed places", find("JFD3R-MGB3S-A"), 400, "wrong-reference"),
+        case("desk: half a reference", find("FJD3R"), 400, "invalid-parameter"),
+        case("desk: an id", find("7c9a3c52-0b1e-4f6f-9a53-2f1b7f0d6a11"), 400, "invalid-parameter"),
+        case("desk: a reference of nothing", find("FJD3R-MGB3S-A"), 404, "no-such-reference"),
+        case("desk: 30 February", find("FJD3R-MGB3S-A?date=2026-02-30"), 400, "invalid-parameter"),
+        case("desk: an unknown parameter", find("FJD3R-MGB3S-A?day=2026-02-28"), 400, "invalid-parameter"),
+        case(
+            "desk: completing nothing",
+            post(at(&format!("FJD3R-MGB3S-A/complete?date={day}"))).by(&stage.operator),
+            404,
+            "no-such-reference",
+        ),
+        case(
+            "desk: completing with a body",
+            post(at("FJD3R-MGB3S-A/complete")).by(&stage.operator).json(&json!({"dose": 1})),
+            400,
+            "unexpected-body",
+        ),
+        case(
+            "desk: a wrong reference of somebody who did not come",
+            post(at("FJD3R-MGB3S-B/no-show")).by(&stage.operator),
+            400,
+            "wrong-reference",
+        ),
+        case("desk: a citizen looks", get(at("FJD3R-MGB3S-A")).by(&stage.citizen), 403, "forbidden"),
+        case("desk: an analyst completes", post(at("FJD3R-MGB3S-A/complete")).by(&stage.analyst), 403, "forbidden"),
+        wrong("a birth without a century", "birth", json!("90")),
+        wrong("a name of spaces", "name", json!("  ")),
+        wrong("a dose that is not", "dose", json!(4)),
+        wrong("a phone", "phone", json!("+919812345678")),
+        wrong("a person and a name", "beneficiary_id", json!(stage.person)),
+        case("walk-in: the day before", walk_in(&visitor), 409, "not-yet-open"),
+        case(
+            "walk-in: a slot that is not there",
+            walk_in(&with(visitor.clone(), "slot", json!("12:00-13:00"))),
+            404,
+            "no-such-slot",
+        ),
+        case(
+            "walk-in: an unknown session",
+            post(format!("/v1/admin/sessions/{NOBODY}/walk-ins")).by(&stage.operator).json(&visitor),
+            404,
+            "no-such-session",
+        ),
     ]
 }
 

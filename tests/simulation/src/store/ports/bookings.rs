@@ -1,13 +1,14 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use vaxslot_app::ports::{Bookings, StoreError, Tried};
+use vaxslot_app::ports::{Bookings, StoreError, Taken, Tried};
 use vaxslot_domain::{
     Timestamp,
     appointment::Appointment,
-    booking::{Check, Move, Own, Rejection, Release, Reservation},
+    booking::{Check, Move, Own, Rejection, Release, Reservation, Used},
     id::{AccountId, AppointmentId, BeneficiaryId},
     person::Beneficiary,
+    reference::Reference,
     session::ShardKey,
 };
 use vaxslot_testkit::{MemoryKey, MemoryRow, MemoryStore};
@@ -104,6 +105,22 @@ impl Bookings for SimStore {
         self.transact("release", transaction).await
     }
 
+    async fn use_up(&self, used: &Used) -> Result<Tried<(), ()>, StoreError> {
+        let is = &used.ending.is;
+        let (bug, wanted) = (self.server.bug, used.clone());
+        let transaction = Transaction {
+            keys: vec![MemoryKey::Person(is.beneficiary), MemoryKey::Ended(is.beneficiary, is.id)]
+                .into_iter()
+                .chain(writes::also_used(bug, used))
+                .collect(),
+            token: format!("use {used:?}"),
+            work: move |memory: &MemoryStore| writes::use_up(bug, memory, &wanted),
+            again: |_: &MemoryStore| Ok(Tried::Done(())),
+            peek: wait,
+        };
+        self.transact("use", transaction).await
+    }
+
     async fn beneficiaries(&self, ids: &[BeneficiaryId]) -> Result<Vec<Option<Beneficiary>>, StoreError> {
         let keys = ids.iter().map(|id| MemoryKey::Person(*id)).collect();
         let look = |memory: &MemoryStore, key: &MemoryKey| {
@@ -136,8 +153,12 @@ impl Bookings for SimStore {
         .await
     }
 
-    async fn active_in(&self, shard: ShardKey) -> Result<Vec<Own>, StoreError> {
-        self.query("active in pool", move |memory| at_once(memory.active_in(shard))).await
+    async fn taken_in(&self, shard: ShardKey) -> Result<Taken, StoreError> {
+        self.query("taken in pool", move |memory| at_once(memory.taken_in(shard))).await
+    }
+
+    async fn find_in(&self, shard: ShardKey, reference: Reference) -> Result<Vec<Own>, StoreError> {
+        self.query("find in pool", move |memory| at_once(memory.find_in(shard, reference))).await
     }
 
     async fn appointments_of(&self, shard: ShardKey) -> Result<Vec<Appointment>, StoreError> {
