@@ -21,7 +21,7 @@ import boto3
 from conformance import token
 from settings import API_URL, AWS_URL, REGION, STACK_FILE, STATE
 
-STAMP = str(time.time_ns())[-9:]
+STAMP = str(time.time_ns())[-11:-2]
 NAME = f"Canary Kanarienvogel {STAMP}"
 PHONE = f"+919{STAMP}"
 ID_NUMBER = f"7392{STAMP[:8]}"
@@ -75,6 +75,15 @@ def messages():
     with urllib.request.urlopen(f"{AWS_URL}/_ministack/sns/sms-messages?phoneNumber=%2B{PHONE[1:]}", timeout=30) as answer:
         recorded = json.load(answer)["sms_messages"]
     return [message["Message"] for sent in recorded.values() for message in sent]
+
+
+def log_lines():
+    """All that the functions and the gateway have logged."""
+    logs = client("logs")
+    for group in logs.describe_log_groups()["logGroups"]:
+        name = group["logGroupName"]
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
+            yield from ((name, event["message"]) for event in page["events"])
 
 
 class Flows:
@@ -169,7 +178,7 @@ class Flows:
         odd = urllib.parse.quote(NAME)
         for caller in (self.citizen, self.admin, self.stranger):
             for path in ("/v1/beneficiaries", "/v1/appointments", "/v1/holds", "/v1/appointments/cancel", "/v1/admin/centers", "/v1/auth/otp"):
-                caller.send("POST", path, {NAME: PHONE, "name": [NAME], "phone": MARK, "photo_id": ID_NUMBER})
+                caller.send("POST", path, {"nickname": NAME, "name": [NAME], "phone": MARK, "photo_id": ID_NUMBER})
                 caller.send("POST", path, f'{{"name": "{NAME}", "phone": "{PHONE}", {ID_NUMBER}')
                 caller.send("POST", path, f"{NAME} {PHONE} {ID_NUMBER}", kind=f"text/{MARK}")
             for path in ("/v1/sessions", "/v1/reports/bookings", "/v1/beneficiaries", f"/v1/centers/{odd}", f"/{odd}/{ID_NUMBER}",
@@ -189,14 +198,12 @@ class Flows:
         for url in sqs.list_queues()["QueueUrls"]:
             name = url.rsplit("/", 1)[1]
             for number, body in enumerate((MARK, event)):
-                group = {"MessageGroupId": MARK, "MessageDeduplicationId": f"{MARK}-{number}"} if name.endswith(".fifo") else {}
+                group = {"MessageGroupId": "poison", "MessageDeduplicationId": f"poison-{STAMP}-{number}"} if name.endswith(".fifo") else {}
                 if name.split("-")[1] in ("Reservations", "Notifications", "ReservationsDead"):
                     sqs.send_message(QueueUrl=url, MessageBody=body, **group)
-        logs = client("logs")
-        until("functions that met the poison", lambda: all(
-            "ERROR" in str(lines) or "WARN" in str(lines)
-            for lines in (logs.filter_log_events(logGroupName=f"/aws/lambda/vaxslot-{name}") for name in ("booker", "notifier", "closer"))
-        ))
+        said = lambda name, words: any(words in text for where, text in log_lines() if where.endswith(name))
+        until("the notifier's word on poison", lambda: said("vaxslot-notifier", "an event could not be told"))
+        until("the closer's", lambda: said("vaxslot-closer", "a dead letter cannot be read"))
 
     def report(self, session):
         day = date.today() + timedelta(days=2)
@@ -219,6 +226,9 @@ class Places:
         sqs, sns = client("sqs"), client("sns")
         topic = json.loads(STACK_FILE.read_text())["events_topic"]
         self.listener = sqs.create_queue(QueueName=f"canary-{STAMP}")["QueueUrl"]
+        allow = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+        sqs.set_queue_attributes(QueueUrl=self.listener, Attributes={"Policy": policy})
         arn = sqs.get_queue_attributes(QueueUrl=self.listener, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         self.subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)["SubscriptionArn"]
         self.topic = topic
@@ -228,12 +238,7 @@ class Places:
         client("sqs").delete_queue(QueueUrl=self.listener)
 
     def logs(self):
-        logs = client("logs")
-        for group in logs.describe_log_groups()["logGroups"]:
-            name = group["logGroupName"]
-            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
-                for event in page["events"]:
-                    yield name, event["message"]
+        yield from log_lines()
         for file in STATE.glob("*.log"):
             yield file.name, file.read_text(errors="replace")
 
@@ -264,7 +269,7 @@ class Places:
                 yield key, json.dumps(item, ensure_ascii=False)
 
     def refusals(self):
-        yield from (("an answer", text) for text in Caller.refusals)
+        yield from ((text.split(" {")[0][:20], text) for text in Caller.refusals)
 
     def all(self):
         return (self.logs, self.queues, self.metrics, self.rows, self.refusals)
@@ -312,7 +317,7 @@ class Canary(unittest.TestCase):
         Caller.refusals.append(f"no such person: {planted}")
         self.addCleanup(Caller.refusals.pop)
         for place in self.places.all():
-            self.assertTrue(found(place, secrets), place.__name__)
+            until(f"what was planted in {place.__name__}", lambda: found(place, secrets))
 
 
 if __name__ == "__main__":
