@@ -83,6 +83,7 @@ def write_stack_file(outputs):
         "notifications_queue": outputs["NotificationsQueueUrl"],
         "keys": str(KEYS),
         "signing_keys": outputs["SigningKeysSecret"],
+        "seal_secret": outputs["SealSecret"],
         "issuer": API_URL,
         "audience": TOKEN_AUDIENCE,
     }

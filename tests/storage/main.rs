@@ -9,6 +9,7 @@ mod contention;
 mod contract;
 mod engine;
 mod faults;
+mod grants;
 mod invariants;
 mod limits;
 mod logins;

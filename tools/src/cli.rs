@@ -30,6 +30,9 @@ pub enum Command {
     /// Make keys that sign tokens
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Let staff in by their phones
+    #[command(subcommand)]
+    Grant(GrantCommand),
     /// Print a token, for local use only: a real deployment's citizens get theirs from its identity provider
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(TokenArgs),
@@ -135,6 +138,100 @@ pub enum Role {
     Operator,
     Admin,
     Analyst,
+}
+
+const GRANT_HELP: &str = "Who logs in with that phone is staff from then on, and no citizen. It counts for stacks whose staff have no identity provider of their
+own (their parameter `StaffIssuer` is empty). Access tokens count for 15 minutes: what is changed or revoked here counts then at the latest.
+
+Without --stack, credentials and region come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION.
+
+Examples:
+  vaxslot grant add --phone +919800000000 --role operator --center 13274 --center 22535 --stack .local/stack.json
+  vaxslot grant add --phone +919800000000 --role admin --state 21 --table vaxslot-Table-1ABCDEF --seal-secret arn:aws:...
+  vaxslot grant revoke --phone +919800000000 --stack .local/stack.json
+  vaxslot grant list --stack .local/stack.json";
+
+#[derive(Debug, Subcommand)]
+pub enum GrantCommand {
+    /// Grant a role to a phone, in place of the one it had
+    #[command(after_help = GRANT_HELP)]
+    Add(GrantArgs),
+    /// Take a role away
+    #[command(after_help = GRANT_HELP)]
+    Revoke(RevokeArgs),
+    /// List who has a role, by account: phones are not known
+    #[command(after_help = GRANT_HELP)]
+    List(GrantPlace),
+}
+
+/// Where grants are kept.
+#[derive(Debug, Args)]
+pub struct GrantPlace {
+    /// The table of a deployed stack (its output `TableName`)
+    #[arg(long, value_name = "NAME", requires = "secret", required_unless_present = "stack")]
+    pub table: Option<String>,
+    /// The secret that makes accounts of phones (its output `SealSecret`)
+    #[arg(long = "seal-secret", id = "secret", value_name = "ARN", requires = "table")]
+    pub secret: Option<String>,
+    /// The file that describes a local stack
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "secret"])]
+    pub stack: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    /// The phone number, such as +919800000000
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Phone,
+    #[command(flatten)]
+    pub place: GrantPlace,
+}
+
+#[derive(Debug, Args)]
+pub struct GrantArgs {
+    /// The phone number, such as +919800000000
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Phone,
+    #[arg(long, value_enum)]
+    pub role: StaffRole,
+    /// A center that an operator runs; may be given several times
+    #[arg(long = "center", value_name = "ID")]
+    pub centers: Vec<CenterId>,
+    /// The state of an admin or analyst [default: the whole country]
+    #[arg(long, value_name = "ID", conflicts_with = "district")]
+    pub state: Option<StateId>,
+    /// The district of an admin or analyst [default: the whole country]
+    #[arg(long, value_name = "ID")]
+    pub district: Option<DistrictId>,
+    #[command(flatten)]
+    pub place: GrantPlace,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StaffRole {
+    Operator,
+    Admin,
+    Analyst,
+}
+
+impl GrantArgs {
+    /// What is granted.
+    ///
+    /// # Errors
+    /// When an option does not go with the role.
+    pub fn caller(&self) -> Result<Caller, Failure> {
+        let region = self.state.map(Region::State).or(self.district.map(Region::District));
+        let centers: BTreeSet<CenterId> = self.centers.iter().copied().collect();
+        let wrong = |text: &str| Err(Failure::Usage(text.to_owned()));
+        match self.role {
+            StaffRole::Operator if centers.is_empty() => wrong("an operator needs at least one --center"),
+            StaffRole::Operator if region.is_some() => wrong("only an admin or analyst has a --state or --district"),
+            StaffRole::Operator => Ok(Caller::Operator { centers }),
+            _ if !centers.is_empty() => wrong("only an operator has a --center"),
+            StaffRole::Admin => Ok(Caller::Admin { region: region.unwrap_or(Region::Country) }),
+            StaffRole::Analyst => Ok(Caller::Analyst { region: region.unwrap_or(Region::Country) }),
+        }
+    }
 }
 
 const TOKEN_EXAMPLES: &str = "Examples:

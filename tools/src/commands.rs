@@ -7,6 +7,7 @@ use crate::{
     cli::{Command, ImportArgs, KeysCommand, NewKeyArgs, OutboxArgs, SeedArgs, StackArgs, TokenArgs},
     clock,
     failure::Failure,
+    grant,
     http::{Api, Bearer},
     import::{self, ImportError},
     keys::{self, Present},
@@ -21,6 +22,7 @@ pub async fn run(command: Command, out: &mut (dyn Write + Send)) -> Result<(), F
     match command {
         Command::Keys(KeysCommand::New(args)) => new_key(&args, out),
         Command::Keys(KeysCommand::Rotate(args)) => rotate::run(&args, out).await,
+        Command::Grant(command) => grant::run(&command, out).await,
         Command::Token(args) => token(&args, out),
         Command::Import(args) => import(&args, out).await,
         Command::Seed(args) => seed(&args, out).await,

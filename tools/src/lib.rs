@@ -7,6 +7,7 @@ pub mod clock;
 pub mod commands;
 pub mod failure;
 pub mod files;
+mod grant;
 pub mod http;
 pub mod import;
 pub mod keys;

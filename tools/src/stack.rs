@@ -78,6 +78,11 @@ impl Stack {
         Ok([self.field("endpoint")?, self.field("region")?, self.field("signing_keys")?])
     }
 
+    /// The secret that makes accounts of phones.
+    pub fn seal_secret(&self) -> Result<&str, StackError> {
+        self.field("seal_secret")
+    }
+
     /// The folder of the keys that the stack trusts: `keys` beside the file unless it names another.
     #[must_use]
     pub fn keys(&self) -> PathBuf {

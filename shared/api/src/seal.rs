@@ -2,6 +2,7 @@
 
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use vaxslot_domain::{id::AccountId, person::Phone};
 
 /// The fewest characters of a secret that nobody guesses.
 pub const SHORTEST: usize = 32;
@@ -42,6 +43,13 @@ impl Sealer {
     #[must_use]
     pub fn is_seal(&self, purpose: &str, parts: &[&[u8]], claimed: &[u8]) -> bool {
         verify_slices_are_equal(&self.seal(purpose, parts), claimed).is_ok()
+    }
+
+    /// The account of a phone: the same for ever, and nobody can tell the one from the other.
+    #[must_use]
+    pub fn account(&self, phone: &Phone) -> AccountId {
+        let name = self.name("account", &[phone.as_str().as_bytes()]);
+        name[..32].parse().unwrap_or_else(|_| unreachable!("hexadecimal digits are an account"))
     }
 
     /// A cursor: a place in a list, to be given back with the same search.

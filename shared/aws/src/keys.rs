@@ -152,6 +152,15 @@ pub fn login(account: &AccountId, id: Uuid) -> Key {
 /// What the sort keys of logins begin with.
 pub const LOGIN: &str = "LOGIN#";
 
+/// The partition of what is granted to staff.
+pub const GRANTS: &str = "GRANTS";
+
+/// What an account of staff may do.
+#[must_use]
+pub fn grant(account: &AccountId) -> Key {
+    Key::new(GRANTS.to_owned(), account.as_str().to_owned())
+}
+
 /// How often something may be done.
 #[must_use]
 pub fn bucket(name: &str) -> Key {

@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod expression;
 mod figures;
+mod grants;
 mod host;
 mod key_sets;
 mod key_uses;
@@ -33,6 +34,7 @@ mod web;
 
 pub use error::classify;
 pub use events::{EventMessage, SnsEvents};
+pub use grants::{DynamoGrants, Granted};
 pub use host::SystemHost;
 pub use queue::{QueuedMessage, SqsQueue};
 pub use sms::SnsSms;

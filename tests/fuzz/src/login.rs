@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use uuid::Uuid;
 use vaxslot_app::ports::{Sms, StoreError};
-use vaxslot_domain::{Timestamp, id::AccountId, person::Phone};
+use vaxslot_domain::{Timestamp, access::Caller, id::AccountId, person::Phone};
 use vaxslot_identity::{Filed, Login, Logins, Safe, Session, Settings, Vault};
 use vaxslot_testkit::{MemoryStore, TestHost, issuer};
 
@@ -76,6 +76,10 @@ impl Logins for Nobody {
 
     async fn renew(&self, _: &AccountId, _: Uuid, _: u32, _: Timestamp) -> Result<bool, StoreError> {
         Ok(false)
+    }
+
+    async fn granted(&self, _: &AccountId) -> Result<Option<Caller>, StoreError> {
+        Ok(None)
     }
 
     async fn of(&self, _: &AccountId) -> Result<Vec<(Uuid, Session)>, StoreError> {

@@ -9,11 +9,11 @@ use aws_sdk_dynamodb::{
 use uuid::Uuid;
 use vaxslot_app::ports::StoreError;
 use vaxslot_aws::{
-    classify,
+    DynamoGrants, classify,
     keys::{self, Key, PK, SK},
     rows::{Item, Row},
 };
-use vaxslot_domain::{Timestamp, id::AccountId};
+use vaxslot_domain::{Timestamp, access::Caller, id::AccountId};
 
 use super::{
     code::TRIES,
@@ -175,6 +175,10 @@ impl Logins for DynamoLogins {
             .expression_attribute_values(":now", number(now.as_millisecond()))
             .expression_attribute_values(":no", AttributeValue::Bool(false));
         Ok(tried(update).await?.is_some())
+    }
+
+    async fn granted(&self, account: &AccountId) -> Result<Option<Caller>, StoreError> {
+        DynamoGrants::new(self.client.clone(), &self.table).of(account).await
     }
 
     async fn end(&self, account: &AccountId, id: Uuid) -> Result<(), StoreError> {

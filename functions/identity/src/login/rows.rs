@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use uuid::Uuid;
 use vaxslot_app::ports::StoreError;
-use vaxslot_domain::{Timestamp, id::AccountId, person::Phone};
+use vaxslot_domain::{Timestamp, access::Caller, id::AccountId, person::Phone};
 
 /// A code that may still be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,9 @@ pub trait Logins: Send + Sync {
 
     /// Counts a renewal of the tokens of that generation. Whether this was it.
     async fn renew(&self, account: &AccountId, id: Uuid, generation: u32, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// The role that is granted to an account of staff, as it is now.
+    async fn granted(&self, account: &AccountId) -> Result<Option<Caller>, StoreError>;
 
     /// Ends a login, if there is one.
     async fn end(&self, account: &AccountId, id: Uuid) -> Result<(), StoreError>;

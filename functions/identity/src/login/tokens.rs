@@ -4,7 +4,11 @@ use jsonwebtoken::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vaxslot_domain::{SignedDuration, Timestamp};
+use vaxslot_domain::{
+    SignedDuration, Timestamp,
+    access::{Caller, Region},
+    person::Phone,
+};
 
 /// How long an access token counts.
 pub const ACCESS: SignedDuration = SignedDuration::from_mins(15);
@@ -17,8 +21,47 @@ pub struct Claims<'a> {
     pub sub: &'a str,
     pub iat: i64,
     pub exp: i64,
-    pub role: &'a str,
-    pub phone_number: &'a str,
+    #[serde(flatten)]
+    pub who: Who<'a>,
+}
+
+/// Role and scope.
+#[derive(Debug, Default, Serialize)]
+pub struct Who<'a> {
+    role: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    centers: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_id: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    district_id: Option<u32>,
+}
+
+impl<'a> Who<'a> {
+    pub fn citizen(phone: &'a Phone) -> Self {
+        Self { role: "citizen", phone_number: Some(phone.as_str()), ..Self::default() }
+    }
+
+    pub fn staff(caller: &'a Caller) -> Self {
+        let of = |role, region: &Region| match region {
+            Region::Country => Self { role, ..Self::default() },
+            Region::State(id) => Self { role, state_id: Some(id.get()), ..Self::default() },
+            Region::District(id) => Self { role, district_id: Some(id.get()), ..Self::default() },
+        };
+        match caller {
+            Caller::Citizen { phone, .. } => {
+                Self { role: "citizen", phone_number: phone.as_ref().map(Phone::as_str), ..Self::default() }
+            }
+            Caller::Operator { centers } => {
+                let centers = centers.iter().map(|center| center.get()).collect();
+                Self { role: "operator", centers: Some(centers), ..Self::default() }
+            }
+            Caller::Admin { region } => of("admin", region),
+            Caller::Analyst { region } => of("analyst", region),
+        }
+    }
 }
 
 /// Why the signing keys cannot be used. It repeats nothing of them.

@@ -6,7 +6,7 @@ use vaxslot_app::{
     ports::{Buckets, Chance, Host, Sms, StoreError, Tried},
     retry::persist,
 };
-use vaxslot_domain::{SignedDuration, Timestamp, bucket::Allowance, id::AccountId, person::Phone};
+use vaxslot_domain::{SignedDuration, Timestamp, bucket::Allowance, person::Phone};
 
 use super::{
     code::{COUNTS, Code, TRIES},
@@ -14,7 +14,7 @@ use super::{
     refresh::Refresh,
     rows::{Logins, Session},
     secrets::{Opened, Vault},
-    tokens::{ACCESS, Claims, NoKey},
+    tokens::{ACCESS, Claims, NoKey, Who},
 };
 
 /// How long a login lasts, however often its tokens are renewed.
@@ -112,7 +112,7 @@ impl Login {
             return Err(LoginError::CodeOver);
         }
         let session = Session {
-            account: account(&opened.sealer, phone),
+            account: opened.sealer.account(phone),
             phone: phone.clone(),
             generation: 0,
             renewed_at: now,
@@ -120,7 +120,7 @@ impl Login {
             ended: false,
         };
         let id = self.host.uuid();
-        let tokens = self.tokens(&opened, id, &session)?;
+        let tokens = self.tokens(&opened, id, &session).await?;
         persist(&*self.host, || self.logins.begin(id, &session)).await?;
         Ok(tokens)
     }
@@ -148,7 +148,7 @@ impl Login {
             tracing::warn!("a refresh token was used again: its login is ended");
             return Err(LoginError::Ended);
         }
-        self.tokens(&opened, id, &session)
+        self.tokens(&opened, id, &session).await
     }
 
     /// Ends a login. A token that is not genuine changes nothing, and nobody is told.
@@ -168,7 +168,9 @@ impl Login {
         session.filter(|session| !session.ended && session.until > now).ok_or(LoginError::Ended)
     }
 
-    fn tokens(&self, opened: &Opened, id: Uuid, session: &Session) -> Result<Tokens, LoginError> {
+    /// Tokens of a citizen, or of staff to whose account a role is granted: as it is granted now.
+    async fn tokens(&self, opened: &Opened, id: Uuid, session: &Session) -> Result<Tokens, LoginError> {
+        let granted = persist(&*self.host, || self.logins.granted(&session.account)).await?;
         let now = self.host.now();
         let claims = Claims {
             iss: &self.issuer,
@@ -176,8 +178,7 @@ impl Login {
             sub: session.account.as_str(),
             iat: now.as_second(),
             exp: later(now, ACCESS).as_second(),
-            role: "citizen",
-            phone_number: session.phone.as_str(),
+            who: granted.as_ref().map_or_else(|| Who::citizen(&session.phone), Who::staff),
         };
         let access = opened.keys.sign(&claims, now)?;
         let refresh = Refresh { account: session.account.clone(), session: id, generation: session.generation }
@@ -206,12 +207,6 @@ impl Login {
             Tried::Refused(wait) => Err(LoginError::TooMany(wait)),
         }
     }
-}
-
-/// The account of a phone: the same for ever, and nobody can tell the one from the other.
-fn account(sealer: &Sealer, phone: &Phone) -> AccountId {
-    let name = sealer.name("account", &[phone.as_str().as_bytes()]);
-    name[..32].parse().unwrap_or_else(|_| unreachable!("hexadecimal digits are an account"))
 }
 
 fn message(code: Code) -> String {

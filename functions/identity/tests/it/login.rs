@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeSet, sync::atomic::Ordering};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures::future::join_all;
 use serde_json::{Value, json};
-use vaxslot_domain::SignedDuration;
+use vaxslot_domain::{
+    SignedDuration,
+    access::{Caller, Region},
+};
 use vaxslot_testkit::client::{Answer, Call};
 
 use super::stage::Stage;
@@ -327,4 +331,41 @@ async fn bad_requests_are_refused_with_the_place_and_without_the_value() {
         assert!(!answer.text().contains("98765"), "{body}");
     }
     assert_eq!(stage.outbox.len(), 0);
+}
+
+/// What a token says.
+fn said(tokens: &Value) -> Value {
+    let claims = tokens["access_token"].as_str().unwrap().split('.').nth(1).unwrap();
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn who_is_granted_a_role_logs_in_as_staff_until_it_is_revoked() {
+    let stage = Stage::new();
+    let centers = [7, 9].map(|id| id.try_into().unwrap());
+    let grant = |caller: Option<Caller>| *stage.logins.grant.lock().unwrap() = caller;
+    grant(Some(Caller::Operator { centers: centers.into() }));
+    let tokens = stage.log_in(ASHA).await;
+    let operator = said(&tokens);
+    assert_eq!((&operator["role"], &operator["centers"]), (&json!("operator"), &json!([7, 9])));
+    assert!(operator.get("phone_number").is_none() && operator.get("state_id").is_none(), "{operator}");
+    assert_eq!(stage.people(&tokens).await.outcome(), "403 forbidden", "staff is no citizen");
+    grant(Some(Caller::Admin { region: Region::State(21.try_into().unwrap()) }));
+    let tokens = stage.renew(&tokens).await.json();
+    let admin = said(&tokens);
+    assert_eq!((&admin["role"], &admin["state_id"], admin.get("centers")), (&json!("admin"), &json!(21), None));
+    assert_eq!(admin["sub"], operator["sub"]);
+    grant(None);
+    let tokens = stage.renew(&tokens).await.json();
+    let citizen = said(&tokens);
+    assert_eq!(
+        (&citizen["role"], &citizen["phone_number"], citizen.get("state_id")),
+        (&json!("citizen"), &json!(ASHA), None)
+    );
+    assert_eq!(stage.people(&tokens).await.status, 200);
+    assert_eq!(
+        citizen["exp"].as_i64().unwrap() - citizen["iat"].as_i64().unwrap(),
+        15 * 60,
+        "what was revoked counts no longer"
+    );
 }

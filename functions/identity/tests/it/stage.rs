@@ -16,7 +16,7 @@ use vaxslot_app::{
     once::Once,
     ports::{KeySets, Sms, StoreError},
 };
-use vaxslot_domain::{Timestamp, id::AccountId, person::Phone};
+use vaxslot_domain::{Timestamp, access::Caller, id::AccountId, person::Phone};
 use vaxslot_identity::{Filed, Identity, Login, Logins, Registry, Safe, Session, Settings, Vault, router};
 use vaxslot_testkit::{MemoryStore, TestHost, issuer, make::read};
 
@@ -31,12 +31,14 @@ pub struct Stage {
     pub logins: Arc<MemoryLogins>,
     pub outbox: Arc<Outbox>,
     pub keys: Arc<Keys>,
+    pub logins: Arc<MemoryLogins>,
 }
 
 impl Stage {
     pub fn new() -> Self {
         let host = Arc::new(TestHost::at(read(NOW)));
         let (store, outbox, keys) = (Arc::new(MemoryStore::new()), Arc::new(Outbox::default()), Arc::new(Keys::new()));
+        let logins = Arc::new(MemoryLogins::default());
         store.publish_key_set(&issuer::jwks()).now_or_never().expect("memory is quick").unwrap();
         let vault = Arc::new(Vault::new(keys.clone(), store.clone(), host.clone()));
         let logins = Arc::new(MemoryLogins::default());
@@ -133,6 +135,8 @@ pub struct MemoryLogins {
     calls: AtomicU64,
     codes: Mutex<HashMap<Uuid, Code>>,
     sessions: Mutex<HashMap<Uuid, Session>>,
+    /// What is granted to everybody.
+    pub grant: Mutex<Option<Caller>>,
 }
 
 impl Default for MemoryLogins {
@@ -208,6 +212,10 @@ impl Logins for MemoryLogins {
         let mut sessions = self.sessions.lock().unwrap();
         let session = sessions.get_mut(&id).filter(|session| session.generation == generation && !session.ended);
         Ok(session.map(|session| (session.generation, session.renewed_at) = (generation + 1, now)).is_some())
+    }
+
+    async fn granted(&self, _: &AccountId) -> Result<Option<Caller>, StoreError> {
+        Ok(self.grant.lock().unwrap().clone())
     }
 
     async fn discard(&self, _: &AccountId, id: Uuid) -> Result<(), StoreError> {

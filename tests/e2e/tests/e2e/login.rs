@@ -128,3 +128,41 @@ fn kid(tokens: &Value) -> Value {
     let header = text(tokens, "access_token").split('.').next().unwrap_or_default();
     serde_json::from_slice::<Value>(&BASE64.decode(header).expect("base64")).expect("JSON")["kid"].clone()
 }
+
+/// Runs a command of the command line on the stack.
+async fn run(stage: &Stage, words: &[&str]) -> String {
+    let file = stage.stack.file().display().to_string();
+    let line = ["vaxslot"].iter().chain(words).chain(&["--stack", &file]).copied();
+    let command = <vaxslot::cli::Cli as clap::Parser>::try_parse_from(line).expect("a command").command;
+    let mut out = Vec::new();
+    commands::run(command, &mut out).await.expect("the command is carried out");
+    String::from_utf8(out).expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_comes_in_by_phone_until_the_grant_is_revoked() {
+    let (stage, phone) = (Stage::set().await, phone());
+    let center = stage.center.to_string();
+    let path = format!("/v1/admin/centers/{center}/sessions");
+    let publish = |tokens: &Value| post(&path).by(text(tokens, "access_token")).json(&stage.schedule());
+    let renew = async |tokens: &Value| {
+        let renewal = post("/v1/auth/refresh").json(&json!({ "refresh_token": tokens["refresh_token"] }));
+        stage.send(&renewal).await.expect(200).json
+    };
+    let tokens = log_in(&stage, &phone).await;
+    stage.send(&publish(&tokens)).await.expect(403);
+    let add = ["grant", "add", "--phone", phone.as_str(), "--role", "operator", "--center", &center];
+    let said = run(&stage, &add).await;
+    assert!(said.contains(&format!("operator of {center}")) && !said.contains(phone.as_str()), "{said}");
+    let tokens = renew(&tokens).await;
+    stage.send(&publish(&tokens)).await.expect(201);
+    stage.send(&get("/v1/beneficiaries").by(text(&tokens, "access_token"))).await.expect(403);
+    let listed = run(&stage, &["grant", "list"]).await;
+    assert!(listed.contains(&format!("operator of {center}")), "{listed}");
+    assert!(!listed.contains(phone.as_str().trim_start_matches('+')), "phones are not known");
+    run(&stage, &["grant", "revoke", "--phone", phone.as_str()]).await;
+    assert!(!run(&stage, &["grant", "list"]).await.contains(&format!("operator of {center}")));
+    let tokens = renew(&tokens).await;
+    stage.send(&publish(&tokens)).await.expect(403);
+    stage.send(&get("/v1/beneficiaries").by(text(&tokens, "access_token"))).await.expect(200);
+}
