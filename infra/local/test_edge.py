@@ -57,6 +57,19 @@ class Caching(unittest.TestCase):
         self.assertEqual({answer["ErrorCachingMinTTL"] for answer in distribution()["CustomErrorResponses"]}, {0})
 
 
+class Pages(unittest.TestCase):
+    def test_pages_may_do_at_the_edge_what_they_may_at_the_gateway(self):
+        edge = properties("SecurityHeaders")["ResponseHeadersPolicyConfig"]["CorsConfig"]
+        gateway = properties("Api", API)["CorsConfiguration"]
+        self.assertEqual(edge["AccessControlAllowOrigins"]["Items"], {"Ref": "PagesOrigins"})
+        self.assertEqual(edge["AccessControlAllowHeaders"]["Items"], gateway["AllowHeaders"])
+        self.assertEqual(edge["AccessControlExposeHeaders"]["Items"], gateway["ExposeHeaders"])
+        self.assertLessEqual(set(gateway["AllowMethods"]), set(edge["AccessControlAllowMethods"]["Items"]))
+        self.assertIs(edge["AccessControlAllowCredentials"], False)
+        self.assertIs(edge["OriginOverride"], True)
+        self.assertNotIn("*", str(edge))
+
+
 class Transport(unittest.TestCase):
     def test_nothing_goes_in_clear(self):
         self.assertEqual(distribution()["ViewerCertificate"]["MinimumProtocolVersion"], "TLSv1.2_2021")
