@@ -244,13 +244,17 @@ class Places:
 
     def queues(self):
         """What waits in a queue, dead letters too. The poison is where it was put and where dead letters go."""
-        sqs = client("sqs")
+        sqs, seen = client("sqs"), []
         for url in sqs.list_queues()["QueueUrls"]:
             while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=600).get("Messages"):
                 for message in got:
+                    seen.append((url, message["ReceiptHandle"]))
                     text = json.dumps(message, ensure_ascii=False)
                     if url == self.listener or message["Body"] not in (MARK, json.dumps({"name": NAME, "phone": PHONE, "event": MARK})):
                         yield url.rsplit("/", 1)[1], text
+        # They are whoever's they were before.
+        for url, handle in seen:
+            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
 
     def metrics(self):
         for page in client("cloudwatch").get_paginator("list_metrics").paginate():

@@ -132,7 +132,7 @@ fn kid(tokens: &Value) -> Value {
 /// Runs a command of the command line on the stack.
 async fn run(stage: &Stage, words: &[&str]) -> String {
     let file = stage.stack.file().display().to_string();
-    let line = ["vaxslot"].iter().chain(words).chain(&["--stack", &file]).copied();
+    let line = [&["vaxslot"], words, &["--stack", &file]].concat();
     let command = <vaxslot::cli::Cli as clap::Parser>::try_parse_from(line).expect("a command").command;
     let mut out = Vec::new();
     commands::run(command, &mut out).await.expect("the command is carried out");
