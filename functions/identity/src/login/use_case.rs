@@ -6,7 +6,7 @@ use vaxslot_app::{
     ports::{Buckets, Chance, Host, Sms, StoreError, Tried},
     retry::persist,
 };
-use vaxslot_domain::{SignedDuration, Timestamp, bucket::Allowance, person::Phone};
+use vaxslot_domain::{SignedDuration, Timestamp, bucket::Allowance, id::AccountId, person::Phone};
 
 use super::{
     code::{COUNTS, Code, TRIES},

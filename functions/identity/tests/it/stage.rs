@@ -31,14 +31,12 @@ pub struct Stage {
     pub logins: Arc<MemoryLogins>,
     pub outbox: Arc<Outbox>,
     pub keys: Arc<Keys>,
-    pub logins: Arc<MemoryLogins>,
 }
 
 impl Stage {
     pub fn new() -> Self {
         let host = Arc::new(TestHost::at(read(NOW)));
         let (store, outbox, keys) = (Arc::new(MemoryStore::new()), Arc::new(Outbox::default()), Arc::new(Keys::new()));
-        let logins = Arc::new(MemoryLogins::default());
         store.publish_key_set(&issuer::jwks()).now_or_never().expect("memory is quick").unwrap();
         let vault = Arc::new(Vault::new(keys.clone(), store.clone(), host.clone()));
         let logins = Arc::new(MemoryLogins::default());
@@ -141,7 +139,12 @@ pub struct MemoryLogins {
 
 impl Default for MemoryLogins {
     fn default() -> Self {
-        Self { calls: AtomicU64::new(u64::MAX), codes: Mutex::default(), sessions: Mutex::default() }
+        Self {
+            calls: AtomicU64::new(u64::MAX),
+            codes: Mutex::default(),
+            sessions: Mutex::default(),
+            grant: Mutex::default(),
+        }
     }
 }
 
