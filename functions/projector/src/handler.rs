@@ -53,12 +53,12 @@ impl Projector {
     async fn follow(&self, records: &[EventRecord]) -> Result<(), Failure> {
         let (changes, bad) = self.read_all(records);
         self.recount(&changes).await.map_err(|error| Failure::at(0, error))?;
+        self.note(&changes).await?;
         for (place, change) in changes {
             match change {
                 Change::Told(event) => self.projection.tell(&event).await,
                 Change::Center(id) => self.projection.relist(id).await,
-                Change::Noted(entry) => self.projection.note(&entry, self.trail).await,
-                Change::Session(_) => Ok(()),
+                Change::Session(_) | Change::Noted(_) => Ok(()),
             }
             .map_err(|error| Failure::at(place, error))?;
         }
@@ -83,6 +83,19 @@ impl Projector {
         let change = stream::read(&self.table, before.as_ref(), after.as_ref())?;
         let noted = stream::noted(&self.table, &record.event_id, before.as_ref(), after.as_ref())?;
         Ok(change.into_iter().chain(noted))
+    }
+
+    /// The entries of the trail that a batch adds. Names the first that could not be.
+    async fn note(&self, changes: &[(usize, Change)]) -> Result<(), Failure> {
+        let entries = changes.iter().filter_map(|(place, change)| match change {
+            Change::Noted(entry) => Some((*place, &**entry)),
+            _ => None,
+        });
+        let (places, entries): (Vec<usize>, Vec<_>) = entries.unzip();
+        for (place, outcome) in places.into_iter().zip(self.projection.note(&entries, self.trail).await) {
+            outcome.map_err(|error| Failure::at(place, error))?;
+        }
+        Ok(())
     }
 
     /// Each touched session once, however many of its shards changed.

@@ -24,6 +24,9 @@ use crate::{
 /// How many sessions or sums are worked on at once.
 const AT_ONCE: usize = 8;
 
+/// How many entries are noted at once.
+const NOTED_AT_ONCE: usize = 16;
+
 /// How many rows of a center's sessions are read at a time.
 const RELISTED_AT_ONCE: u32 = 100;
 
@@ -45,8 +48,14 @@ impl Projection {
         persist(&*self.host, || self.events.publish(event)).await
     }
 
-    /// Adds to the trail of staff what may be cleaned up so much later.
-    pub async fn note(&self, entry: &Entry, kept: SignedDuration) -> Result<(), StoreError> {
+    /// Adds entries to the trail of staff that may be cleaned up so much later, some at once: each has its place. Tells what became
+    /// of each.
+    pub async fn note(&self, entries: &[&Entry], kept: SignedDuration) -> Vec<Result<(), StoreError>> {
+        let notes: Vec<_> = entries.iter().map(|entry| self.note_one(entry, kept)).collect();
+        stream::iter(notes).buffered(NOTED_AT_ONCE).collect().await
+    }
+
+    async fn note_one(&self, entry: &Entry, kept: SignedDuration) -> Result<(), StoreError> {
         let until = entry.signature.at.saturating_add(kept).unwrap_or(Timestamp::MAX);
         persist(&*self.host, || self.store.note(entry, until)).await
     }
