@@ -1,4 +1,5 @@
-//! One address for all that a function talks to: the engine, and a topic that takes every message and forgets it.
+//! One address for all that a function talks to: the engine, a topic that takes every message and forgets it, and a safe with
+//! two secrets.
 
 use axum::{
     Router,
@@ -14,6 +15,14 @@ use crate::Outcome;
 /// What the topic answers to a message.
 pub const TAKEN: &str = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
                      <MessageId>taken</MessageId></PublishResult></PublishResponse>";
+
+/// The name of the secret with the keys that sign: there are none yet.
+const KEYS: &[u8] = b"signing-keys";
+const NO_KEYS: &str = r#"{"Name":"signing-keys","SecretString":"{\"keys\":[]}"}"#;
+
+/// What the safe answers when it is asked for another.
+const SECRET: &str =
+    r#"{"Name":"seal","SecretString":"a-secret-of-the-benchmark-which-keeps-nothing-that-is-anybodys"}"#;
 
 #[derive(Clone)]
 struct Engine {
@@ -33,6 +42,10 @@ pub async fn serve(engine: &str) -> Outcome<String> {
 async fn answer(State(engine): State<Engine>, headers: HeaderMap, body: Bytes) -> Response {
     if !headers.contains_key("x-amz-target") {
         return ([(header::CONTENT_TYPE, "text/xml")], TAKEN).into_response();
+    }
+    if headers["x-amz-target"] == "secretsmanager.GetSecretValue" {
+        let secret = if body.windows(KEYS.len()).any(|part| part == KEYS) { NO_KEYS } else { SECRET };
+        return ([(header::CONTENT_TYPE, "application/x-amz-json-1.1")], secret).into_response();
     }
     let mut request = engine.http.post(engine.address).body(body);
     for name in ["x-amz-target", "content-type", "authorization", "x-amz-date"] {
