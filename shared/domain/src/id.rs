@@ -83,7 +83,7 @@ macro_rules! number_ids {
                 if (1..=MAX_NUMBER).contains(&number) {
                     Ok(Self(number))
                 } else {
-                    Err(BadId { kind: $kind, form: "a whole number from 1 to 2147483647" })
+                    Err(BadId { kind: $kind, form: NUMBER })
                 }
             }
         }
@@ -103,9 +103,10 @@ macro_rules! number_ids {
         impl FromStr for $name {
             type Err = BadId;
 
+            /// Takes digits without leading zeros only: one thing has one spelling.
             fn from_str(text: &str) -> Result<Self, BadId> {
-                let bad = BadId { kind: $kind, form: "a whole number from 1 to 2147483647" };
-                if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+                let bad = BadId { kind: $kind, form: NUMBER };
+                if text.starts_with('0') || !text.bytes().all(|byte| byte.is_ascii_digit()) {
                     return Err(bad);
                 }
                 text.parse::<u32>().map_err(|_| bad).and_then(Self::try_from)
@@ -116,6 +117,7 @@ macro_rules! number_ids {
 
 /// Clients of the field keep these ids in signed 32-bit integers.
 const MAX_NUMBER: u32 = i32::MAX as u32;
+const NUMBER: &str = "a whole number from 1 to 2147483647";
 
 number_ids! {
     /// A place that vaccinates.
@@ -202,7 +204,7 @@ mod tests {
     #[test]
     fn a_number_is_digits_within_31_bits() {
         assert_eq!("363".parse::<DistrictId>().unwrap().get(), 363);
-        for bad in ["0", "-1", "+1", "2147483648", "99999999999", "1e3", "", " 1", "३६३"] {
+        for bad in ["0", "-1", "+1", "2147483648", "99999999999", "1e3", "", " 1", "0363", "३६३"] {
             assert!(bad.parse::<CenterId>().is_err(), "{bad}");
         }
     }
