@@ -6,6 +6,7 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -20,81 +21,85 @@ use crate::{
     retry::persist,
 };
 
-/// How long a copy is used.
+/// How long it is used.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
-/// How many copies are kept; when more are asked for, the stale ones go first.
+/// How many are kept of each kind; when there would be more, the stale ones go first.
 const MOST: usize = 2_000;
 
-type Copies = HashMap<SessionId, (Timestamp, Arc<Session>)>;
+/// Values by key, each as long as it is fresh.
+struct Fresh<K, V>(Mutex<HashMap<K, (Timestamp, V)>>);
+
+impl<K: Eq + Hash, V: Clone> Fresh<K, V> {
+    fn new() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+
+    fn get(&self, key: &K, now: Timestamp) -> Option<V> {
+        let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.get(key).filter(|(since, _)| is_fresh(*since, now)).map(|(_, value)| value.clone())
+    }
+
+    fn keep(&self, key: K, value: V, now: Timestamp) {
+        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if values.len() >= MOST {
+            values.retain(|_, (since, _)| is_fresh(*since, now));
+        }
+        if values.len() >= MOST {
+            values.clear();
+        }
+        values.insert(key, (now, value));
+    }
+}
+
+fn is_fresh(since: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(since) < FRESH
+}
 
 /// Sessions by id.
 pub struct SessionCache {
     sessions: Arc<dyn Sessions>,
     host: Arc<dyn Host>,
-    copies: Mutex<Copies>,
+    copies: Fresh<SessionId, Arc<Session>>,
 }
 
 impl SessionCache {
     #[must_use]
     pub fn new(sessions: Arc<dyn Sessions>, host: Arc<dyn Host>) -> Self {
-        Self { sessions, host, copies: Mutex::new(HashMap::new()) }
+        Self { sessions, host, copies: Fresh::new() }
     }
 
     /// The session as it was at most a second ago. Absence is not remembered.
     pub async fn get(&self, id: SessionId) -> Result<Option<Arc<Session>>, StoreError> {
         let now = self.host.now();
-        if let Some(copy) = self.fresh(id, now) {
+        if let Some(copy) = self.copies.get(&id, now) {
             return Ok(Some(copy));
         }
         let read = persist(&*self.host, || self.sessions.session(id)).await?.map(Arc::new);
         if let Some(session) = &read {
-            self.keep(session, now);
+            self.copies.keep(id, Arc::clone(session), now);
         }
         Ok(read)
-    }
-
-    fn fresh(&self, id: SessionId, now: Timestamp) -> Option<Arc<Session>> {
-        let copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
-        copies.get(&id).filter(|(read_at, _)| is_fresh(*read_at, now)).map(|(_, copy)| Arc::clone(copy))
-    }
-
-    fn keep(&self, session: &Arc<Session>, now: Timestamp) {
-        let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
-        if copies.len() >= MOST {
-            copies.retain(|_, (read_at, _)| is_fresh(*read_at, now));
-        }
-        if copies.len() >= MOST {
-            copies.clear();
-        }
-        copies.insert(session.id, (now, Arc::clone(session)));
     }
 }
 
 /// Pools in which nothing was left.
-#[derive(Default)]
-pub struct EmptyPools(Mutex<HashMap<PoolKey, Timestamp>>);
+pub struct EmptyPools(Fresh<PoolKey, ()>);
+
+impl Default for EmptyPools {
+    fn default() -> Self {
+        Self(Fresh::new())
+    }
+}
 
 impl EmptyPools {
     /// Notes that a look found nothing.
     pub fn note(&self, pool: PoolKey, now: Timestamp) {
-        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if pools.len() >= MOST {
-            pools.retain(|_, seen_at| is_fresh(*seen_at, now));
-        }
-        if pools.len() >= MOST {
-            pools.clear();
-        }
-        pools.insert(pool, now);
+        self.0.keep(pool, (), now);
     }
 
     /// Whether nothing was left a moment ago.
     pub fn has(&self, pool: PoolKey, now: Timestamp) -> bool {
-        let pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pools.get(&pool).is_some_and(|seen_at| is_fresh(*seen_at, now))
+        self.0.get(&pool, now).is_some()
     }
-}
-
-fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(read_at) < FRESH
 }

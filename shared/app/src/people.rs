@@ -1,13 +1,13 @@
 //! The beneficiaries of an account.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use futures::{StreamExt, stream};
 use vaxslot_domain::{
     appointment::{Appointment, Status},
     booking::{Ending, Release},
     id::{AccountId, BeneficiaryId},
-    person::{Account, Beneficiary, Birth, DoseHistory, Phone, Removal, Settled, Then},
+    person::{Account, Beneficiary, Birth, Phone, Removal, Settled, Then},
     photo_id::PhotoId,
     text::Name,
 };
@@ -127,19 +127,9 @@ impl Beneficiaries {
     ) -> Result<Beneficiary, RegisterError> {
         let id = key.map_or_else(|| self.host.uuid(), |key| derive::id(&["beneficiary", account.as_str(), key]));
         let id = BeneficiaryId::new(id);
-        let person = Beneficiary {
-            id,
-            account: account.clone(),
-            registered_as: key.map(|_| digest(&new)),
-            name: new.name,
-            birth: new.birth,
-            photo_id: new.photo_id,
-            doses: DoseHistory::default(),
-            active: None,
-            given_up: BTreeMap::new(),
-            withdrawn: BTreeMap::new(),
-            closed_tickets: BTreeMap::new(),
-        };
+        let registered_as = key.map(|_| digest(&new));
+        let NewBeneficiary { name, birth, photo_id } = new;
+        let person = Beneficiary { registered_as, photo_id, ..Beneficiary::new(id, account.clone(), name, birth) };
         match persist(&*self.host, || self.store.add_beneficiary(&person, phone)).await? {
             Added::Done => Ok(person),
             Added::Full => Err(RegisterError::Full),

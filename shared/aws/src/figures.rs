@@ -30,9 +30,6 @@ impl DayFigures for DynamoStore {
         } else {
             ("#version = :version", Terms::default().names(&["version"]).number("version", write.version))
         };
-        Ok(match self.put_if(write_rollup(write), condition, terms).await? {
-            Tried::Done(()) => Tried::Done(()),
-            Tried::Refused(_) => Tried::Refused(()),
-        })
+        Ok(self.put_if(write_rollup(write), condition, terms).await?.without_row())
     }
 }

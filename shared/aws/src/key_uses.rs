@@ -28,9 +28,6 @@ impl Keys for DynamoStore {
     async fn renew_use(&self, key: RequestKey, of: Uuid, renewed: &KeyUse) -> Result<Tried<(), ()>, StoreError> {
         let terms = Terms::default().names(&["attempt", "answer"]).text("of", of);
         let condition = "#attempt = :of AND attribute_not_exists(#answer)";
-        Ok(match self.put_if(write_key_use(key, renewed), condition, terms).await? {
-            Tried::Done(()) => Tried::Done(()),
-            Tried::Refused(_) => Tried::Refused(()),
-        })
+        Ok(self.put_if(write_key_use(key, renewed), condition, terms).await?.without_row())
     }
 }

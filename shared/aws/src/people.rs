@@ -116,10 +116,7 @@ impl People for DynamoStore {
             }
             transaction.put(write_removed(person.id, &account.id, removal.at), None);
         }
-        Ok(match self.transact(transaction).await? {
-            Tried::Done(()) => Tried::Done(()),
-            Tried::Refused(_) => Tried::Refused(()),
-        })
+        Ok(self.transact(transaction).await?.without_row())
     }
 
     async fn removed(&self, id: BeneficiaryId) -> Result<Option<AccountId>, StoreError> {

@@ -128,10 +128,7 @@ impl Sessions for DynamoStore {
         for change in changes {
             add_change(&mut transaction, change);
         }
-        Ok(match self.transact(transaction).await? {
-            Tried::Done(()) => Tried::Done(()),
-            Tried::Refused(_) => Tried::Refused(()),
-        })
+        Ok(self.transact(transaction).await?.without_row())
     }
 
     async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError> {
@@ -143,10 +140,7 @@ impl Sessions for DynamoStore {
     async fn relist(&self, session: &Session, center: &Center) -> Result<Tried<(), ()>, StoreError> {
         let changed = Session { center: center.clone(), version: session.version + 1, ..session.clone() };
         let terms = Terms::default().names(&["version"]).number("version", session.version);
-        Ok(match self.put_if(write_session(&changed), "#version = :version", terms).await? {
-            Tried::Done(()) => Tried::Done(()),
-            Tried::Refused(_) => Tried::Refused(()),
-        })
+        Ok(self.put_if(write_session(&changed), "#version = :version", terms).await?.without_row())
     }
 }
 

@@ -86,15 +86,13 @@ pub fn of_ended(appointment: &Appointment) -> Option<Event> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use jiff::{Timestamp, civil::date};
     use uuid::Uuid;
 
     use super::*;
     use crate::{
         id::{AppointmentId, BeneficiaryId, SessionId},
-        person::{Birth, DoseHistory},
+        person::Birth,
         session::{PoolKey, SlotNumber},
         text::Name,
         vaccine::{Dose, Vaccine},
@@ -132,19 +130,8 @@ mod tests {
     }
 
     fn person(active: Option<Appointment>) -> Beneficiary {
-        Beneficiary {
-            id: BeneficiaryId::new(Uuid::from_u128(9)),
-            account: "a".parse().unwrap(),
-            name: Name::parse("Asha Rao").unwrap(),
-            birth: Birth::Year(1990),
-            photo_id: None,
-            registered_as: None,
-            doses: DoseHistory::default(),
-            active,
-            given_up: BTreeMap::new(),
-            withdrawn: BTreeMap::new(),
-            closed_tickets: BTreeMap::new(),
-        }
+        let (id, name) = (BeneficiaryId::new(Uuid::from_u128(9)), Name::parse("Asha Rao").unwrap());
+        Beneficiary { active, ..Beneficiary::new(id, "a".parse().unwrap(), name, Birth::Year(1990)) }
     }
 
     fn between(was: Option<Appointment>, is: Option<Appointment>) -> Option<EventKind> {

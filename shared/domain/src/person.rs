@@ -145,6 +145,24 @@ pub enum Settled {
 pub const NOTED: SignedDuration = SignedDuration::from_hours(24);
 
 impl Beneficiary {
+    /// A person of whom nothing else is known yet: without document, doses or appointments.
+    #[must_use]
+    pub fn new(id: BeneficiaryId, account: AccountId, name: Name, birth: Birth) -> Self {
+        Self {
+            id,
+            account,
+            name,
+            birth,
+            photo_id: None,
+            registered_as: None,
+            doses: DoseHistory::default(),
+            active: None,
+            given_up: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
+            closed_tickets: BTreeMap::new(),
+        }
+    }
+
     /// The given up appointments that count no more.
     #[must_use]
     pub fn faded(&self, now: Timestamp) -> Vec<AppointmentId> {
@@ -294,19 +312,8 @@ mod tests {
     }
 
     fn asha() -> Beneficiary {
-        Beneficiary {
-            id: BeneficiaryId::new(uuid::Uuid::from_u128(9)),
-            account: "home".parse().unwrap(),
-            name: Name::parse("Asha Rao").unwrap(),
-            birth: Birth::Year(1990),
-            photo_id: None,
-            registered_as: None,
-            doses: DoseHistory::default(),
-            active: None,
-            given_up: BTreeMap::new(),
-            withdrawn: BTreeMap::new(),
-            closed_tickets: BTreeMap::new(),
-        }
+        let id = BeneficiaryId::new(uuid::Uuid::from_u128(9));
+        Beneficiary::new(id, "home".parse().unwrap(), Name::parse("Asha Rao").unwrap(), Birth::Year(1990))
     }
 
     #[test]

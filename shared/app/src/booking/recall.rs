@@ -65,6 +65,21 @@ impl Booking {
         Ok(recognise(found, request.digest.as_deref())?)
     }
 
+    /// The outcome of a request; or the answer that the same request was given before, where a refusal may hide a repeat.
+    pub(crate) async fn or_recalled(
+        &self,
+        account: &AccountId,
+        request: &Request<'_>,
+        outcome: Result<Vec<Appointment>, BookingError>,
+    ) -> Result<Vec<Appointment>, BookingError> {
+        match outcome {
+            Err(error) if request.digest.is_some() && error.may_hide_a_repeat() => {
+                self.recall(account, request).await?.ok_or(error)
+            }
+            outcome => outcome,
+        }
+    }
+
     /// After the last try. If an answer was lost, says what is there, and never that nothing is.
     pub(super) async fn after_all(
         &self,

@@ -20,12 +20,8 @@ impl Booking {
             names: self.names(&wanted.account, people, key, self.host.now()),
             digest: key.map(|_| request_digest(wanted)),
         };
-        match self.reschedule_now(&session, wanted, &request).await {
-            Err(error) if key.is_some() && error.may_hide_a_repeat() => {
-                self.recall(&wanted.account, &request).await?.ok_or(error)
-            }
-            outcome => outcome,
-        }
+        let outcome = self.reschedule_now(&session, wanted, &request).await;
+        self.or_recalled(&wanted.account, &request, outcome).await
     }
 
     /// Reads the people and tries, until the move stands or is refused. One read and one transaction in the usual case.

@@ -31,12 +31,8 @@ impl Booking {
             names: self.names(&order.account, order.party.people(), key, now),
             digest: key.map(|_| derive::request_digest(session.id, order, finality)),
         };
-        match self.reserve_now(&session, order, finality, &request, now).await {
-            Err(BookingError::Refused(refusal)) if key.is_some() && refusal.may_hide_a_repeat() => {
-                self.recall(&order.account, &request).await?.ok_or_else(|| refusal.into())
-            }
-            outcome => outcome,
-        }
+        let outcome = self.reserve_now(&session, order, finality, &request, now).await;
+        self.or_recalled(&order.account, &request, outcome).await
     }
 
     async fn reserve_now(

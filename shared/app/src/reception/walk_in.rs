@@ -1,12 +1,10 @@
-use std::collections::BTreeMap;
-
 use vaxslot_domain::{
     access::Scope,
     appointment::{Appointment, Status},
     booking::{Finality, Making, Order, Party, Refusal, WalkIn, admit_walk_in},
     eligibility::Terms,
     id::{AccountId, BeneficiaryId, SessionId},
-    person::{Beneficiary, Birth, DoseHistory},
+    person::{Beneficiary, Birth},
     text::Name,
     vaccine::Dose,
     window::Window,
@@ -57,7 +55,7 @@ impl Reception {
             Visitor::Registered(id) => (self.registered(id).await?, false),
             Visitor::Newcomer { name, birth } => {
                 let id = mark.map_or_else(|| self.host.uuid(), |mark| derive::id(&["walk-in", mark]));
-                (newcomer(BeneficiaryId::new(id), AccountId::of_center(session.center.id), name, birth), true)
+                (Beneficiary::new(BeneficiaryId::new(id), AccountId::of_center(session.center.id), name, birth), true)
             }
         };
         let party = Party::new(vec![person.id]).unwrap_or_else(|_| unreachable!("one person is a party"));
@@ -78,13 +76,8 @@ impl Reception {
             ticket: None,
             walk_in: Some(WalkIn { by, newcomer: is_new.then_some(&person) }),
         };
-        let made = match self.take_in(&order, &request, &making).await {
-            Err(BookingError::Refused(refusal)) if mark.is_some() && refusal.may_hide_a_repeat() => {
-                let earlier = self.booking.recall(&order.account, &request).await?;
-                earlier.ok_or(BookingError::Refused(refusal))?
-            }
-            outcome => outcome?,
-        };
+        let outcome = self.take_in(&order, &request, &making).await;
+        let made = self.booking.or_recalled(&order.account, &request, outcome).await?;
         made.into_iter().next().ok_or_else(|| crate::ports::StoreError::Failed("a party of nobody".into()).into())
     }
 
@@ -106,21 +99,5 @@ impl Reception {
         let ids = [id];
         let people = persist(&*self.host, || self.store.beneficiaries(&ids)).await?;
         people.into_iter().flatten().next().ok_or_else(|| Refusal::NoSuchBeneficiary(id).into())
-    }
-}
-
-fn newcomer(id: BeneficiaryId, account: AccountId, name: Name, birth: Birth) -> Beneficiary {
-    Beneficiary {
-        id,
-        account,
-        name,
-        birth,
-        photo_id: None,
-        registered_as: None,
-        doses: DoseHistory::default(),
-        active: None,
-        given_up: BTreeMap::new(),
-        withdrawn: BTreeMap::new(),
-        closed_tickets: BTreeMap::new(),
     }
 }

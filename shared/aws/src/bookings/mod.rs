@@ -50,17 +50,11 @@ impl Bookings for DynamoStore {
     }
 
     async fn release(&self, release: &Release) -> Result<Tried<(), ()>, StoreError> {
-        Ok(match self.transact(writes::release(release)).await? {
-            Tried::Done(()) => Tried::Done(()),
-            Tried::Refused(_) => Tried::Refused(()),
-        })
+        Ok(self.transact(writes::release(release)).await?.without_row())
     }
 
     async fn use_up(&self, used: &Used) -> Result<Tried<(), ()>, StoreError> {
-        Ok(match self.transact(writes::use_up(used)).await? {
-            Tried::Done(()) => Tried::Done(()),
-            Tried::Refused(_) => Tried::Refused(()),
-        })
+        Ok(self.transact(writes::use_up(used)).await?.without_row())
     }
 
     async fn forget(&self, person: BeneficiaryId, faded: &[AppointmentId]) -> Result<(), StoreError> {

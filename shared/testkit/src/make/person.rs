@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 use vaxslot_domain::{
     Date,
@@ -30,19 +28,7 @@ pub fn person_id(number: u128) -> BeneficiaryId {
 /// A grown person without doses or appointments.
 #[must_use]
 pub fn adult(number: u128, account: &AccountId) -> Beneficiary {
-    Beneficiary {
-        id: person_id(number),
-        account: account.clone(),
-        name: name("Asha Rao"),
-        birth: Birth::Year(1990),
-        photo_id: None,
-        registered_as: None,
-        doses: DoseHistory::default(),
-        active: None,
-        given_up: BTreeMap::new(),
-        withdrawn: BTreeMap::new(),
-        closed_tickets: BTreeMap::new(),
-    }
+    Beneficiary::new(person_id(number), account.clone(), name("Asha Rao"), Birth::Year(1990))
 }
 
 /// The same person, born then (a year or a date).

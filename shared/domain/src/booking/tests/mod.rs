@@ -115,19 +115,7 @@ fn reservation(people: &[u128]) -> Reservation {
 }
 
 fn person(number: u128) -> Beneficiary {
-    Beneficiary {
-        id: person_id(number),
-        account: account("a"),
-        name: Name::parse("Asha Rao").unwrap(),
-        birth: Birth::Year(1990),
-        photo_id: None,
-        registered_as: None,
-        doses: DoseHistory::default(),
-        active: None,
-        given_up: BTreeMap::new(),
-        withdrawn: BTreeMap::new(),
-        closed_tickets: BTreeMap::new(),
-    }
+    Beneficiary::new(person_id(number), account("a"), Name::parse("Asha Rao").unwrap(), Birth::Year(1990))
 }
 
 fn rejection(people: Vec<Check<Beneficiary>>) -> Rejection {
