@@ -298,3 +298,9 @@ pub fn parse_shard(text: &str) -> Option<ShardKey> {
 pub fn parse_id<T: std::str::FromStr>(text: &str, prefix: &str) -> Option<T> {
     text.strip_prefix(prefix)?.strip_prefix('#')?.parse().ok()
 }
+
+/// Reads the number behind a prefix in a sort key, such as the center's in `CENTER#0000013274`: padded, so that it sorts.
+#[must_use]
+pub fn parse_number<T: TryFrom<u32>>(text: &str, prefix: &str) -> Option<T> {
+    text.strip_prefix(prefix)?.strip_prefix('#')?.parse::<u32>().ok()?.try_into().ok()
+}

@@ -160,7 +160,7 @@ impl FromStr for Listing {
         };
         let listing = Self {
             date: parse_date(date).ok_or(BadListing)?,
-            center: center.parse().map_err(|_| BadListing)?,
+            center: center.parse::<u32>().ok().and_then(|id| id.try_into().ok()).ok_or(BadListing)?,
             session: session.parse().map_err(|_| BadListing)?,
         };
         if listing.to_string() == text { Ok(listing) } else { Err(BadListing) }

@@ -25,9 +25,9 @@ pub fn read_rollup(row: &Row<'_>) -> Result<DayRow, BadRow> {
 
 fn read_node(row: &Row<'_>) -> Result<Node, BadRow> {
     let text = row.text(SK)?;
-    let state = || keys::parse_id(text, "STATE").map(Node::State);
-    let district = || keys::parse_id(text, "DISTRICT").map(Node::District);
-    let center = || keys::parse_id(text, "CENTER").map(Node::Center);
+    let state = || keys::parse_number(text, "STATE").map(Node::State);
+    let district = || keys::parse_number(text, "DISTRICT").map(Node::District);
+    let center = || keys::parse_number(text, "CENTER").map(Node::Center);
     let session = || keys::parse_id(text, "SESSION").map(Node::Session);
     state().or_else(district).or_else(center).or_else(session).ok_or_else(|| row.bad(SK, "names no place"))
 }
