@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use axum::{Router, middleware};
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
-    Gate, Guarded, Problem,
+    Gate, Guarded, Problem, Routes,
     env::TokenConfig,
     once::{Repeatable, carry_out_once},
+    routes,
 };
 use vaxslot_app::once::Once;
 
@@ -46,36 +46,28 @@ impl Repeatable for Identity {
 pub fn router(identity: Identity) -> Router {
     let identity = Arc::new(identity);
     let once = middleware::from_fn_with_state(identity.clone(), carry_out_once::<Identity>);
-    let routes = changes().route_layer(once).merge(others());
+    let routes = CHANGES.served().route_layer(once).merge(OTHERS.served());
     vaxslot_api::finish(routes.with_state(identity), vaxslot_app::times::REQUEST)
 }
 
 /// The function's part of the description.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    described().into_openapi()
-}
-
-fn described() -> OpenApiRouter<Arc<Identity>> {
-    changes().merge(others())
+    CHANGES.described().merge_from(OTHERS.described())
 }
 
 /// Changes of people that there are. Who registers is told from a repeat by the person's own row.
-fn changes() -> OpenApiRouter<Arc<Identity>> {
-    OpenApiRouter::default()
-        .routes(routes!(beneficiaries::correct, beneficiaries::remove))
-        .routes(routes!(account::erase))
-}
+const CHANGES: Routes<Arc<Identity>> = routes![beneficiaries::correct, beneficiaries::remove, account::erase];
 
-fn others() -> OpenApiRouter<Arc<Identity>> {
-    OpenApiRouter::default()
-        .routes(routes!(auth::send_code))
-        .routes(routes!(auth::log_in))
-        .routes(routes!(auth::renew))
-        .routes(routes!(auth::log_out))
-        .routes(routes!(beneficiaries::register, beneficiaries::list))
-        .routes(routes!(beneficiaries::show))
-        .routes(routes!(account::export))
-        .routes(routes!(discovery::keys))
-        .routes(routes!(discovery::configuration))
-}
+const OTHERS: Routes<Arc<Identity>> = routes![
+    auth::send_code,
+    auth::log_in,
+    auth::renew,
+    auth::log_out,
+    beneficiaries::register,
+    beneficiaries::list,
+    beneficiaries::show,
+    account::export,
+    discovery::keys,
+    discovery::configuration,
+];

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use axum::{Router, extract::State, response::Response};
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
-    Gate, Guarded, Problem,
+    Gate, Guarded, Problem, Routes,
     extract::{Path, Query},
+    routes,
     seal::Sealer,
 };
 use vaxslot_app::reports::Reports;
@@ -36,18 +36,16 @@ type Shared = State<Arc<ReportRoutes>>;
 
 /// The function's routes.
 pub fn router(routes: ReportRoutes) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(routes)), vaxslot_app::times::STAFF_REQUEST)
+    vaxslot_api::finish(ROUTES.served().with_state(Arc::new(routes)), vaxslot_app::times::STAFF_REQUEST)
 }
 
 /// The function's part of the description.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    described().into_openapi()
+    ROUTES.described()
 }
 
-fn described() -> OpenApiRouter<Arc<ReportRoutes>> {
-    OpenApiRouter::default().routes(routes!(bookings)).routes(routes!(appointments))
-}
+const ROUTES: Routes<Arc<ReportRoutes>> = routes![bookings, appointments];
 
 /// Reports the bookings of a day.
 ///

@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use axum::{Json, Router, extract::State, middleware, response::Response};
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
-    Gate, Guarded, Problem,
+    Gate, Guarded, Problem, Routes,
     extract::{Body, Citizen, IdempotencyKey, PathPair},
     once::{Mark, Repeatable, carry_out_once},
+    routes,
     view::{AppointmentView, Appointments},
 };
 use vaxslot_app::{
@@ -50,32 +50,22 @@ pub type Shared = State<Arc<Reserve>>;
 pub fn router(reserve: Reserve) -> Router {
     let reserve = Arc::new(reserve);
     let once = middleware::from_fn_with_state(reserve.clone(), carry_out_once::<Reserve>);
-    vaxslot_api::finish(changes().route_layer(once).merge(others()).with_state(reserve), vaxslot_app::times::REQUEST)
+    vaxslot_api::finish(
+        CHANGES.served().route_layer(once).merge(OTHERS.served()).with_state(reserve),
+        vaxslot_app::times::REQUEST,
+    )
 }
 
 /// The function's part of the description.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    described().into_openapi()
-}
-
-fn described() -> OpenApiRouter<Arc<Reserve>> {
-    changes().merge(others())
+    CHANGES.described().merge_from(OTHERS.described())
 }
 
 /// Changes of appointments that there are. What makes some is told from its repeats by the appointments themselves.
-fn changes() -> OpenApiRouter<Arc<Reserve>> {
-    OpenApiRouter::default().routes(routes!(confirm)).routes(routes!(cancel))
-}
+const CHANGES: Routes<Arc<Reserve>> = routes![confirm, cancel];
 
-fn others() -> OpenApiRouter<Arc<Reserve>> {
-    OpenApiRouter::default()
-        .routes(routes!(book, list))
-        .routes(routes!(hold))
-        .routes(routes!(reschedule))
-        .routes(routes!(show))
-        .routes(routes!(ticket::show_ticket))
-}
+const OTHERS: Routes<Arc<Reserve>> = routes![book, list, hold, reschedule, show, ticket::show_ticket];
 
 /// Books a place for each person, or for none.
 ///

@@ -8,11 +8,11 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::OpenApi};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
-    Kind, Problem,
+    Kind, Problem, Routes,
     caching::{Document, Freshness, IfNoneMatch, json},
     extract::{Path, Query},
+    routes,
     seal::Sealer,
     view::{CenterView, DistrictView, Districts, SessionView, StateView, States},
 };
@@ -39,26 +39,19 @@ type Shared = State<Arc<Search>>;
 
 /// The function's routes.
 pub fn router(search: Search) -> Router {
-    vaxslot_api::finish(described().with_state(Arc::new(search)), vaxslot_app::times::REQUEST)
+    vaxslot_api::finish(
+        ROUTES.served().route("/", axum::routing::get(home)).with_state(Arc::new(search)),
+        vaxslot_app::times::REQUEST,
+    )
 }
 
 /// The function's part of the description.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    described().into_openapi()
+    ROUTES.described()
 }
 
-fn described() -> OpenApiRouter<Arc<Search>> {
-    OpenApiRouter::default()
-        .routes(routes!(states))
-        .routes(routes!(districts))
-        .routes(routes!(sessions))
-        .routes(routes!(session))
-        .routes(routes!(center))
-        .routes(routes!(docs))
-        .routes(routes!(openapi_json))
-        .route("/", axum::routing::get(home))
-}
+const ROUTES: Routes<Arc<Search>> = routes![states, districts, sessions, session, center, docs, openapi_json];
 
 /// Lists the states.
 #[utoipa::path(

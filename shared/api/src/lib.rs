@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod openid;
 pub mod patch;
 pub mod problem;
+pub mod routes;
 pub mod seal;
 pub mod serve;
 pub mod text;
@@ -24,5 +25,6 @@ pub mod view;
 
 pub use gate::{Admitted, Gate, Guarded};
 pub use problem::{Kind, Problem, chain};
+pub use routes::Routes;
 pub use serve::{Error, finish, log_as_json, serve};
 pub use text::Text;

@@ -46,7 +46,7 @@ pub async fn serve(router: Router) -> Result<(), Error> {
     lambda::run(router).await
 }
 
-/// Logs as JSON lines, as much as `RUST_LOG` says (such as `info` or `warn,vaxslot_api=debug`).
+/// Logs as JSON lines, as much as `RUST_LOG` says (such as `info` or `warn,vaxslot_api=info`).
 pub fn log_as_json() {
     let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let filter = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));

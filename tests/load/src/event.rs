@@ -1,5 +1,10 @@
 //! Requests of citizens as the gateway hands them to a function (payload format 2.0), headers of a usual browser included.
 
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    net::Ipv4Addr,
+};
+
 use serde_json::{Value, json};
 
 /// A request for sessions.
@@ -26,13 +31,22 @@ pub fn file(path: &str, token: &str, csv: &str) -> String {
     event.to_string()
 }
 
+/// Where somebody asks from: everybody is at home.
+fn address(token: Option<&str>) -> Ipv4Addr {
+    let mut hash = DefaultHasher::new();
+    token.hash(&mut hash);
+    let [_, two, three, four, ..] = hash.finish().to_be_bytes();
+    Ipv4Addr::new(10, two, three, four)
+}
+
 fn event(method: &str, path: &str, query: &str, token: Option<&str>, body: Option<&Value>) -> Value {
+    let address = address(token).to_string();
     let mut headers = json!({
         "accept": "application/json", "accept-encoding": "gzip, deflate, br", "accept-language": "en-IN,en;q=0.9,hi;q=0.8",
         "content-length": "0", "host": "api.example.org", "origin": "https://book.example.org",
         "referer": "https://book.example.org/", "sec-fetch-mode": "cors", "sec-fetch-site": "same-site",
         "user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36",
-        "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e", "x-forwarded-for": "203.0.113.7",
+        "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e", "x-forwarded-for": address,
         "x-forwarded-port": "443", "x-forwarded-proto": "https",
     });
     if let Some(token) = token {
@@ -48,7 +62,7 @@ fn event(method: &str, path: &str, query: &str, token: Option<&str>, body: Optio
         "requestContext": {
             "accountId": "000000000000", "apiId": "api", "domainName": "api.example.org", "domainPrefix": "api",
             "http": {
-                "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "Mozilla/5.0",
+                "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": address, "userAgent": "Mozilla/5.0",
             },
             "requestId": "JKJaXmPLvHcESHA=", "routeKey": format!("ANY {path}"), "stage": "$default",
             "time": "21/Nov/2026:00:00:00 +0000", "timeEpoch": 1_795_219_200_000_i64,

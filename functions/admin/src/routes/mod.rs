@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use axum::{Router, extract::State, middleware};
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use vaxslot_api::{
-    Gate, Guarded,
+    Gate, Guarded, Routes,
     once::{Repeatable, carry_out_once},
+    routes,
     seal::Sealer,
 };
 use vaxslot_app::{once::Once, reception::Reception, staff::Staff};
@@ -44,39 +44,32 @@ type Shared = State<Arc<Admin>>;
 pub fn router(admin: Admin) -> Router {
     let admin = Arc::new(admin);
     let once = middleware::from_fn_with_state(admin.clone(), carry_out_once::<Admin>);
-    let routes = changes().route_layer(once).merge(reads());
+    let routes = CHANGES.served().route_layer(once).merge(READS.served());
     vaxslot_api::finish(routes.with_state(admin), vaxslot_app::times::STAFF_REQUEST)
 }
 
 /// The function's part of the description.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    described().into_openapi()
+    CHANGES.described().merge_from(READS.described())
 }
 
-fn described() -> OpenApiRouter<Arc<Admin>> {
-    changes().merge(reads())
-}
+const READS: Routes<Arc<Admin>> = routes![trail::show];
 
-fn reads() -> OpenApiRouter<Arc<Admin>> {
-    OpenApiRouter::default().routes(routes!(trail::show))
-}
-
-fn changes() -> OpenApiRouter<Arc<Admin>> {
-    OpenApiRouter::default()
-        .routes(routes!(centers::register))
-        .routes(routes!(centers::change))
-        .routes(routes!(sessions::publish))
-        .routes(routes!(sessions::set_capacity))
-        .routes(routes!(sessions::set_opening))
-        .routes(routes!(sessions::close))
-        .routes(routes!(sessions::reopen))
-        .routes(routes!(sessions::cancel))
-        .routes(routes!(desk::find))
-        .routes(routes!(desk::complete))
-        .routes(routes!(desk::no_show))
-        .routes(routes!(desk::walk_in))
-        .routes(routes!(imports::districts))
-        .routes(routes!(imports::centers))
-        .routes(routes!(imports::sessions))
-}
+const CHANGES: Routes<Arc<Admin>> = routes![
+    centers::register,
+    centers::change,
+    sessions::publish,
+    sessions::set_capacity,
+    sessions::set_opening,
+    sessions::close,
+    sessions::reopen,
+    sessions::cancel,
+    desk::find,
+    desk::complete,
+    desk::no_show,
+    desk::walk_in,
+    imports::districts,
+    imports::centers,
+    imports::sessions,
+];
