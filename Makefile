@@ -12,13 +12,14 @@ binaries := $(foreach name,$(functions),--bin $(name))
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo '  PORT=4566     the local AWS endpoint; the API is one above it, DynamoDB Local two'
+	@echo '  PORT=4566     the local AWS endpoint; the API is one above it, DynamoDB Local two, the pages three'
 	@echo '  DETACH=1      make run returns once it serves'
 
 setup: ## Install the pinned tools into .tools/
 	@infra/local/setup
 
-build: setup ## Build the functions and the command line for local use
+build: setup ## Build the functions, the command line and the pages for local use
+	@npm --prefix web run --silent build
 	@echo 'building the functions ...'
 	@cargo build --locked --workspace $(binaries) --bin vaxslot
 
@@ -42,7 +43,7 @@ stop: ## Stop what make run left serving; its data stays
 	@test ! -x $(python) || $(stack) stop
 
 clean: stop ## Remove everything these commands have made
-	rm -rf .local .tools .aws-sam target
+	rm -rf .local .tools .aws-sam target web/node_modules web/dist web/.generated
 
 test: ## Run every check and test, and sum up
 	@infra/local/test

@@ -13,7 +13,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from expand_http_api import expand
 from settings import (
-    API_IDENTIFIERS, API_URL, ARCHITECTURE, AWS_URL, KEYS, REGION, ROOT, STACK_NAME, STATE, TOKEN_AUDIENCE, TOOLS,
+    API_IDENTIFIERS, API_URL, ARCHITECTURE, AWS_URL, KEYS, PAGES_URL, REGION, ROOT, STACK_NAME, STATE, TOKEN_AUDIENCE, TOOLS,
     environment,
 )
 
@@ -26,7 +26,7 @@ PARAMETERS = {
     "TokenAudience": TOKEN_AUDIENCE,
     "Architecture": ARCHITECTURE,
     "ProtectTable": "false",
-    "PagesOrigins": API_URL,
+    "PagesOrigins": PAGES_URL,
     # Tests send from one address what a city would. One account of a test sends as much as the rule allows, and more.
     "BookingsPerAccount": "600",
     "BookingsPerAddress": "60000",

@@ -17,13 +17,15 @@ REGION = "us-east-1"
 # Any eight hexadecimal digits: the form the endpoint expects of an API's id.
 API_IDENTIFIERS = {"Api": "5107c0de", "Issuer": "155e0c0d"}
 
-# The AWS endpoint, the API deployed in it, and DynamoDB Local for tests.
+# The AWS endpoint, the API deployed in it, DynamoDB Local for tests, and the pages.
 AWS_PORT = int(os.environ.get("PORT", "4566"))
 API_PORT = int(os.environ.get("API_PORT", AWS_PORT + 1))
 DYNAMODB_PORT = int(os.environ.get("DYNAMODB_PORT", AWS_PORT + 2))
+PAGES_PORT = int(os.environ.get("PAGES_PORT", AWS_PORT + 3))
 
 AWS_URL = f"http://127.0.0.1:{AWS_PORT}"
 API_URL = f"http://127.0.0.1:{API_PORT}"
+PAGES_URL = f"http://127.0.0.1:{PAGES_PORT}"
 
 ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
 

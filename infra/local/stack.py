@@ -18,9 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import processes
-from settings import API_PORT, API_URL, AWS_PORT, AWS_URL, KEYS, REGION, ROOT, STACK_FILE, STATE, TOKEN_AUDIENCE, environment
+from settings import (
+    API_PORT, API_URL, AWS_PORT, AWS_URL, KEYS, PAGES_PORT, PAGES_URL, REGION, ROOT, STACK_FILE, STATE, TOKEN_AUDIENCE, environment,
+)
 
 NAME = "endpoint"
+PAGES = "pages"
 # What one version of the endpoint has stored, another need not understand; and it holds addresses with the port.
 SAVED = STATE / f"state-{version('ministack')}-{AWS_PORT}"
 
@@ -42,6 +45,7 @@ def up(binaries):
         outputs = deploy.deploy(binaries)
     deploy.sign_with_local_key(outputs["SigningKeysSecret"])
     publish_keys()
+    serve_pages()
     write_stack_file(outputs)
 
 
@@ -70,12 +74,28 @@ def start(**additions):
     )
 
 
+def serve_pages():
+    """Anew each time: their headers may have changed. The files are read as they are asked for."""
+    processes.stop(PAGES)
+    processes.start(
+        PAGES, [sys.executable, Path(__file__).with_name("pages.py")], ports=[PAGES_PORT], ready=_pages_answer,
+        environment=environment(
+            PORT=str(AWS_PORT), API_PORT=str(API_PORT), PAGES_PORT=str(PAGES_PORT), LOCAL_STATE=str(STATE), PYTHONDONTWRITEBYTECODE="1",
+        ),
+    )
+
+
+def stop():
+    processes.stop(PAGES)
+    processes.stop(NAME)
+
+
 def write_stack_file(outputs):
     """Keeps what others have written into the file, such as tokens."""
     known = json.loads(STACK_FILE.read_text()) if STACK_FILE.exists() else {}
     known |= {
         "api": API_URL,
-        "pages": f"{API_URL}/docs",
+        "pages": PAGES_URL,
         "endpoint": AWS_URL,
         "region": REGION,
         "table": outputs["TableName"],
@@ -99,13 +119,21 @@ def wait():
             time.sleep(0.5)
     except KeyboardInterrupt:
         print("\nstopping ...", flush=True)
-        processes.stop(NAME)
+        stop()
 
 
 def status():
     running = processes.is_running(NAME)
     print(f"{'serving' if running else 'not running'}: {API_URL} (AWS endpoint {AWS_URL})")
     return 0 if running else 1
+
+
+def _pages_answer():
+    try:
+        with urllib.request.urlopen(f"{PAGES_URL}/config.json", timeout=1) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 def _answers():
@@ -133,7 +161,7 @@ def main():
             case "wait":
                 wait()
             case "stop":
-                processes.stop(NAME)
+                stop()
             case "status":
                 return status()
     except RuntimeError as failure:

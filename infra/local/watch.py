@@ -31,7 +31,7 @@ def serve():
     except KeyboardInterrupt:
         pass
     finally:
-        processes.stop(stack.NAME)
+        stack.stop()
 
 
 def function_variables():

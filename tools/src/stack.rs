@@ -59,6 +59,11 @@ impl Stack {
         self.field("api")
     }
 
+    /// The address of the pages.
+    pub fn pages_url(&self) -> Result<&str, StackError> {
+        self.field("pages")
+    }
+
     pub fn api(&self) -> Result<Api, StackError> {
         Ok(Api::new(self.api_url()?)?)
     }

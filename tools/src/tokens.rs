@@ -21,7 +21,7 @@ pub const CENTER: u32 = 13274;
 /// The local stack records messages instead of sending them, so nobody gets any.
 pub const PHONE: &str = "+919800000000";
 
-/// Writes the addresses of pages and the tokens into the stack's file, and prints them.
+/// Writes the tokens into the stack's file, and prints them.
 pub fn write(stack: &mut Stack, now: Timestamp, out: &mut dyn Write) -> Result<(), Failure> {
     let signer = stack.signer()?;
     let api = stack.api_url()?.trim_end_matches('/').to_owned();
@@ -32,13 +32,13 @@ pub fn write(stack: &mut Stack, now: Timestamp, out: &mut dyn Write) -> Result<(
         writeln!(out, "{role}: {token}\n")?;
         tokens.insert(role.to_owned(), token.into());
     }
-    let pages = format!("{api}/docs");
-    stack.set([("pages", pages.clone().into()), ("tokens", Value::Object(tokens))])?;
+    let pages = stack.pages_url()?.to_owned();
+    stack.set([("tokens", Value::Object(tokens))])?;
     writeln!(
         out,
         "The tokens are valid for {MOST_HOURS} hours, at this local stack only. The operator runs center {CENTER}.\n"
     )?;
-    writeln!(out, "API:   {api}\nPages: {pages}\n\nTry:\n{}", examples(&api, stack))?;
+    writeln!(out, "API:   {api} ({api}/docs)\nPages: {pages}\n\nTry:\n{}", examples(&api, stack))?;
     Ok(())
 }
 

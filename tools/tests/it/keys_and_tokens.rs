@@ -104,12 +104,13 @@ fn a_stack_gets_a_token_for_each_role_and_keeps_the_rest_of_its_file() {
     let folder = Folder::new("stack");
     keys::create(&folder.0.join("keys"), None, Present::Refuse).unwrap();
     let file = folder.0.join("stack.json");
-    fs::write(&file, format!(r#"{{"api": "{ISSUER}", "table": "Vaxslot"}}"#)).unwrap();
+    fs::write(&file, format!(r#"{{"api": "{ISSUER}", "pages": "http://127.0.0.1:4569", "table": "Vaxslot"}}"#))
+        .unwrap();
     let mut out = Vec::new();
     tokens::write(&mut Stack::load(&file).unwrap(), now(), &mut out).unwrap();
     let written: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     assert_eq!(written["table"], "Vaxslot");
-    assert_eq!(written["pages"], format!("{ISSUER}/docs"));
+    assert_eq!(written["pages"], "http://127.0.0.1:4569");
     let keys = Folder(folder.0.join("keys"));
     for role in ["citizen", "operator", "admin", "analyst"] {
         let token = written["tokens"][role].as_str().unwrap();

@@ -31,7 +31,7 @@ fn preflight(path: &str, origin: &str) -> Request {
 #[tokio::test]
 async fn pages_of_the_named_origin_may_call_and_no_others() {
     let stage = Stage::set().await;
-    let ours = stage.api.trim_end_matches('/').to_owned();
+    let ours = stage.stack.pages_url().expect("the address of the pages").to_owned();
     for path in PRIVATE.iter().chain(&["/v1/sessions", "/v1/auth/otp"]) {
         let told = stage.send(&preflight(path, &ours)).await.expect(204);
         assert_eq!(allowed(&told), Some(&*ours), "{path}");

@@ -1,0 +1,32 @@
+// What the pages of a citizen show, read once and again when it has changed.
+import type { Appointments, Beneficiaries, Center } from "../../.generated/api.ts";
+import type { Api } from "../lib/api.ts";
+import { useApp } from "../ui/app.tsx";
+import { useOnce } from "../ui/data.ts";
+
+const centers = new Map<number, Promise<Center>>();
+
+/** Centers hardly change: each is read once while the page is there. */
+export function centerOf(api: Api, id: number): Promise<Center> {
+    const known = centers.get(id);
+    if (known) return known;
+    const asked = api.look<Center>(`/v1/centers/${id}`).then((answer) => answer.body);
+    centers.set(id, asked);
+    asked.catch(() => centers.delete(id));
+    return asked;
+}
+
+export function useFamily() {
+    const { api } = useApp();
+    return useOnce(api.login.present ? "family" : null, async () => (await api.read<Beneficiaries>("/v1/beneficiaries")).body.beneficiaries);
+}
+
+export function useAppointments() {
+    const { api } = useApp();
+    return useOnce("appointments", async () => (await api.read<Appointments>("/v1/appointments")).body.appointments);
+}
+
+export function useCenter(id: number) {
+    const { api } = useApp();
+    return useOnce(`center ${id}`, () => centerOf(api, id)).data;
+}

@@ -1,0 +1,199 @@
+// Fields and buttons, each with its label.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { Refusal } from "../lib/problem.ts";
+import { useApp } from "./app.tsx";
+
+interface FieldProps {
+    label: string;
+    hint?: string;
+    value: string | number;
+    onText: (text: string) => void;
+    type?: "text" | "tel" | "number" | "date" | "time" | "datetime-local";
+    inputMode?: "numeric" | "tel" | "decimal" | "text";
+    autocomplete?: "postal-code" | "tel" | "one-time-code" | "name" | "off" | "bday";
+    autocapitalize?: "characters";
+    maxLength?: number;
+    min?: number | string;
+    max?: number | string;
+    step?: string;
+    required?: boolean;
+    pattern?: string;
+    "aria-invalid"?: "true" | undefined;
+}
+
+export function Field({ label, hint, onText, ...input }: FieldProps) {
+    const id = useId();
+    return (
+        <div class="field">
+            <label for={id}>{label}</label>
+            <input
+                {...(input as object)}
+                id={id}
+                aria-describedby={hint ? `${id}-hint` : undefined}
+                onInput={(event) => onText(event.currentTarget.value)}
+            />
+            {hint && (
+                <p class="hint" id={`${id}-hint`}>
+                    {hint}
+                </p>
+            )}
+        </div>
+    );
+}
+
+interface ChoiceProps {
+    label: string;
+    value: string;
+    options: readonly { value: string; text: string }[];
+    /** What stands for no choice, if that is one. */
+    none?: string;
+    hint?: string;
+    required?: boolean;
+    onPick: (value: string) => void;
+}
+
+export function Choice({ label, value, options, none, hint, required, onPick }: ChoiceProps) {
+    const id = useId();
+    return (
+        <div class="field">
+            <label for={id}>{label}</label>
+            <select
+                id={id}
+                value={value}
+                required={required}
+                aria-describedby={hint ? `${id}-hint` : undefined}
+                onChange={(event) => onPick(event.currentTarget.value)}
+            >
+                {none !== undefined && <option value="">{none}</option>}
+                {options.map((option) => (
+                    <option key={option.value} value={option.value}>
+                        {option.text}
+                    </option>
+                ))}
+            </select>
+            {hint && (
+                <p class="hint" id={`${id}-hint`}>
+                    {hint}
+                </p>
+            )}
+        </div>
+    );
+}
+
+export function Check({ label, checked, onCheck, disabled }: { label: ComponentChildren; checked: boolean; onCheck: (on: boolean) => void; disabled?: boolean }) {
+    return (
+        <label class="check">
+            <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onCheck(event.currentTarget.checked)} />
+            <span>{label}</span>
+        </label>
+    );
+}
+
+interface Picks {
+    legend: string;
+    name: string;
+    value: string;
+    options: readonly { value: string; text: ComponentChildren; disabled?: boolean }[];
+    onPick: (value: string) => void;
+}
+
+/** One of a few, all of which are seen. */
+export function Picks({ legend, name, value, options, onPick }: Picks) {
+    return (
+        <fieldset class="picks">
+            <legend>{legend}</legend>
+            {options.map((option) => (
+                <label key={option.value} class="pick">
+                    <input
+                        type="radio"
+                        name={name}
+                        value={option.value}
+                        checked={option.value === value}
+                        disabled={option.disabled}
+                        onChange={() => onPick(option.value)}
+                    />
+                    <span>{option.text}</span>
+                </label>
+            ))}
+        </fieldset>
+    );
+}
+
+/** Runs one thing at a time, and keeps what was refused. */
+export function useDoing() {
+    const [busy, setBusy] = useState(false);
+    const [refusal, setRefusal] = useState<Refusal | null>(null);
+    const running = useRef(false);
+    async function run(what: () => Promise<void>): Promise<void> {
+        if (running.current) return;
+        running.current = true;
+        setBusy(true);
+        setRefusal(null);
+        try {
+            await what();
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            setRefusal(error);
+        } finally {
+            running.current = false;
+            setBusy(false);
+        }
+    }
+    return { busy, refusal, run };
+}
+
+export function Submit({ busy, children, disabled }: { busy: boolean; children: ComponentChildren; disabled?: boolean }) {
+    const { t } = useApp();
+    return (
+        <button type="submit" class="main" aria-disabled={busy || disabled ? "true" : undefined} disabled={disabled}>
+            {busy ? t("working") : children}
+        </button>
+    );
+}
+
+/** Good news, read out when there is time. */
+export function Told({ children }: { children: ComponentChildren }) {
+    return (
+        <div role="status" class={children ? "notice good" : "unseen"}>
+            {children}
+        </div>
+    );
+}
+
+interface AskProps {
+    question: string;
+    detail?: string;
+    yes: string;
+    busy: boolean;
+    onYes: () => void;
+    onNo: () => void;
+    children?: ComponentChildren;
+}
+
+/** Asks before something that cannot be taken back. The browser keeps the focus inside, and gives it back. */
+export function Ask({ question, detail, yes, busy, onYes, onNo, children }: AskProps) {
+    const { t } = useApp();
+    const id = useId();
+    const dialog = useRef<HTMLDialogElement>(null);
+    useEffect(() => {
+        const opened = dialog.current;
+        opened?.showModal();
+        return () => opened?.close();
+    }, []);
+    return (
+        <dialog ref={dialog} aria-labelledby={id} onCancel={onNo}>
+            <h2 id={id}>{question}</h2>
+            {detail && <p>{detail}</p>}
+            {children}
+            <div class="row">
+                <button type="button" onClick={onNo}>
+                    {t("no")}
+                </button>
+                <button type="button" class="danger" aria-disabled={busy ? "true" : undefined} onClick={onYes}>
+                    {busy ? t("working") : yes}
+                </button>
+            </div>
+        </dialog>
+    );
+}

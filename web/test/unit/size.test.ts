@@ -1,0 +1,27 @@
+// A slow line: each page shows itself after less than 60 KB, in the longest of its languages.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+const MOST = 60_000;
+const loads = JSON.parse(readFileSync(".generated/loads.json", "utf8")) as Record<string, { always: string[]; words: Record<string, string[]> }>;
+const sizes = (files: string[]) => files.map((file) => gzipSync(readFileSync(file)).length).reduce((sum, size) => sum + size, 0);
+
+test("the first load of each page is under 60 KB compressed", (context) => {
+    for (const [page, { always, words }] of Object.entries(loads)) {
+        const size = sizes(always) + Math.max(...Object.values(words).map(sizes));
+        context.diagnostic(`${page}: ${size} bytes`);
+        assert.ok(size < MOST, `${page}: ${size}`);
+    }
+});
+
+test("no page names anybody else", () => {
+    for (const { always } of Object.values(loads)) {
+        for (const file of always) {
+            const foreign = [...readFileSync(file, "utf8").matchAll(/https?:\/\/[^"'` )]+/g)].map(String);
+            const names = foreign.filter((address) => !address.startsWith("http://www.w3.org/"));
+            assert.deepEqual(names, [], file);
+        }
+    }
+});
