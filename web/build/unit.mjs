@@ -17,6 +17,8 @@ await build({
     external: ["esbuild"],
     format: "esm",
     target: "node18",
+    // As browsers have it, and Node from 19 on.
+    banner: { js: 'import { webcrypto as given } from "node:crypto"; globalThis.crypto ??= given;' },
     jsx: "automatic",
     jsxImportSource: "preact",
     logLevel: "warning",

@@ -42,8 +42,8 @@ function Figures({ place }: { place: Place }) {
             {total && (
                 <dl class="totals">
                     <Total name={t("reports.booked")} value={f.number(total.booked)} />
-                    <Total name={t("reports.capacity")} value={f.number(total.capacity)} />
-                    <Total name={t("reports.used")} value={f.percent(share(total.booked, total.capacity))} />
+                    <Total name={t("reports.capacity")} value={f.number(total.capacity ?? 0)} />
+                    <Total name={t("reports.used")} value={f.percent(share(total.booked, total.capacity ?? 0))} />
                     <Total name={t("reports.sessions")} value={f.number(total.sessions)} />
                 </dl>
             )}

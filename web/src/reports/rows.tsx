@@ -29,9 +29,9 @@ export function Rows({ place, rows, total }: { place: Place; rows: Bookings["row
                             <tr key={row.id}>
                                 <th scope="row">{down ? <a href={addressOf(down)}>{row.name}</a> : row.name}</th>
                                 <td class="number">{f.number(row.booked)}</td>
-                                <td class="number">{f.number(row.capacity)}</td>
+                                <td class="number">{f.number(row.capacity ?? 0)}</td>
                                 <td>
-                                    <Bar share={share(row.booked, row.capacity)} /> {f.percent(share(row.booked, row.capacity))}
+                                    <Bar share={share(row.booked, row.capacity ?? 0)} /> {f.percent(share(row.booked, row.capacity ?? 0))}
                                 </td>
                             </tr>
                         );
@@ -41,8 +41,8 @@ export function Rows({ place, rows, total }: { place: Place; rows: Bookings["row
                     <tr>
                         <th scope="row">{t("reports.total")}</th>
                         <td class="number">{f.number(total.booked)}</td>
-                        <td class="number">{f.number(total.capacity)}</td>
-                        <td>{f.percent(share(total.booked, total.capacity))}</td>
+                        <td class="number">{f.number(total.capacity ?? 0)}</td>
+                        <td>{f.percent(share(total.booked, total.capacity ?? 0))}</td>
                     </tr>
                 </tfoot>
             </table>
