@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use vaxslot_app::{
     booking::{BookingError, Finality},
     catalog::{Catalog, Search},
+    projection::{Projection, Touched},
 };
 use vaxslot_domain::{
     booking::Refusal,
@@ -13,8 +14,8 @@ use vaxslot_domain::{
     search::{Days, Filter, Place},
 };
 use vaxslot_testkit::{
-    TestHost,
-    make::{Draft, own, read},
+    RecordedEvents, TestHost,
+    make::{Draft, Published, own, read},
 };
 
 use crate::{
@@ -171,6 +172,38 @@ async fn a_hold_costs_what_a_booking_costs_and_one_more_index_row() {
     drive.booking.confirm(&people[0].account, &[own(&made[0])], None).await.unwrap();
     let confirmation = drive.table.wire.units()["UpdateItem"];
     assert!(confirmation.indexes <= 2.0, "one row of each index: {confirmation:?}");
+}
+
+/// The units of what follows bookings that come in one batch, read and written.
+async fn followed(drive: &Drive, published: &Published, people: &[&Beneficiary]) -> (f64, f64) {
+    let projection =
+        Projection::new(drive.table.store.clone(), Arc::new(RecordedEvents::default()), drive.host.clone());
+    let mut touched = Touched::sessions([published.session.id]);
+    for person in people {
+        touched.stands(&drive.book(published, &[person]).await.unwrap()[0]);
+    }
+    drive.table.wire.reset();
+    projection.recount(&touched).await.unwrap();
+    let units = drive.table.wire.units();
+    let sum = |operations: &[&str]| {
+        operations.iter().filter_map(|name| units.get(*name)).map(|units| units.table + units.indexes).sum::<f64>()
+    };
+    (sum(&["GetItem", "BatchGetItem", "Query"]), sum(&["PutItem", "UpdateItem"]))
+}
+
+#[tokio::test]
+async fn what_follows_a_booking_costs_this_many_units() {
+    let drive = Drive::on(engine::table_with_units().await);
+    let published = drive.publish(Draft::new(1, &[25; 12])).await;
+    let people = drive.register(1, 52, 4).await;
+    followed(&drive, &published, &[&people[0]]).await;
+    let alone = followed(&drive, &published, &[&people[1]]).await;
+    let many: Vec<&Beneficiary> = people[2..].iter().collect();
+    let together = followed(&drive, &published, &many).await;
+    // Twelve of those read are the session's shards. Of those written, the session and its indexes take five, the rows of the two
+    // trees ten; then there is a tally for each booking, and a count for each shard.
+    assert_eq!(alone, (35.0, 17.0), "a booking by itself");
+    assert_eq!(together, (46.0, 77.0), "fifty bookings of one session");
 }
 
 #[tokio::test]

@@ -35,7 +35,8 @@ pub async fn hold(table: &Table) -> Rows {
     Rows(table)
 }
 
-async fn read(table: &Table) -> vaxslot_checker::Table {
+/// The whole table.
+pub async fn read(table: &Table) -> vaxslot_checker::Table {
     let mut rows: Vec<Row> = Vec::new();
     let mut from = None;
     loop {

@@ -7,6 +7,7 @@ mod cancelling;
 mod changes;
 mod contention;
 mod contract;
+mod drained;
 mod engine;
 mod faults;
 mod grants;

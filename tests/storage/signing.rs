@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use vaxslot_app::{centers::CenterChange, projection::Projection, staff::Staff};
+use vaxslot_app::{
+    centers::CenterChange,
+    projection::{Projection, Touched},
+    staff::Staff,
+};
 use vaxslot_aws::{
     rows::Item,
     stream::{Change, noted},
@@ -140,7 +144,7 @@ async fn what_follows_by_itself_adds_nothing_to_the_trail() {
     drive.book(&published, &[&people[0]]).await.unwrap();
     let events = std::sync::Arc::new(RecordedEvents::default());
     let projection = Projection::new(drive.table.store.clone(), events, drive.host.clone());
-    projection.recount(&[published.session.id]).await.unwrap();
+    projection.recount(&Touched::sessions([published.session.id])).await.unwrap();
     projection.relist(published.session.center.id).await.unwrap();
     let after = rows(&drive).await;
     let session = (format!("SESSION#{}", published.session.id), "SESSION".to_owned());

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use aws_lambda_events::{
     dynamodb::{Event, EventRecord},
@@ -6,7 +6,7 @@ use aws_lambda_events::{
 };
 use vaxslot_app::{
     ports::{BadRow, StoreError},
-    projection::Projection,
+    projection::{Projection, Touched},
 };
 use vaxslot_aws::{
     rows::Item,
@@ -52,13 +52,14 @@ impl Projector {
 
     async fn follow(&self, records: &[EventRecord]) -> Result<(), Failure> {
         let (changes, bad) = self.read_all(records);
-        self.recount(&changes).await.map_err(|error| Failure::at(0, error))?;
+        let touched = touched(&changes);
+        self.projection.recount(&touched).await.map_err(|error| Failure::at(0, error))?;
         self.note(&changes).await?;
         for (place, change) in changes {
             match change {
                 Change::Told(event) => self.projection.tell(&event).await,
                 Change::Center(id) => self.projection.relist(id).await,
-                Change::Session(_) | Change::Noted(_) => Ok(()),
+                Change::Session(_) | Change::Refiled(_) | Change::Stands(_) | Change::Noted(_) => Ok(()),
             }
             .map_err(|error| Failure::at(place, error))?;
         }
@@ -81,8 +82,9 @@ impl Projector {
         let image = |item: &serde_dynamo::Item| Some(Item::from(item.clone())).filter(|item| !item.is_empty());
         let (before, after) = (image(&record.change.old_image), image(&record.change.new_image));
         let change = stream::read(&self.table, before.as_ref(), after.as_ref())?;
+        let stands = stream::stands(&self.table, before.as_ref(), after.as_ref())?;
         let noted = stream::noted(&self.table, &record.event_id, before.as_ref(), after.as_ref())?;
-        Ok(change.into_iter().chain(noted))
+        Ok(change.into_iter().chain(stands).chain(noted))
     }
 
     /// The entries of the trail that a batch adds. Names the first that could not be.
@@ -97,16 +99,20 @@ impl Projector {
         }
         Ok(())
     }
+}
 
-    /// Each touched session once, however many of its shards changed.
-    async fn recount(&self, changes: &[(usize, Change)]) -> Result<(), StoreError> {
-        let touched = changes.iter().filter_map(|(_, change)| match change {
-            Change::Session(id) => Some(*id),
-            _ => None,
-        });
-        let sessions: BTreeSet<_> = touched.collect();
-        self.projection.recount(&sessions.into_iter().collect::<Vec<_>>()).await
+/// Each session and each appointment once, however many records tell of it.
+fn touched(changes: &[(usize, Change)]) -> Touched {
+    let mut touched = Touched::default();
+    for (_, change) in changes {
+        match change {
+            Change::Session(id) => drop(touched.sessions.insert(*id)),
+            Change::Refiled(id) => drop(touched.refiled.insert(*id)),
+            Change::Stands(appointment) => touched.stands(appointment),
+            Change::Center(_) | Change::Told(_) | Change::Noted(_) => {}
+        }
     }
+    touched
 }
 
 fn days(number: u32) -> SignedDuration {

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
-use aws_lambda_events::dynamodb::Event;
+use aws_lambda_events::dynamodb::{Event, EventRecord};
+use futures::FutureExt;
 use serde_json::{Value, json};
 use vaxslot_app::{
     booking::Booking,
     ports::{Bookings, DayFigures, People, Sessions, Tried},
     projection::Projection,
 };
+use vaxslot_aws::rows::{Item, write_beneficiary, write_ended, write_session};
 use vaxslot_domain::{
+    appointment::{Appointment, Status},
     booking::{MoveOrder, Policy},
+    center::FeeType,
     event::EventKind,
-    rollup::Level,
+    rollup::{Day, Figures, Level},
     session::Session,
 };
 use vaxslot_projector::Projector;
@@ -66,13 +70,40 @@ async fn booked(store: &MemoryStore, session: u128, person: u128) -> Session {
 }
 
 async fn booked_at(store: &MemoryStore, session: &Session, level: Level) -> Vec<(u64, u64)> {
-    let rows = store.rows(session.date, level).await.unwrap();
-    rows.iter().map(|row| (row.figures.booked, row.figures.capacity)).collect()
+    let rows = store.rows(Day::of_appointments(session.date), level).await.unwrap();
+    rows.iter().map(|row| row.figures.total()).map(|total| (total.taken(), total.capacity)).collect()
 }
 
-fn levels(session: &Session) -> [Level; 4] {
+fn levels(session: &Session) -> [Level; 5] {
     let district = &session.center.district;
-    [Level::Center(session.center.id), Level::District(district.id), Level::State(district.state.id), Level::Country]
+    let (of_state, of_district) = (Level::State(district.state.id), Level::District(district.id));
+    [Level::Center(session.center.id), of_district, of_state, Level::Country, Level::Top]
+}
+
+/// How many stand where at every level, which must be the same at each.
+async fn standings(store: &MemoryStore, session: &Session, day: Day) -> [u64; 7] {
+    let mut sums = Vec::new();
+    for level in levels(session) {
+        let rows = store.rows(day, level).await.unwrap();
+        sums.push(rows.iter().map(|row| &row.figures).sum::<Figures>().total().standings.counts());
+    }
+    assert!(sums.iter().all(|sum| *sum == sums[0]), "{sums:?}");
+    sums[0]
+}
+
+/// Records that persons' rows changed, or rows of what ended.
+fn changed<'a>(rows: impl IntoIterator<Item = (Option<&'a Item>, Option<&'a Item>)>) -> Event {
+    let mut event = Event::default();
+    for (number, (before, after)) in rows.into_iter().enumerate() {
+        let image = |item: Option<&Item>| item.cloned().map(Into::into).unwrap_or_default();
+        let mut record = EventRecord::default();
+        record.event_id = number.to_string();
+        record.change.sequence_number = Some(number.to_string());
+        record.change.old_image = image(before);
+        record.change.new_image = image(after);
+        event.records.push(record);
+    }
+    event
 }
 
 #[tokio::test]
@@ -176,4 +207,154 @@ async fn a_row_that_does_not_parse_is_named_and_what_came_before_is_done() {
     let named: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.clone()).collect();
     assert_eq!(named, [wanted]);
     assert!(stage.events.told().is_empty());
+}
+
+/// A person's row, and those of the appointments that ended, as one appointment goes from a hold to its end.
+struct Life {
+    rows: Vec<(Option<Item>, Option<Item>)>,
+    session: Session,
+}
+
+async fn life(store: &MemoryStore, end: impl FnOnce(&Appointment) -> Appointment) -> Life {
+    let published = make::Draft::new(1, &[25]).made();
+    store.publish(&published.session, &published.shards).await.unwrap();
+    let person = make::adult(1, &make::account("account-1"));
+    let held = make::Wish::new(&published.session, &[&person]).held_until("2026-11-21T10:30:00Z");
+    let held = held.reservation().appointments.remove(0);
+    let later = make::read("2026-11-21T10:10:00Z");
+    let confirmed = held.turned(Status::Confirmed, later);
+    let with = |active: Option<&Appointment>| {
+        let mut person = person.clone();
+        person.active = active.cloned();
+        Some(write_beneficiary(&person))
+    };
+    let ended = write_ended(&end(&confirmed));
+    let rows = vec![
+        (with(None), with(Some(&held))),
+        (with(Some(&held)), with(Some(&confirmed))),
+        (with(Some(&confirmed)), with(None)),
+        (None, Some(ended)),
+    ];
+    Life { rows, session: published.session }
+}
+
+impl Life {
+    fn event(&self, order: &[usize]) -> Event {
+        changed(order.iter().map(|place| (self.rows[*place].0.as_ref(), self.rows[*place].1.as_ref())))
+    }
+}
+
+#[tokio::test]
+async fn an_appointment_is_counted_once_in_the_state_that_it_is_in() {
+    let stage = stage();
+    let completed = |one: &Appointment| one.turned(Status::Completed, make::read("2026-11-22T05:00:00Z"));
+    let life = life(&stage.store, completed).await;
+    let days = [Day::of_appointments(life.session.date), Day::of_bookings(make::read("2026-11-21"))];
+    for (place, expected) in
+        [(0, [1, 0, 0, 0, 0, 0, 0]), (1, [0, 1, 0, 0, 0, 0, 0]), (2, [0, 1, 0, 0, 0, 0, 0]), (3, [0, 0, 1, 0, 0, 0, 0])]
+    {
+        assert!(stage.projector.handle(life.event(&[place])).await.batch_item_failures.is_empty());
+        for day in days {
+            if place != 2 {
+                assert_eq!(standings(&stage.store, &life.session, day).await, expected, "{day:?} after {place}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn records_in_any_order_and_number_count_an_appointment_once() {
+    let orders: [&[&[usize]]; 5] = [
+        &[&[3, 2, 1, 0]],
+        &[&[3], &[1], &[0], &[1, 0]],
+        &[&[1], &[0], &[3], &[0], &[1]],
+        &[&[0, 1, 2, 3], &[0, 1, 2, 3]],
+        &[&[0, 0, 3, 3], &[1]],
+    ];
+    for order in orders {
+        let stage = stage();
+        let cancelled = |one: &Appointment| one.turned(Status::Cancelled, make::read("2026-11-21T11:00:00Z"));
+        let life = life(&stage.store, cancelled).await;
+        for batch in order {
+            assert!(stage.projector.handle(life.event(batch)).await.batch_item_failures.is_empty());
+        }
+        for day in [Day::of_appointments(life.session.date), Day::of_bookings(make::read("2026-11-21"))] {
+            assert_eq!(standings(&stage.store, &life.session, day).await, [0, 0, 0, 0, 1, 0, 0], "{order:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_moved_is_counted_apart_from_what_was_cancelled() {
+    let stage = stage();
+    let moved = |one: &Appointment| Appointment {
+        moved_to: Some(make::appointment_id(77)),
+        ..one.turned(Status::Cancelled, make::read("2026-11-21T11:00:00Z"))
+    };
+    let life = life(&stage.store, moved).await;
+    stage.projector.handle(life.event(&[0, 1, 2, 3])).await;
+    let day = Day::of_appointments(life.session.date);
+    assert_eq!(standings(&stage.store, &life.session, day).await, [0, 0, 0, 0, 0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_day_of_booking_begins_at_midnight_by_the_centers_clock() {
+    let stage = stage();
+    let published = make::Draft::new(1, &[25]).made();
+    stage.store.publish(&published.session, &published.shards).await.unwrap();
+    let mut rows = Vec::new();
+    for (number, now) in [(1, "2026-11-20T18:29:59Z"), (2, "2026-11-20T18:30:00Z")] {
+        let mut person = make::adult(number, &make::account("account-1"));
+        let wish = make::Wish { now: make::read(now), ..make::Wish::new(&published.session, &[&person]) };
+        person.active = wish.reservation().appointments.pop();
+        rows.push(write_beneficiary(&person));
+    }
+    stage.projector.handle(changed(rows.iter().map(|row| (None, Some(row))))).await;
+    for day in ["2026-11-20", "2026-11-21"] {
+        let day = Day::of_bookings(make::read(day));
+        assert_eq!(standings(&stage.store, &published.session, day).await, [0, 1, 0, 0, 0, 0, 0], "{day:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_fee_type_moves_all_figures_of_a_session() {
+    let stage = stage();
+    let confirmed = |one: &Appointment| one.clone();
+    let life = life(&stage.store, confirmed).await;
+    stage.projector.handle(life.event(&[0, 1])).await;
+    let before = write_session(&life.session);
+    let mut center = life.session.center.clone();
+    center.fee_type = FeeType::Paid;
+    let session = stage.store.session(life.session.id).await.unwrap().unwrap();
+    assert_eq!(stage.store.relist(&session, &center).await.unwrap(), Tried::Done(()));
+    let after = write_session(&stage.store.session(session.id).await.unwrap().unwrap());
+    stage.projector.handle(changed([(Some(&before), Some(&after))])).await;
+    for day in [Day::of_appointments(session.date), Day::of_bookings(make::read("2026-11-21"))] {
+        for level in levels(&session) {
+            let rows = stage.store.rows(day, level).await.unwrap();
+            let cells: Vec<String> = rows[0].figures.cells.keys().map(ToString::to_string).collect();
+            assert_eq!(cells, ["COVISHIELD/18+/Paid/1"], "{day:?} {level:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn wherever_a_batch_breaks_off_its_repeat_counts_right() {
+    let completed = |one: &Appointment| one.turned(Status::Completed, make::read("2026-11-22T05:00:00Z"));
+    for calls in 0.. {
+        let stage = stage();
+        let life = life(&stage.store, completed).await;
+        stage.store.stop_after(calls);
+        let batch = std::panic::AssertUnwindSafe(stage.projector.handle(life.event(&[0, 1, 2, 3])));
+        let stopped = batch.catch_unwind().await.is_err();
+        stage.store.go_on();
+        if !stopped {
+            assert!(calls > 20, "{calls} calls");
+            return;
+        }
+        stage.projector.handle(life.event(&[0, 1, 2, 3])).await;
+        for day in [Day::of_appointments(life.session.date), Day::of_bookings(make::read("2026-11-21"))] {
+            assert_eq!(standings(&stage.store, &life.session, day).await, [0, 0, 1, 0, 0, 0, 0], "after {calls} calls");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Answers as JSON or as a CSV file, as the caller asks.
+//! Answers as JSON, or as a file of CSV or a workbook, as the caller asks.
 
 use std::convert::Infallible;
 
@@ -13,6 +13,9 @@ use vaxslot_api::{Kind, Problem};
 
 use crate::{query::Format, sheet::Sheet};
 
+/// The media type of a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// What the caller likes best, by the header Accept.
 pub struct Accepted(Format);
 
@@ -20,9 +23,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Accepted {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let csv = quality(&parts.headers, "text/csv").unwrap_or(0.0);
-        let json = quality(&parts.headers, "application/json").unwrap_or(0.0);
-        Ok(Self(if csv > json { Format::Csv } else { Format::Json }))
+        let weight = |name| quality(&parts.headers, name).unwrap_or(0.0);
+        let (json, csv, xlsx) = (weight("application/json"), weight("text/csv"), weight(XLSX));
+        // Of equals, the one that is simpler to read.
+        Ok(Self(match () {
+            () if xlsx > csv && xlsx > json => Format::Xlsx,
+            () if csv > json => Format::Csv,
+            () => Format::Json,
+        }))
     }
 }
 
@@ -33,7 +41,7 @@ impl Accepted {
     }
 }
 
-/// The weight that Accept gives a type by its name (RFC 9110, section 12.5.1). Wildcards do not prefer CSV to JSON.
+/// The weight that Accept gives a type by its name (RFC 9110, section 12.5.1). Wildcards do not prefer a file to JSON.
 fn quality(headers: &HeaderMap, media_type: &str) -> Option<f32> {
     let lists = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let ranges = lists.flat_map(|list| list.split(','));
@@ -46,37 +54,41 @@ fn quality(headers: &HeaderMap, media_type: &str) -> Option<f32> {
     weights.next()
 }
 
-/// The same in both formats.
+/// The same in every format.
 pub struct Report<View> {
     pub view: View,
     pub sheet: Sheet,
     /// What the file is called, without its ending.
     pub name: String,
-    /// The address of the next page, in either format.
+    /// The address of the next page, as JSON.
     pub next: Option<String>,
 }
 
 impl<View: Serialize> Report<View> {
     pub fn answer(self, format: Format) -> Result<Response, Problem> {
-        let (mut response, next) = match format {
-            Format::Json => (Json(self.view).into_response(), self.next),
-            Format::Csv => (csv(&self.sheet, &self.name)?, self.next.map(|next| format!("{next}&format=csv"))),
+        let mut response = match format {
+            Format::Json => Json(self.view).into_response(),
+            Format::Csv => {
+                let table = self.sheet.csv().map_err(|error| Problem::new(Kind::Internal).caused_by(error))?;
+                file(table, "text/csv; charset=utf-8; header=present", &self.name, format)?
+            }
+            Format::Xlsx => file(self.sheet.xlsx(), XLSX, &self.name, format)?,
         };
+        let more = if format == Format::Json { String::new() } else { format!("&format={}", format.name()) };
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, authorization"));
-        if let Some(next) = next {
-            response.headers_mut().insert(header::LINK, value(format!("<{next}>; rel=\"next\""))?);
+        if let Some(next) = self.next {
+            response.headers_mut().insert(header::LINK, value(format!("<{next}{more}>; rel=\"next\""))?);
         }
         Ok(response)
     }
 }
 
-fn csv(sheet: &Sheet, name: &str) -> Result<Response, Problem> {
-    let file = sheet.write().map_err(|error| Problem::new(Kind::Internal).caused_by(error))?;
+fn file(content: Vec<u8>, media_type: &'static str, name: &str, format: Format) -> Result<Response, Problem> {
     let headers: [(HeaderName, HeaderValue); 2] = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
-        (header::CONTENT_DISPOSITION, value(format!("attachment; filename=\"{name}.csv\""))?),
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, value(format!("attachment; filename=\"{name}.{}\"", format.name()))?),
     ];
-    Ok((headers, file).into_response())
+    Ok((headers, content).into_response())
 }
 
 fn value(text: String) -> Result<HeaderValue, Problem> {
@@ -96,12 +108,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn csv_is_sent_to_who_prefers_it() {
+    async fn a_file_is_sent_to_who_prefers_it() {
         for accept in ["text/csv", "Text/CSV; header=present", "application/json;q=0.5, text/csv", "text/csv;q=0.1"] {
             assert_eq!(accepted(accept).await, Format::Csv, "{accept}");
         }
         for accept in ["*/*", "text/html,*/*;q=0.8", "text/csv;q=0", "text/csv, application/json", "text/*", ""] {
             assert_eq!(accepted(accept).await, Format::Json, "{accept}");
+        }
+        for accept in [XLSX.to_owned(), format!("application/json;q=0.5, {XLSX}"), format!("text/csv;q=0.9, {XLSX}")] {
+            assert_eq!(accepted(&accept).await, Format::Xlsx, "{accept}");
+        }
+        for (accept, format) in [(format!("text/csv, {XLSX}"), Format::Csv), (format!("{XLSX};q=0"), Format::Json)] {
+            assert_eq!(accepted(&accept).await, format, "{accept}");
         }
         let Ok(either) = Accepted::from_request_parts(&mut Request::new(()).into_parts().0, &()).await;
         assert_eq!(either.or(Some(Format::Csv)), Format::Csv);

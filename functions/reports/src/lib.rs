@@ -1,4 +1,4 @@
-//! What staff and analysts watch: a day's bookings, from the country down to a single appointment.
+//! What staff and analysts watch: bookings of days, from the country down to a single appointment.
 
 mod answer;
 mod caller;
@@ -6,5 +6,6 @@ mod query;
 mod routes;
 mod sheet;
 mod view;
+mod xlsx;
 
 pub use routes::{ReportRoutes, openapi, router};

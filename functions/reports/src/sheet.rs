@@ -1,38 +1,73 @@
-//! CSV that a spreadsheet can open without running anything.
+//! Tables that a spreadsheet can open without running anything.
 
 use std::borrow::Cow;
 
 use csv::{Terminator, WriterBuilder};
 
-/// A table with a header (RFC 4180). Every cell is made safe.
+use crate::xlsx;
+
+/// A table with a header.
 #[derive(Debug)]
 pub struct Sheet {
-    header: &'static [&'static str],
-    rows: Vec<Vec<String>>,
+    header: Vec<&'static str>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// One place of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    Text(String),
+    /// In decimal digits.
+    Number(String),
+    Empty,
+}
+
+impl Cell {
+    pub fn text(text: impl ToString) -> Self {
+        Self::Text(text.to_string())
+    }
+
+    pub fn number(number: impl ToString) -> Self {
+        Self::Number(number.to_string())
+    }
+
+    /// A number, where there is one.
+    pub fn maybe(number: Option<impl ToString>) -> Self {
+        number.map_or(Self::Empty, Self::number)
+    }
 }
 
 impl Sheet {
     #[must_use]
-    pub fn new(header: &'static [&'static str]) -> Self {
+    pub fn new(header: Vec<&'static str>) -> Self {
         Self { header, rows: Vec::new() }
     }
 
-    pub fn push<const CELLS: usize>(&mut self, row: [String; CELLS]) {
-        debug_assert_eq!(self.header.len(), CELLS, "a cell for each column");
-        self.rows.push(row.into());
+    pub fn push(&mut self, row: Vec<Cell>) {
+        debug_assert_eq!(self.header.len(), row.len(), "a cell for each column");
+        self.rows.push(row);
     }
 
-    /// The whole table as text, with `\r\n` at the end of each line.
+    /// The whole table as CSV (RFC 4180), with `\r\n` at the end of each line. Every cell is made safe.
     ///
     /// # Errors
     /// As the writer says; none is known.
-    pub fn write(&self) -> Result<Vec<u8>, csv::Error> {
+    pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-        writer.write_record(self.header)?;
+        writer.write_record(&self.header)?;
         for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| safe(cell).into_owned()))?;
+            writer.write_record(row.iter().map(|cell| match cell {
+                Cell::Text(text) | Cell::Number(text) => safe(text).into_owned(),
+                Cell::Empty => String::new(),
+            }))?;
         }
         writer.into_inner().map_err(|error| error.into_error().into())
+    }
+
+    /// The whole table as a workbook.
+    #[must_use]
+    pub fn xlsx(&self) -> Vec<u8> {
+        xlsx::write(&self.header, &self.rows)
     }
 }
 
@@ -61,10 +96,11 @@ mod tests {
 
     #[test]
     fn cells_with_commas_quotes_and_line_ends_stay_one_cell() {
-        let mut sheet = Sheet::new(&["name", "booked"]);
-        sheet.push(["Aundh, \"Camp\"\r\nroad".to_owned(), "7".to_owned()]);
-        sheet.push(["=1+1".to_owned(), "-7".to_owned()]);
-        let text = String::from_utf8(sheet.write().unwrap()).unwrap();
-        assert_eq!(text, "name,booked\r\n\"Aundh, \"\"Camp\"\"\r\nroad\",7\r\n'=1+1,'-7\r\n");
+        let mut sheet = Sheet::new(vec!["name", "booked"]);
+        sheet.push(vec![Cell::text("Aundh, \"Camp\"\r\nroad"), Cell::number(7)]);
+        sheet.push(vec![Cell::text("=1+1"), Cell::text("-7")]);
+        sheet.push(vec![Cell::Empty, Cell::maybe(None::<u8>)]);
+        let text = String::from_utf8(sheet.csv().unwrap()).unwrap();
+        assert_eq!(text, "name,booked\r\n\"Aundh, \"\"Camp\"\"\r\nroad\",7\r\n'=1+1,'-7\r\n,\r\n");
     }
 }

@@ -5,23 +5,25 @@ use std::sync::Arc;
 use axum::Router;
 use serde_json::{Value, json};
 use vaxslot_app::{
-    ports::{Added, Bookings, Centers, DayFigures, Host, People, Places, RollupWrite, Sessions, Store, Tried},
+    ports::{Added, Bookings, Centers, Host, People, Places, Sessions, Store, Tried},
+    projection::{Projection, Touched},
     reports::Reports,
 };
 use vaxslot_domain::{
     access::{Caller, Region},
+    appointment::Status,
+    booking::{Ending, Note, Release, Used},
     center::Center,
     id::SessionId,
     place::District,
-    rollup::{Figures, Path, Row},
     text::Name,
 };
 use vaxslot_reports::{ReportRoutes, router};
 use vaxslot_testkit::{
-    MemoryStore, TestHost,
+    MemoryStore, RecordedEvents, TestHost,
     client::{Answer, Call},
     issuer,
-    make::{Draft, Published, Wish, account, adult, center, center_id, district, phone, pune, read},
+    make::{Draft, Published, Wish, account, adult, center, center_id, district, person_id, phone, pune, read},
 };
 
 const OWN: u32 = 13_274;
@@ -58,24 +60,22 @@ impl Stage {
             sealer: issuer::sealer(),
         });
         let stage = Self { store, router, session: own.session.id, foreign: foreign.session.id };
-        stage.sum_up(&own, 3).await;
-        stage.sum_up(&foreign, 0).await;
+        stage.recount(&[&own, &foreign]).await;
         stage
     }
 
-    /// Writes the day's figures as the projector does.
-    async fn sum_up(&self, published: &Published, booked: u64) {
-        let figures = Figures { booked, ..Figures::of(&published.session) };
-        let path = Path::of(&published.session);
-        let leaf = vaxslot_domain::rollup::Node::Session(published.session.id);
-        let center = vaxslot_domain::rollup::Level::Center(published.session.center.id);
-        let mut rows = vec![(leaf, published.session.vaccine.to_string(), center)];
-        rows.extend(path.steps().into_iter().map(|(_, node, name, under)| (node, name, under)));
-        for (node, name, under) in rows {
-            let row = Row { node, name, figures };
-            let write = RollupWrite { date: published.session.date, under, row, version: 0 };
-            assert_eq!(self.store.write_row(&write).await.unwrap(), Tried::Done(()));
+    /// Writes the figures as the projector does, of everybody who has or had an appointment.
+    async fn recount(&self, published: &[&Published]) {
+        let host = Arc::new(TestHost::at(read("2026-11-21T10:00:00Z")));
+        let projection = Projection::new(self.store.clone(), Arc::new(RecordedEvents::default()), host);
+        let mut touched = Touched::sessions(published.iter().map(|published| published.session.id));
+        for shard in published.iter().flat_map(|published| published.keys()) {
+            let found = self.store.appointments_of(shard).await.unwrap();
+            for appointment in &found {
+                touched.stands(appointment);
+            }
         }
+        projection.recount(&touched).await.unwrap();
     }
 
     async fn get(&self, caller: &Caller, path: &str) -> Answer {
@@ -140,7 +140,8 @@ async fn a_day_is_followed_from_the_country_to_its_sessions() {
     for caller in [national(admin), national(analyst)] {
         let country = stage.bookings(&caller, "").await;
         assert_eq!(rows(&country), [row("state", 9, 0), row("state", 21, 3)]);
-        assert_eq!(country.json()["total"], json!({ "sessions": 2, "capacity": 40, "booked": 3 }));
+        let total = &country.json()["total"];
+        assert_eq!((&total["sessions"], &total["capacity"], &total["booked"]), (&json!(2), &json!(40), &json!(3)));
         assert_eq!((&country.json()["level"], &country.json()["date"]), (&json!("country"), &json!("2026-11-22")));
         assert_eq!(rows(&stage.bookings(&caller, "&state_id=21").await), [row("district", 363, 3)]);
         assert_eq!(rows(&stage.bookings(&caller, "&district_id=363").await), [row("center", OWN, 3)]);
@@ -190,8 +191,9 @@ async fn what_is_out_of_scope_looks_absent() {
 #[tokio::test]
 async fn a_table_runs_nothing() {
     let stage = Stage::new().await;
-    let expected = "date,kind,id,name,sessions,capacity,booked\r\n\
-                    2026-11-22,center,13274,\"'=SUM(A1),\"\"13274\"\"\",1,20,3\r\n";
+    let expected = "date,kind,id,name,sessions,capacity,booked,free,held,confirmed,completed,no_show,cancelled,expired,moved,\
+                    utilisation,no_show_rate\r\n\
+                    2026-11-22,center,13274,\"'=SUM(A1),\"\"13274\"\"\",1,20,3,17,0,3,0,0,0,0,0,0.15,\r\n";
     let asked = stage.bookings(&operator(), "&format=csv").await;
     assert_eq!(asked.text(), expected);
     assert_eq!(asked.headers["content-type"], "text/csv; charset=utf-8; header=present");
@@ -252,7 +254,8 @@ async fn a_long_list_goes_on_at_the_next_cursor() {
 #[tokio::test]
 async fn each_report_is_for_its_roles() {
     let stage = Stage::new().await;
-    let paths = ["/v1/reports/bookings".to_owned(), format!("/v1/reports/sessions/{}/appointments", stage.session)];
+    let appointments = format!("/v1/reports/sessions/{}/appointments", stage.session);
+    let paths = ["/v1/reports/bookings".to_owned(), appointments, "/v1/reports/trends".to_owned()];
     for path in &paths {
         let nonsense = format!("{path}?date=nonsense&what=ever");
         assert_eq!(Call::get(&nonsense).to(&stage.router).await.outcome(), "401 unauthorized", "{path}");
@@ -271,7 +274,9 @@ async fn bad_parameters_are_named() {
         ("date=22-11-2026", "date"),
         ("date=2027-02-29", "date"),
         ("date=2026-11-22&date=2026-11-22", "date"),
-        ("date=2026-11-22&format=xlsx", "format"),
+        ("date=2026-11-22&format=pdf", "format"),
+        ("date=2026-11-22&by=day", "by"),
+        ("date=2026-11-22&breakdown=name", "breakdown"),
         ("date=2026-11-22&state_id=x", "state_id"),
         ("date=2026-11-22&district_id=0", "district_id"),
         ("date=2026-11-22&state_id=21&center_id=7", "center_id"),
@@ -285,9 +290,29 @@ async fn bad_parameters_are_named() {
             "{query}"
         );
     }
-    for (session, query, name) in
-        [("x", "", "session_id"), (NOBODYS, "?cursor=1", "cursor"), (NOBODYS, "?cursor=x", "cursor")]
-    {
+    for (query, name) in [
+        ("from=2026-11-22", "to"),
+        ("to=2026-11-22", "from"),
+        ("from=2026-11-23&to=2026-11-22", "to"),
+        ("from=2026-11-01&to=2027-02-01", "to"),
+        ("from=2026-11-22&to=2026-11-23&state_id=21&center_id=7", "center_id"),
+        ("from=2026-11-22&to=2026-11-23&breakdown=dose", "breakdown"),
+    ] {
+        let answer = stage.get(&national(admin), &format!("/v1/reports/trends?{query}")).await;
+        assert_eq!(
+            (answer.outcome().as_str(), &answer.json()["parameter"]),
+            ("400 invalid-parameter", &json!(name)),
+            "{query}"
+        );
+    }
+    for (session, query, name) in [
+        ("x", "", "session_id"),
+        (NOBODYS, "?cursor=1", "cursor"),
+        (NOBODYS, "?cursor=x", "cursor"),
+        (NOBODYS, "?status=BOOKED", "status"),
+        (NOBODYS, "?dose=4", "dose"),
+        (NOBODYS, "?made_on=today", "made_on"),
+    ] {
         let answer = stage.appointments(&operator(), session, query).await;
         assert_eq!(
             (answer.outcome().as_str(), &answer.json()["parameter"]),
@@ -295,4 +320,156 @@ async fn bad_parameters_are_named() {
             "{query}"
         );
     }
+}
+
+/// The person with this number ends the appointment as told.
+async fn end(stage: &Stage, number: u128, status: Status) {
+    let person = stage.store.beneficiaries(&[person_id(number)]).await.unwrap().remove(0).unwrap();
+    let was = person.active.clone().unwrap();
+    let is = was.turned(status, read("2026-11-22T05:00:00Z"));
+    let ending = Ending { was, is, note: Note::Withdrawn(person.withdrawn) };
+    let ended = if status.is_used() {
+        stage.store.use_up(&Used { ending, given: None }).await
+    } else {
+        stage.store.release(&Release(vec![ending])).await
+    };
+    assert_eq!(ended.unwrap(), Tried::Done(()));
+}
+
+#[tokio::test]
+async fn figures_say_where_appointments_stand() {
+    let stage = Stage::new().await;
+    end(&stage, 0xa, Status::Completed).await;
+    end(&stage, 0xb, Status::NoShow).await;
+    end(&stage, 0xc, Status::Cancelled).await;
+    stage.recount(&[&Draft { center: formula(center(OWN), pune()), ..Draft::new(1, &[10, 10]) }.made()]).await;
+    let whole = json!({
+        "capacity": 20, "free": 18, "booked": 2, "held": 0, "confirmed": 0, "completed": 1, "no_show": 1, "cancelled": 1,
+        "expired": 0, "moved": 0, "utilisation": 0.1, "no_show_rate": 0.5,
+    });
+    let part = |name: &str| {
+        let mut part = whole.clone();
+        part["part"] = json!(name);
+        part
+    };
+    for place in ["&state_id=21", "&district_id=363", "&center_id=13274"] {
+        let report = stage.bookings(&national(admin), &format!("{place}&breakdown=age_band")).await.json();
+        let (total, row) = (&report["total"], &report["rows"][0]);
+        for (name, value) in whole.as_object().unwrap() {
+            assert_eq!((&total[name], &row[name]), (value, value), "{name} at {place}");
+        }
+        assert_eq!(row["parts"], json!([part("18+")]));
+        let divided = json!({
+            "dose": [part("1")], "vaccine": [part("COVISHIELD")], "age_band": [part("18+")], "fee_type": [part("Free")],
+        });
+        assert_eq!(total["breakdowns"], divided);
+    }
+    let table = stage.bookings(&national(admin), "&center_id=13274&breakdown=fee_type&format=csv").await;
+    let text = table.text();
+    assert_eq!(
+        text.lines().nth(1).unwrap(),
+        format!("2026-11-22,session,{},COVISHIELD,Free,,20,2,18,0,0,1,1,1,0,0,0.1,0.5", stage.session)
+    );
+}
+
+#[tokio::test]
+async fn a_day_of_booking_has_no_units() {
+    let stage = Stage::new().await;
+    let path = "/v1/reports/bookings?date=2026-11-21&by=booking_day";
+    let report = stage.get(&national(admin), path).await;
+    assert_eq!(rows(&report), [row("state", 21, 3)], "only where somebody booked");
+    let total = &report.json()["total"];
+    assert_eq!((&total["capacity"], &total["free"], &total["utilisation"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!((&total["sessions"], &total["booked"], &total["confirmed"]), (&json!(1), &json!(3), &json!(3)));
+    let other = stage.get(&national(admin), "/v1/reports/bookings?date=2026-11-22&by=booking_day").await;
+    assert_eq!(rows(&other), []);
+}
+
+#[tokio::test]
+async fn every_row_leads_to_what_it_is_the_sum_of() {
+    let stage = Stage::new().await;
+    end(&stage, 0xa, Status::Completed).await;
+    for caller in [national(admin), admin(Region::District(pune().id)), operator()] {
+        for (date, by) in [("2026-11-22", "appointment_day"), ("2026-11-21", "booking_day")] {
+            let mut path = format!("/v1/reports/bookings?date={date}&by={by}");
+            while path.contains("/bookings") {
+                let report = stage.get(&caller, &path).await.json();
+                let mine = report["rows"].as_array().unwrap().iter().find(|row| row["booked"] == 3);
+                path = mine.unwrap_or_else(|| panic!("{report}"))["details"].as_str().unwrap().to_owned();
+            }
+            let counted = async |more: &str| {
+                let sign = if path.contains('?') { '&' } else { '?' };
+                let page = stage.get(&caller, &format!("{path}{sign}{more}")).await.json();
+                page["appointments"].as_array().unwrap_or_else(|| panic!("{page}")).len()
+            };
+            assert_eq!(counted("").await, 3, "{path}");
+            assert_eq!((counted("status=CONFIRMED").await, counted("status=COMPLETED&dose=1").await), (2, 1));
+            assert_eq!((counted("dose=2").await, counted("status=MOVED").await), (0, 0));
+        }
+    }
+    let elsewhere = format!("/v1/reports/sessions/{}/appointments?made_on=2026-11-20", stage.session);
+    assert_eq!(stage.get(&operator(), &elsewhere).await.json()["appointments"], json!([]));
+}
+
+#[tokio::test]
+async fn a_trend_is_the_days_of_a_place() {
+    let stage = Stage::new().await;
+    let of_pune = admin(Region::District(pune().id));
+    for (caller, place, capacity) in [
+        (national(admin), "", 40),
+        (national(analyst), "&state_id=21", 20),
+        (national(admin), "&district_id=363", 20),
+        (national(admin), "&center_id=13274", 20),
+        (of_pune.clone(), "", 20),
+        (of_pune, "&state_id=21", 20),
+        (operator(), "", 20),
+        (operator(), "&center_id=13274", 20),
+    ] {
+        let path = format!("/v1/reports/trends?from=2026-11-20&to=2026-11-23{place}");
+        let trend = stage.get(&caller, &path).await;
+        assert_eq!(trend.outcome(), "200", "{place}: {}", trend.text());
+        let trend = trend.json();
+        let days: Vec<_> =
+            trend["days"].as_array().unwrap().iter().map(|day| (&day["date"], &day["capacity"])).collect();
+        let expected = [("2026-11-20", 0), ("2026-11-21", 0), ("2026-11-22", capacity), ("2026-11-23", 0)];
+        let expected = expected.map(|(date, capacity)| (json!(date), json!(capacity)));
+        assert_eq!(days, expected.iter().map(|(date, capacity)| (date, capacity)).collect::<Vec<_>>(), "{place}");
+        assert_eq!((&trend["total"]["booked"], &trend["total"]["capacity"]), (&json!(3), &json!(capacity)), "{place}");
+        let made = stage.get(&caller, &format!("{path}&by=booking_day")).await.json();
+        assert_eq!((&made["days"][1]["booked"], &made["total"]["booked"]), (&json!(3), &json!(3)), "{place}");
+        let details = trend["days"][2]["details"].as_str().unwrap();
+        assert_eq!(stage.get(&caller, details).await.json()["total"]["booked"], 3, "{details}");
+    }
+    for (foreign, absent) in
+        [("state_id=9", "state_id=36"), ("district_id=141", "district_id=999"), ("center_id=500", "center_id=999")]
+    {
+        for caller in [admin(Region::District(pune().id)), operator()] {
+            let trend = async |place: &str| {
+                stage.get(&caller, &format!("/v1/reports/trends?from=2026-11-20&to=2026-11-23&{place}")).await
+            };
+            let found = trend(foreign).await;
+            assert_eq!((found.outcome().as_str(), &found), ("404 no-such-place", &trend(absent).await));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_workbook_has_what_the_table_has() {
+    let stage = Stage::new().await;
+    let liked = Call::get("/v1/reports/bookings?date=2026-11-22&district_id=363").by(&national(admin));
+    let liked = liked.header("accept", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    for answer in [liked.to(&stage.router).await, stage.bookings(&operator(), "&format=xlsx").await] {
+        let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        assert_eq!(answer.headers["content-type"], kind);
+        assert!(answer.headers["content-disposition"].to_str().unwrap().ends_with(".xlsx\""));
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(text.starts_with("PK"));
+        assert!(
+            text.contains(">=SUM(A1),\"13274\"</t></is></c><c><v>1</v></c><c><v>20</v></c><c><v>3</v></c>"),
+            "{text}"
+        );
+        assert!(!text.contains("<f>"));
+    }
+    let trend = stage.get(&operator(), "/v1/reports/trends?from=2026-11-22&to=2026-11-22&format=xlsx").await;
+    assert_eq!(trend.headers["content-disposition"], "attachment; filename=\"trends-2026-11-22-2026-11-22.xlsx\"");
 }

@@ -1,35 +1,34 @@
+use std::collections::HashMap;
+
 use async_trait::async_trait;
-use vaxslot_app::ports::{DayFigures, RollupWrite, StoreError, Tried};
-use vaxslot_domain::{
-    Date,
-    rollup::{Level, Node, Row},
-};
+use vaxslot_app::ports::{DayFigures, RollupWrite, StoreError, Tried, Versioned};
+use vaxslot_domain::rollup::{Day, Level, Row, Spot};
 
 use crate::{
-    expression::Terms,
-    keys,
+    keys::{self, PK, SK},
     rows::{read_rollup, write_rollup},
     store::DynamoStore,
 };
 
 #[async_trait]
 impl DayFigures for DynamoStore {
-    async fn rows(&self, date: Date, level: Level) -> Result<Vec<Row>, StoreError> {
-        let items = self.partition(&keys::day(date, level), "").await?;
-        items.iter().map(|item| Ok(read_rollup(&self.row(item))?)).collect()
+    async fn rows(&self, day: Day, level: Level) -> Result<Vec<Row>, StoreError> {
+        let items = self.partition(&keys::day(day, level), "").await?;
+        items.iter().map(|item| Ok(read_rollup(&self.row(item))?.row)).collect()
     }
 
-    async fn row_version(&self, date: Date, under: Level, node: Node) -> Result<u64, StoreError> {
-        let item = self.read(&keys::day_row(date, under, node)).await?;
-        item.map_or(Ok(0), |item| Ok(self.row(&item).get("version")?))
+    async fn rows_at(&self, spots: &[Spot]) -> Result<Vec<Option<Versioned>>, StoreError> {
+        let keys: Vec<_> = spots.iter().map(|spot| keys::day_row(*spot)).collect();
+        let mut found = HashMap::new();
+        for item in self.read_all(&keys).await? {
+            let row = self.row(&item);
+            let key = (row.text(PK)?.to_owned(), row.text(SK)?.to_owned());
+            found.insert(key, read_rollup(&row)?);
+        }
+        Ok(keys.into_iter().map(|key| found.remove(&(key.pk, key.sk))).collect())
     }
 
     async fn write_row(&self, write: &RollupWrite) -> Result<Tried<(), ()>, StoreError> {
-        let (condition, terms) = if write.version == 0 {
-            ("attribute_not_exists(pk)", Terms::default())
-        } else {
-            ("#version = :version", Terms::default().names(&["version"]).number("version", write.version))
-        };
-        Ok(self.put_if(write_rollup(write), condition, terms).await?.without_row())
+        self.put_at(write_rollup(write), write.version).await
     }
 }

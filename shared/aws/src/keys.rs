@@ -6,9 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 use vaxslot_app::ports::RequestKey;
 use vaxslot_domain::{
-    Date,
     id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
-    rollup::{Level, Node},
+    rollup::{Basis, Day, Level, Node, Spot},
     search::ListOf,
     session::{PoolKey, ShardKey, SlotNumber},
     ticket::TicketId,
@@ -243,26 +242,55 @@ pub fn sent(event: &str) -> Key {
     Key::new(format!("SENT#{event}"), "SENT")
 }
 
+/// The partition of a shard's tallies.
+#[must_use]
+pub fn tallies_of(shard: ShardKey) -> String {
+    format!("TALLY#{shard}")
+}
+
+#[must_use]
+pub fn tally(shard: ShardKey, appointment: AppointmentId) -> Key {
+    Key::new(tallies_of(shard), appointment.to_string())
+}
+
+/// The partition of the counts of a session's shards.
+#[must_use]
+pub fn counts_of(session: SessionId) -> String {
+    format!("COUNT#{session}")
+}
+
+#[must_use]
+pub fn count(shard: ShardKey) -> Key {
+    let PoolKey { session, slot, dose } = shard.pool;
+    Key::new(counts_of(session), format!("{}#{dose}#{}", slot.0, shard.number))
+}
+
 /// The partition of a level's children on a day.
 #[must_use]
-pub fn day(date: Date, level: Level) -> String {
+pub fn day(Day { basis, date }: Day, level: Level) -> String {
+    let kind = match basis {
+        Basis::Appointment => "DAY",
+        Basis::Booking => "MADE",
+    };
     match level {
-        Level::Country => format!("DAY#{date}"),
-        Level::State(id) => format!("DAY#{date}#STATE#{id}"),
-        Level::District(id) => format!("DAY#{date}#DISTRICT#{id}"),
-        Level::Center(id) => format!("DAY#{date}#CENTER#{id}"),
+        Level::Top => format!("{kind}#{date}#TOP"),
+        Level::Country => format!("{kind}#{date}"),
+        Level::State(id) => format!("{kind}#{date}#STATE#{id}"),
+        Level::District(id) => format!("{kind}#{date}#DISTRICT#{id}"),
+        Level::Center(id) => format!("{kind}#{date}#CENTER#{id}"),
     }
 }
 
 #[must_use]
-pub fn day_row(date: Date, under: Level, node: Node) -> Key {
-    let sk = match node {
+pub fn day_row(spot: Spot) -> Key {
+    let sk = match spot.node {
+        Node::Country => "COUNTRY".to_owned(),
         Node::State(id) => number("STATE", id.get()),
         Node::District(id) => number("DISTRICT", id.get()),
         Node::Center(id) => number("CENTER", id.get()),
         Node::Session(id) => format!("SESSION#{id}"),
     };
-    Key::new(day(date, under), sk)
+    Key::new(day(spot.day, spot.under), sk)
 }
 
 /// Padded so that keys sort as numbers do.

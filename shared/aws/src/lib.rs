@@ -27,6 +27,7 @@ mod sessions_write;
 mod sms;
 mod store;
 pub mod stream;
+mod tallies;
 mod tickets;
 mod trail;
 mod transaction;

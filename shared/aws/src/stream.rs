@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
-    appointment::Status,
+    appointment::{Appointment, Status},
     event::{Event, of_beneficiary, of_ended},
     id::{CenterId, SessionId},
     session::SessionStatus,
@@ -12,7 +12,7 @@ use vaxslot_domain::{
 
 use crate::{
     keys::{self, DUE, PK, PROFILE, SK},
-    rows::{CHANGED_BY, Item, Row, read_beneficiary, read_ended, read_signature},
+    rows::{CHANGED_BY, Item, Row, read_active, read_beneficiary, read_ended, read_signature},
 };
 
 /// A change that something follows from.
@@ -20,6 +20,10 @@ use crate::{
 pub enum Change {
     /// A shard of this session, or its own row: its sums may be out of date.
     Session(SessionId),
+    /// Something by which all figures of this session are divided, or called.
+    Refiled(SessionId),
+    /// An appointment stands somewhere else than before.
+    Stands(Box<Appointment>),
     /// A center's facts: its sessions' copies may be out of date.
     Center(CenterId),
     /// Something happened to an appointment.
@@ -43,6 +47,9 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
         ("POOL", _) if before.is_some() => {
             pk.strip_prefix("POOL#").and_then(keys::parse_shard).map(|key| Change::Session(key.pool.session))
         }
+        ("SESSION", _) if before.is_some() && ["name", "fee_type"].iter().any(|name| changed(name)) => {
+            keys::parse_id(pk, "SESSION").map(Change::Refiled)
+        }
         // Sums that were just written ask for no new ones.
         ("SESSION", _) if ["shards", "status"].iter().any(|name| changed(name)) => {
             keys::parse_id(pk, "SESSION").map(Change::Session)
@@ -58,6 +65,29 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
         _ => None,
     })
 }
+
+/// Where an appointment stands by a record, whatever is told of it: one that was moved ends without an event of its own.
+///
+/// # Errors
+/// When a row that matters does not parse.
+pub fn stands(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<Option<Change>, BadRow> {
+    let Some(item) = after else { return Ok(None) };
+    let row = Row::new(table, item);
+    let (pk, sk) = (row.text(PK)?, row.text(SK)?);
+    let person = || keys::parse_id(pk, "BENEFICIARY").ok_or_else(|| row.bad(PK, "is no beneficiary's key"));
+    let appointment = match pk.split('#').next() {
+        Some("BENEFICIARY") if sk == PROFILE => {
+            let same = before.is_some_and(|before| before.get(ACTIVE) == item.get(ACTIVE));
+            if same { None } else { read_active(&row, person()?)? }
+        }
+        Some("BENEFICIARY") if sk.starts_with(keys::ENDED) => Some(read_ended(&row)?),
+        _ => None,
+    };
+    Ok(appointment.map(|appointment| Change::Stands(Box::new(appointment))))
+}
+
+/// The attribute of a beneficiary's row that holds the active appointment.
+const ACTIVE: &str = "active";
 
 /// What a record adds to the trail of staff: a row that carries another signature than before. What others write about the row
 /// leaves the signature as it is, or drops it.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Whether the shot costs the citizen money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FeeType {
     Free,
     Paid,

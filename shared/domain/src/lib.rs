@@ -22,6 +22,7 @@ pub mod rollup;
 pub mod schedule;
 pub mod search;
 pub mod session;
+pub mod tally;
 pub mod text;
 pub mod ticket;
 pub mod trail;

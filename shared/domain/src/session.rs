@@ -1,6 +1,6 @@
 //! A session, and how its capacity is divided.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use jiff::{
     Timestamp, ToSpan,
@@ -38,7 +38,7 @@ impl SessionStatus {
 }
 
 /// Who is of age, in completed years on the day of the session, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AgeBand {
     min: u8,
     max: Option<u8>,
@@ -69,6 +69,29 @@ impl AgeBand {
     #[must_use]
     pub fn admits(self, age: u8) -> bool {
         self.min <= age && self.max.is_none_or(|max| age <= max)
+    }
+}
+
+/// `18-44`, or `45+` without a limit.
+impl fmt::Display for AgeBand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.max {
+            Some(max) => write!(f, "{}-{max}", self.min),
+            None => write!(f, "{}+", self.min),
+        }
+    }
+}
+
+impl FromStr for AgeBand {
+    type Err = BadAges;
+
+    fn from_str(text: &str) -> Result<Self, BadAges> {
+        let age = |text: &str| text.parse().map_err(|_| BadAges);
+        match (text.strip_suffix('+'), text.split_once('-')) {
+            (Some(min), _) => Self::new(age(min)?, None),
+            (None, Some((min, max))) => Self::new(age(min)?, Some(age(max)?)),
+            (None, None) => Err(BadAges),
+        }
     }
 }
 
@@ -268,5 +291,15 @@ mod tests {
         assert_eq!(AgeBand::new(45, Some(44)), Err(BadAges));
         assert_eq!(AgeBand::new(121, None), Err(BadAges));
         assert_eq!(AgeBand::new(18, Some(121)), Err(BadAges));
+    }
+
+    #[test]
+    fn an_age_band_reads_back_as_it_is_spelled() {
+        for text in ["18-44", "45+", "0-120"] {
+            assert_eq!(text.parse::<AgeBand>().map(|band| band.to_string()).as_deref(), Ok(text));
+        }
+        for text in ["", "18", "-", "+", "44-18", "18-44+", "x+"] {
+            assert_eq!(text.parse::<AgeBand>(), Err(BadAges), "{text}");
+        }
     }
 }

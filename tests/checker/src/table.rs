@@ -20,7 +20,7 @@ pub struct Table {
     pub accounts: BTreeMap<String, Vec<String>>,
     /// By id.
     pub sessions: BTreeMap<String, Session>,
-    /// A day's figures, by partition key and sort key.
+    /// A day's figures, by day of appointment and of booking, by partition key and sort key.
     pub days: BTreeMap<(String, String), Figures>,
     /// How tickets ended that made nothing, by the ticket's id.
     pub tickets: BTreeMap<String, String>,
@@ -86,16 +86,22 @@ pub struct Session {
     pub date: String,
     pub doses: Vec<i64>,
     pub slots: usize,
+    pub vaccine: String,
+    /// As figures spell them: `18-44`, or `18+`.
+    pub ages: String,
+    pub fee_type: String,
+    /// By how many minutes the center's clock is ahead of UTC.
+    pub clock: i64,
     /// One entry for each slot and dose, slot by slot: shards, capacity, free.
     pub pools: Vec<(i64, i64, i64)>,
 }
 
 /// Sums of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures {
     pub sessions: i64,
-    pub capacity: i64,
-    pub booked: i64,
+    /// By vaccine, ages, fee type and dose: capacity, free, held, confirmed, completed, no-show, cancelled, expired, moved.
+    pub cells: BTreeMap<String, [i64; 9]>,
 }
 
 impl Table {
@@ -135,7 +141,7 @@ impl Table {
             }
             "ACCOUNT" => drop(self.accounts.insert(name, texts(row, "beneficiaries")?)),
             "SESSION" => drop(self.sessions.insert(name, session(row)?)),
-            "DAY" => drop(self.days.insert((pk, sk), figures(row)?)),
+            "DAY" | "MADE" => drop(self.days.insert((pk, sk), figures(row)?)),
             _ => {}
         }
         Some(())
@@ -227,7 +233,13 @@ fn session(row: &Row) -> Option<Session> {
     let numbers = |name: &str| -> Option<Vec<i64>> { row.get(name)?.list()?.iter().map(Value::number).collect() };
     let (shards, capacity, free) = (numbers("shards")?, numbers("capacity")?, numbers("free")?);
     let pools = shards.into_iter().zip(capacity).zip(free);
+    let (min, max) = (number(row, "min_age")?, number(row, "max_age"));
     Some(Session {
+        vaccine: text(row, "vaccine")?,
+        ages: max.map_or_else(|| format!("{min}+"), |max| format!("{min}-{max}")),
+        fee_type: text(row, "fee_type")?,
+        // No other clock is told apart here.
+        clock: if text(row, "zone")? == "Asia/Kolkata" { 330 } else { 0 },
         status: text(row, "status")?,
         due: row.contains_key("due"),
         center: number(row, "center_id")?,
@@ -241,11 +253,11 @@ fn session(row: &Row) -> Option<Session> {
 }
 
 fn figures(row: &Row) -> Option<Figures> {
-    Some(Figures {
-        sessions: number(row, "sessions")?,
-        capacity: number(row, "capacity")?,
-        booked: number(row, "booked")?,
-    })
+    let counts = |value: &Value| -> Option<[i64; 9]> {
+        value.list()?.iter().map(Value::number).collect::<Option<Vec<_>>>()?.try_into().ok()
+    };
+    let cells = row.get("cells")?.map()?.iter().map(|(cell, value)| Some((cell.clone(), counts(value)?)));
+    Some(Figures { sessions: number(row, "sessions")?, cells: cells.collect::<Option<_>>()? })
 }
 
 fn text(row: &Row, name: &str) -> Option<String> {

@@ -173,7 +173,7 @@ impl Stage {
         let town = Town::new(world, (reserve.clone(), admin.clone(), identity.clone()), sessions, accounts.collect());
         let stream = Stream::start(world, &server, &functions.projector, scenario.stream);
         // Sums are there when the story begins, as after a publication long ago.
-        server.touch_sessions();
+        server.touch();
         Self { world: world.clone(), server, topic, town, functions, queue, stream, findings }
     }
 

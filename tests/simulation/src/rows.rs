@@ -2,18 +2,21 @@
 //! plain maps that the checker reads.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use vaxslot_app::ports::RollupWrite;
+use vaxslot_app::ports::{RollupWrite, Versioned};
 use vaxslot_aws::{
     keys,
     rows::{
-        Item, write_audit_place, write_beneficiary, write_center, write_district, write_ended, write_key_use,
-        write_photo_id, write_removed, write_rollup, write_session, write_shard, write_state,
+        Item, write_audit_place, write_beneficiary, write_center, write_count, write_district, write_ended,
+        write_key_use, write_photo_id, write_removed, write_rollup, write_session, write_shard, write_state,
+        write_tally,
     },
 };
 use vaxslot_checker::{Row, Value};
 use vaxslot_domain::{
     Timestamp,
     person::Account,
+    rollup::Spot,
+    tally::ShardCount,
     ticket::{TicketEnd, TicketKey},
 };
 use vaxslot_testkit::MemoryRow;
@@ -32,11 +35,15 @@ pub fn item(row: &MemoryRow) -> Item {
         MemoryRow::Account(account) => write_account(account),
         MemoryRow::Removed(id, account) => write_removed(*id, account, Timestamp::UNIX_EPOCH),
         MemoryRow::PhotoId(hash, of) => write_photo_id(hash, *of),
-        MemoryRow::Figures { date, under, version, row } => {
-            // The writer counts the version on.
+        // Their writers count the version on.
+        MemoryRow::Figures(Spot { day, under, .. }, Versioned { row, version }) => {
             let version = version.saturating_sub(1);
-            write_rollup(&RollupWrite { date: *date, under: *under, row: row.clone(), version })
+            write_rollup(&RollupWrite { day: *day, under: *under, row: row.clone(), version })
         }
+        MemoryRow::Count(count) => {
+            write_count(&ShardCount { version: count.version.saturating_sub(1), ..count.clone() })
+        }
+        MemoryRow::Tally(tally) => write_tally(tally),
         MemoryRow::Ticket(key, end) => write_ticket(*key, end),
         MemoryRow::KeyUse(key, noted) => write_key_use(*key, noted),
         MemoryRow::AuditPlace(place) => write_audit_place(Some(*place)),

@@ -9,8 +9,10 @@ use vaxslot_app::{
     centers::Change,
     once::{Once, Turn},
     people::{Beneficiaries, Correction, NewBeneficiary},
-    ports::{Buckets, Host, KeptAnswer, KeySets, People, RequestKey, Sessions, Stretch, Trail, Tried},
-    projection::Projection,
+    ports::{
+        Bookings, Buckets, DayFigures, Host, KeptAnswer, KeySets, People, RequestKey, Sessions, Stretch, Trail, Tried,
+    },
+    projection::{Projection, Touched},
     reception::{Named, Reception, Visit, Visitor},
     retry::persist,
     staff::Staff,
@@ -25,6 +27,7 @@ use vaxslot_domain::{
     opening::{Opening, Queueing},
     person::Birth,
     reference::Reference,
+    rollup::{Day, Level, Node},
     session::SessionStatus,
     trail::{Deed, Subject},
 };
@@ -106,7 +109,7 @@ pub static OTHERS: [Row; 25] = [
     row("publish keys", &["publish_key_set"], Before::Nothing, publish_keys, (0, 0)),
     row("audit", &["note_audit_place"], Before::Booked, audit, (0, 0)),
     row("note what staff did", &["note"], Before::Nothing, note, (0, 0)),
-    row("recount", &["summarize", "write_row"], Before::Booked, recount, (0, 0)),
+    row("recount", &["summarize", "tally", "write_count", "write_row"], Before::Booked, recount, (0, 0)),
 ];
 
 /// Methods that write nothing, and those of the queue and the topic.
@@ -116,6 +119,7 @@ pub const READS: &[&str] = &[
     "audit_place",
     "beneficiaries",
     "center",
+    "counts",
     "district",
     "districts",
     "due_cancellations",
@@ -127,14 +131,15 @@ pub const READS: &[&str] = &[
     "key_set",
     "list",
     "removed",
-    "row_version",
     "rows",
+    "rows_at",
     "send",
     "session",
     "sessions_from",
     "shards",
     "states",
     "taken_in",
+    "tallies",
     "ticket_ends",
     "trail",
     "waiting",
@@ -464,10 +469,19 @@ fn recount<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
     async {
         let events = Arc::new(RecordedEvents::default());
         let projection = Projection::new(scene.drive.table.store.clone(), events, scene.drive.host.clone());
-        let id = scene.published.session.id;
-        projection.recount(&[id]).await.map_err(said)?;
-        let found = persist(&*scene.drive.host, || scene.drive.table.store.session(id)).await;
-        Ok(said(found.map_err(said)?.unwrap().pools))
+        let (id, store) = (scene.published.session.id, &scene.drive.table.store);
+        let mut touched = Touched::sessions([id]);
+        let people: Vec<_> = scene.people.iter().map(|person| person.id).collect();
+        let people = persist(&*scene.drive.host, || store.beneficiaries(&people)).await.map_err(said)?;
+        for active in people.iter().flatten().filter_map(|person| person.active.as_ref()) {
+            touched.stands(active);
+        }
+        projection.recount(&touched).await.map_err(said)?;
+        let found = persist(&*scene.drive.host, || store.session(id)).await.map_err(said)?.unwrap();
+        let day = Day::of_appointments(found.date);
+        let rows = persist(&*scene.drive.host, || store.rows(day, Level::District(found.center.district.id))).await;
+        let mine = rows.map_err(said)?.into_iter().find(|row| row.node == Node::Center(found.center.id));
+        Ok(said((found.pools, mine.map(|row| row.figures))))
     }
     .boxed()
 }

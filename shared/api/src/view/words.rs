@@ -9,7 +9,10 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
-use vaxslot_domain::{center::FeeType, opening::Queueing, photo_id, session::SessionStatus, trail::Deed, vaccine};
+use vaxslot_domain::{
+    center::FeeType, opening::Queueing, photo_id, session::SessionStatus, tally::Standing as Standings, trail::Deed,
+    vaccine,
+};
 
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = $format:expr;)*) => {$(
@@ -76,6 +79,8 @@ words! {
     PhotoIdKind: String = photo_id::PhotoIdKind::ALL.iter().map(|kind| kind.name());
     /// When reservations wait in a queue: for a while after `opens_at`, whenever the session can be booked, or never.
     Queue: String = Queueing::ALL.map(Queueing::name);
+    /// Where an appointment is counted: `MOVED` if another one took its place, which is told of it as `CANCELLED`.
+    Counted: String = Standings::ALL.map(Standings::name);
     /// Where an appointment stands.
     Standing: String = ["CONFIRMED", "HELD", "COMPLETED", "CANCELLED", "EXPIRED", "NO_SHOW"];
 }

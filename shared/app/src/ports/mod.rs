@@ -5,6 +5,7 @@ mod audits;
 mod buckets;
 mod cancellations;
 mod dues;
+mod figures;
 mod host;
 mod key_sets;
 mod keys;
@@ -18,14 +19,12 @@ pub use audits::{AuditPlace, Audits};
 pub use buckets::Buckets;
 pub use cancellations::Cancellations;
 pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};
+pub use figures::{DayFigures, RollupWrite, Tallies, Versioned};
 pub use host::{Chance, Host};
 pub use key_sets::KeySets;
 pub use keys::{KeptAnswer, KeyUse, Keys, RequestKey};
 pub use sms::Sms;
-pub use store::{
-    Added, Bookings, Centers, Corrected, DayFigures, Events, Listed, People, Places, RollupWrite, Sessions, Store,
-    Taken, Tried,
-};
+pub use store::{Added, Bookings, Centers, Corrected, Events, Listed, People, Places, Sessions, Store, Taken, Tried};
 pub use tickets::{Queue, Tickets};
 pub use trail::{Signs, Stretch, Trail};
 pub use web::Web;

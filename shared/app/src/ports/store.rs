@@ -12,16 +12,27 @@ use vaxslot_domain::{
     person::{Account, Beneficiary, Phone, Removal},
     place::{District, State},
     reference::Reference,
-    rollup::{Level, Node, Row},
     search::{Days, ListOf, Listing},
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::{Audits, Cancellations, Dues, Keys, StoreError, Tickets, Trail};
+use super::{Audits, Cancellations, DayFigures, Dues, Keys, StoreError, Tallies, Tickets, Trail};
 
 /// Everything a store does.
 pub trait Store:
-    Places + Centers + Sessions + Cancellations + Bookings + Tickets + Dues + Audits + People + Keys + DayFigures + Trail
+    Places
+    + Centers
+    + Sessions
+    + Cancellations
+    + Bookings
+    + Tickets
+    + Dues
+    + Audits
+    + People
+    + Keys
+    + Tallies
+    + DayFigures
+    + Trail
 {
 }
 
@@ -36,6 +47,7 @@ impl<T> Store for T where
         + Audits
         + People
         + Keys
+        + Tallies
         + DayFigures
         + Trail
 {
@@ -286,30 +298,6 @@ pub trait People: Send + Sync {
 
     /// The account that a removed beneficiary was of, as long as that is remembered: for a month.
     async fn removed(&self, id: BeneficiaryId) -> Result<Option<AccountId>, StoreError>;
-}
-
-/// One sum to write.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RollupWrite {
-    pub date: Date,
-    /// The level under which the row stands.
-    pub under: Level,
-    pub row: Row,
-    /// The version that the row had before its parts were read; 0 if it was absent.
-    pub version: u64,
-}
-
-/// A day's figures.
-#[async_trait]
-pub trait DayFigures: Send + Sync {
-    /// The children of a level (a consistent read), by id.
-    async fn rows(&self, date: Date, level: Level) -> Result<Vec<Row>, StoreError>;
-
-    /// The version of a row; 0 if it is absent (a consistent read).
-    async fn row_version(&self, date: Date, under: Level, node: Node) -> Result<u64, StoreError>;
-
-    /// Writes a row if its version is still the one given. Refused otherwise.
-    async fn write_row(&self, write: &RollupWrite) -> Result<Tried<(), ()>, StoreError>;
 }
 
 /// Where events go.

@@ -10,6 +10,7 @@ mod reader;
 mod rollup;
 mod session;
 mod shard;
+mod tally;
 mod ticket;
 mod trail;
 
@@ -31,6 +32,7 @@ pub use reader::Row;
 pub use rollup::{read_rollup, write_rollup};
 pub use session::{pool_lists, read_session, write_session};
 pub use shard::{read_shard, write_shard};
+pub use tally::{STANDING, read_count, read_tally, write_count, write_tally};
 pub use ticket::{read_ticket_end, write_ticket_end};
 pub use trail::{CHANGED_BY, read_entry, read_signature, signed, write_entry};
 

@@ -107,6 +107,18 @@ impl<'a> Row<'a> {
         entries.map(Some).ok_or_else(|| self.bad(name, "has an entry that does not parse"))
     }
 
+    /// The lists of numbers inside an attribute by their names, each through its parser.
+    pub fn number_lists<K: FromStr + Ord>(&self, name: &str) -> Result<BTreeMap<K, Vec<u64>>, BadRow> {
+        let Some(AttributeValue::M(entries)) = self.item.get(name) else { return Err(self.bad(name, "is no map")) };
+        let number = |value: &AttributeValue| value.as_n().ok()?.parse().ok();
+        let read = |(key, value): (&String, &AttributeValue)| {
+            let numbers = value.as_l().ok()?.iter().map(number).collect::<Option<_>>()?;
+            Some((key.parse().ok()?, numbers))
+        };
+        let entries = entries.iter().map(read).collect::<Option<_>>();
+        entries.ok_or_else(|| self.bad(name, "has an entry that does not parse"))
+    }
+
     /// The row inside an attribute.
     pub fn maybe_map(&self, name: &str) -> Result<Option<Self>, BadRow> {
         match self.item.get(name) {

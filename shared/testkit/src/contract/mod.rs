@@ -170,6 +170,10 @@ behaviours! {$
         a_stretch_begins_and_ends_at_its_moments, pages_of_a_trail_follow_one_another;
     /// A day's figures.
     figures:
-        a_day_without_rows_is_empty, rows_stand_under_their_level_by_id, a_row_is_replaced_at_its_version,
-        a_row_at_a_stale_version_is_refused;
+        a_day_without_rows_is_empty, rows_stand_under_their_level_by_id, single_rows_come_in_the_order_asked_for,
+        a_row_is_replaced_at_its_version, a_row_at_a_stale_version_is_refused;
+    /// Where appointments stand, and how many stand where.
+    tallies:
+        what_was_never_filed_is_not_there, tallies_stand_by_their_shard, an_older_sight_never_replaces_a_newer_one,
+        a_count_is_replaced_at_its_version;
 }

@@ -24,17 +24,18 @@ use std::{
     },
 };
 
-use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey};
+use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey, Versioned};
 use vaxslot_domain::{
-    Date, Timestamp,
+    Timestamp,
     appointment::Appointment,
     booking::{Move, Release, Reservation, Used},
     center::Center,
-    id::{AccountId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
     person::{Account, Beneficiary},
     place::{District, State},
-    rollup::{Level, Node, Row},
+    rollup::Spot,
     session::{Session, Shard, ShardKey},
+    tally::{ShardCount, Tally},
     ticket::{Closing, TicketEnd, TicketKey},
     trail::{Entry, Place},
 };
@@ -110,7 +111,9 @@ struct Tables {
     /// Appointments that ended, in the order they did.
     ended: Vec<Appointment>,
     accounts: BTreeMap<AccountId, Account>,
-    figures: BTreeMap<(Date, Level, Node), (u64, Row)>,
+    figures: BTreeMap<Spot, Versioned>,
+    tallies: BTreeMap<(ShardKey, AppointmentId), Tally>,
+    counts: BTreeMap<ShardKey, ShardCount>,
     tickets: BTreeMap<TicketKey, TicketEnd>,
     trail: BTreeMap<(CenterId, Place), Entry>,
     /// Transactions that were carried out, so that the same one again is known.

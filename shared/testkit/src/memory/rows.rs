@@ -1,15 +1,15 @@
 //! The store row by row: for who looks at it from outside, and for who makes one out of rows.
 
-use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey};
+use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey, Versioned};
 use vaxslot_domain::{
-    Date,
     appointment::Appointment,
     center::Center,
     id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
     person::{Account, Beneficiary},
     place::{District, State},
-    rollup::{Level, Node, Row as DayRow},
+    rollup::Spot,
     session::{Session, Shard, ShardKey},
+    tally::{ShardCount, Tally},
     ticket::{TicketEnd, TicketKey},
 };
 
@@ -29,7 +29,9 @@ pub enum MemoryKey {
     /// That there was such a person.
     Removed(BeneficiaryId),
     PhotoId(String),
-    Figures(Date, Level, Node),
+    Figures(Spot),
+    Tally(ShardKey, AppointmentId),
+    Count(ShardKey),
     Ticket(TicketKey),
     KeyUse(RequestKey),
     AuditPlace,
@@ -48,7 +50,9 @@ pub enum MemoryRow {
     Account(Account),
     Removed(BeneficiaryId, AccountId),
     PhotoId(String, BeneficiaryId),
-    Figures { date: Date, under: Level, version: u64, row: DayRow },
+    Figures(Spot, Versioned),
+    Tally(Tally),
+    Count(ShardCount),
     Ticket(TicketKey, TicketEnd),
     KeyUse(RequestKey, KeyUse),
     AuditPlace(AuditPlace),
@@ -68,7 +72,9 @@ impl MemoryRow {
             Self::Account(account) => MemoryKey::Account(account.id.clone()),
             Self::Removed(id, _) => MemoryKey::Removed(*id),
             Self::PhotoId(hash, _) => MemoryKey::PhotoId(hash.clone()),
-            Self::Figures { date, under, row, .. } => MemoryKey::Figures(*date, *under, row.node),
+            Self::Figures(spot, _) => MemoryKey::Figures(*spot),
+            Self::Tally(tally) => MemoryKey::Tally(tally.shard, tally.appointment),
+            Self::Count(count) => MemoryKey::Count(count.shard),
             Self::Ticket(key, _) => MemoryKey::Ticket(*key),
             Self::KeyUse(key, _) => MemoryKey::KeyUse(*key),
             Self::AuditPlace(_) => MemoryKey::AuditPlace,
@@ -92,12 +98,9 @@ impl MemoryStore {
         rows.extend(tables.accounts.values().cloned().map(MemoryRow::Account));
         rows.extend(tables.removed.iter().map(|(id, account)| MemoryRow::Removed(*id, account.clone())));
         rows.extend(tables.photo_ids.iter().map(|(hash, of)| MemoryRow::PhotoId(hash.clone(), *of)));
-        rows.extend(tables.figures.iter().map(|((date, under, _), (version, row))| MemoryRow::Figures {
-            date: *date,
-            under: *under,
-            version: *version,
-            row: row.clone(),
-        }));
+        rows.extend(tables.figures.iter().map(|(spot, row)| MemoryRow::Figures(*spot, row.clone())));
+        rows.extend(tables.tallies.values().copied().map(MemoryRow::Tally));
+        rows.extend(tables.counts.values().cloned().map(MemoryRow::Count));
         rows.extend(tables.tickets.iter().map(|(key, end)| MemoryRow::Ticket(*key, end.clone())));
         rows.extend(tables.key_uses.iter().map(|(key, noted)| MemoryRow::KeyUse(*key, noted.clone())));
         rows.extend(tables.audit_place.map(MemoryRow::AuditPlace));
@@ -142,10 +145,9 @@ impl Tables {
             MemoryKey::Account(id) => MemoryRow::Account(self.accounts.get(id)?.clone()),
             MemoryKey::Removed(id) => MemoryRow::Removed(*id, self.removed.get(id)?.clone()),
             MemoryKey::PhotoId(hash) => MemoryRow::PhotoId(hash.clone(), *self.photo_ids.get(hash)?),
-            MemoryKey::Figures(date, under, node) => {
-                let (version, row) = self.figures.get(&(*date, *under, *node))?.clone();
-                MemoryRow::Figures { date: *date, under: *under, version, row }
-            }
+            MemoryKey::Figures(spot) => MemoryRow::Figures(*spot, self.figures.get(spot)?.clone()),
+            MemoryKey::Tally(shard, id) => MemoryRow::Tally(*self.tallies.get(&(*shard, *id))?),
+            MemoryKey::Count(shard) => MemoryRow::Count(self.counts.get(shard)?.clone()),
             MemoryKey::Ticket(key) => MemoryRow::Ticket(*key, self.tickets.get(key)?.clone()),
             MemoryKey::KeyUse(key) => MemoryRow::KeyUse(*key, self.key_uses.get(key)?.clone()),
             MemoryKey::AuditPlace => MemoryRow::AuditPlace(self.audit_place?),
@@ -167,9 +169,9 @@ impl Tables {
             MemoryRow::Account(account) => drop(self.accounts.insert(account.id.clone(), account)),
             MemoryRow::Removed(id, account) => drop(self.removed.insert(id, account)),
             MemoryRow::PhotoId(hash, of) => drop(self.photo_ids.insert(hash, of)),
-            MemoryRow::Figures { date, under, version, row } => {
-                self.figures.insert((date, under, row.node), (version, row));
-            }
+            MemoryRow::Figures(spot, row) => drop(self.figures.insert(spot, row)),
+            MemoryRow::Tally(tally) => drop(self.tallies.insert((tally.shard, tally.appointment), tally)),
+            MemoryRow::Count(count) => drop(self.counts.insert(count.shard, count)),
             MemoryRow::Ticket(key, end) => drop(self.tickets.insert(key, end)),
             MemoryRow::KeyUse(key, noted) => drop(self.key_uses.insert(key, noted)),
             MemoryRow::AuditPlace(place) => self.audit_place = Some(place),
@@ -188,7 +190,9 @@ impl Tables {
             MemoryKey::Account(id) => drop(self.accounts.remove(id)),
             MemoryKey::Removed(id) => drop(self.removed.remove(id)),
             MemoryKey::PhotoId(hash) => drop(self.photo_ids.remove(hash)),
-            MemoryKey::Figures(date, under, node) => drop(self.figures.remove(&(*date, *under, *node))),
+            MemoryKey::Figures(spot) => drop(self.figures.remove(spot)),
+            MemoryKey::Tally(shard, id) => drop(self.tallies.remove(&(*shard, *id))),
+            MemoryKey::Count(shard) => drop(self.counts.remove(shard)),
             MemoryKey::Ticket(key) => drop(self.tickets.remove(key)),
             MemoryKey::KeyUse(key) => drop(self.key_uses.remove(key)),
             MemoryKey::AuditPlace => self.audit_place = None,

@@ -136,6 +136,7 @@ fn table() -> Vec<Row> {
         row("report_bookings", FIGURES, Absent, |target, stage| {
             get(format!("/v1/reports/bookings?date={}&center_id={}", stage.today, target.center))
         }),
+        row("report_trends", FIGURES, Absent, trend),
         row("report_appointments", STAFF, Absent, |target, _| {
             get(format!("/v1/reports/sessions/{}/appointments", target.session))
         }),
@@ -194,6 +195,11 @@ fn table() -> Vec<Row> {
         row("erase_account", CITIZENS, Nowhere, |_, _| request(Method::DELETE, "/v1/account")),
         row("cancel_session", STAFF, Absent, |target, _| post(format!("/v1/admin/sessions/{}/cancel", target.session))),
     ]
+}
+
+fn trend(target: &Target, stage: &Stage) -> Request {
+    let (from, to) = (stage.today, stage.tomorrow());
+    get(format!("/v1/reports/trends?from={from}&to={to}&center_id={}", target.center))
 }
 
 fn order(target: &Target, stage: &Stage) -> Value {

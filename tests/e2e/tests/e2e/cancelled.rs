@@ -106,7 +106,12 @@ async fn report_is_empty(stage: &Stage, next: &str) {
         let booked = |id: &str| {
             rows.iter().find(|row| row["id"] == id).map_or(0, |row| row["booked"].as_u64().expect("a number"))
         };
-        if (booked(&stage.session), booked(next)) == (0, 1) && last["total"]["booked"] == 1 {
+        let trend = format!("from={}&to={}&center_id={}", stage.today, stage.tomorrow(), stage.center);
+        let trend = get(format!("/v1/reports/trends?{trend}")).by(&stage.operator);
+        let trend = stage.send(&trend).await.expect(200).json;
+        let stands =
+            [&last["total"], &trend["total"]].map(|total| (total["confirmed"].as_u64(), total["booked"].as_u64()));
+        if (booked(&stage.session), booked(next)) == (0, 1) && stands == [(Some(1), Some(1)); 2] {
             let listed = get(format!("/v1/reports/sessions/{}/appointments", stage.session)).by(&stage.operator);
             let listed = stage.send(&listed).await.expect(200).json;
             let listed = listed["appointments"].as_array().expect("appointments");

@@ -20,7 +20,7 @@ pub async fn read(stack: &Stack) -> Rows {
         let key = |name: &str| item.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default();
         let key = (key("pk"), key("sk"));
         // Sums, marks of what was sent, and how often somebody asked.
-        if ["DAY#", "SENT#", "BUCKET#"].iter().any(|kind| key.0.starts_with(kind)) {
+        if ["TALLY#", "COUNT#", "DAY#", "MADE#", "SENT#", "BUCKET#"].iter().any(|kind| key.0.starts_with(kind)) {
             continue;
         }
         if key.0.starts_with("SESSION#") {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use aws_lambda_events::dynamodb::EventRecord;
 use vaxslot_app::{
-    ports::{DayFigures, Host, RollupWrite, Sessions, StoreError, Tried},
+    ports::{DayFigures, Host, RollupWrite, Sessions, StoreError, Tried, Versioned},
     retry::persist,
 };
 use vaxslot_aws::rows::{Item, Row, read_shard};
 use vaxslot_domain::{
-    rollup::{Level, Node},
+    rollup::{Day, Spot, leaf, steps},
     session::{Session, Shard},
 };
 
@@ -48,8 +48,8 @@ async fn add(store: &SimStore, host: &dyn Host, before: &Shard, after: &Shard) -
             break session;
         }
     };
-    for (under, node) in rows_of(&session) {
-        add_to_row(store, host, &session, (under, node), before, after).await?;
+    for spot in spots_of(&session) {
+        add_to_row(store, host, spot, before, after).await?;
     }
     Ok(())
 }
@@ -57,33 +57,26 @@ async fn add(store: &SimStore, host: &dyn Host, before: &Shard, after: &Shard) -
 async fn add_to_row(
     store: &SimStore,
     host: &dyn Host,
-    session: &Session,
-    (under, node): (Level, Node),
+    spot: Spot,
     before: &Shard,
     after: &Shard,
 ) -> Result<(), StoreError> {
-    let booked = |shard: &Shard| u64::from(shard.capacity.saturating_sub(shard.free));
+    let spots = [spot];
     loop {
-        let version = persist(host, || store.row_version(session.date, under, node)).await?;
-        let rows = persist(host, || store.rows(session.date, under)).await?;
-        let Some(mut row) = rows.into_iter().find(|row| row.node == node) else { return Ok(()) };
-        row.figures.booked = (row.figures.booked + booked(after)).saturating_sub(booked(before));
-        row.figures.capacity =
-            (row.figures.capacity + u64::from(after.capacity)).saturating_sub(before.capacity.into());
-        let write = RollupWrite { date: session.date, under, row, version };
+        let found = persist(host, || store.rows_at(&spots)).await?;
+        let Some(Versioned { mut row, version }) = found.into_iter().flatten().next() else { return Ok(()) };
+        let Some(counts) = row.figures.cells.values_mut().next() else { return Ok(()) };
+        counts.free = (counts.free + u64::from(after.free)).saturating_sub(before.free.into());
+        counts.capacity = (counts.capacity + u64::from(after.capacity)).saturating_sub(before.capacity.into());
+        let write = RollupWrite { day: spot.day, under: spot.under, row, version };
         if let Tried::Done(()) = persist(host, || store.write_row(&write)).await? {
             return Ok(());
         }
     }
 }
 
-fn rows_of(session: &Session) -> [(Level, Node); 4] {
-    let (center, district) = (session.center.id, session.center.district.id);
-    let state = session.center.district.state.id;
-    [
-        (Level::Center(center), Node::Session(session.id)),
-        (Level::District(district), Node::Center(center)),
-        (Level::State(state), Node::District(district)),
-        (Level::Country, Node::State(state)),
-    ]
+fn spots_of(session: &Session) -> Vec<Spot> {
+    let day = Day::of_appointments(session.date);
+    let above = steps(session).map(|step| Spot { day, under: step.under, node: step.node });
+    std::iter::once(leaf(day, session)).chain(above).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vaxslot_app::ports::{Bookings, KeyUse, Keys, People, RequestKey, Sessions, StoreError, Tickets, Tried};
+use vaxslot_app::ports::{Bookings, KeyUse, Keys, People, RequestKey, Sessions, StoreError, Tallies, Tickets, Tried};
 use vaxslot_domain::{
     Timestamp,
     access::Scope,
@@ -12,6 +12,7 @@ use vaxslot_domain::{
     id::{AccountId, BeneficiaryId, SessionId},
     person::{Beneficiary, Removal},
     session::{PoolSummary, Session, Shard, ShardKey},
+    tally::{ShardCount, Tally},
     ticket::{Closing, Fence, Standing},
 };
 use vaxslot_testkit::{MemoryKey, MemoryRow, MemoryStore};
@@ -284,6 +285,21 @@ pub fn summarize(
 ) -> Result<Tried<(), ()>, StoreError> {
     let version = if bug == Some(Bug::SumsUnversioned) { version(memory, id) } else { version_read };
     at_once(memory.summarize(id, version, pools))
+}
+
+/// Where an appointment stands.
+pub fn tally(bug: Option<Bug>, memory: &MemoryStore, tally: &Tally) -> Result<(), StoreError> {
+    if bug == Some(Bug::TallyUnranked) {
+        memory.put(MemoryRow::Tally(*tally));
+    }
+    at_once(memory.tally(tally))
+}
+
+pub fn write_count(bug: Option<Bug>, memory: &MemoryStore, count: &ShardCount) -> Result<Tried<(), ()>, StoreError> {
+    let written = at_once(memory.counts(count.shard.pool.session))?;
+    let version = written.iter().find(|written| written.shard == count.shard).map_or(0, |written| written.version);
+    let version = if bug == Some(Bug::CountUnversioned) { version } else { count.version };
+    at_once(memory.write_count(&ShardCount { version, ..count.clone() }))
 }
 
 fn person(memory: &MemoryStore, id: BeneficiaryId) -> Option<Beneficiary> {

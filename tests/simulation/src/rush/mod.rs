@@ -123,7 +123,7 @@ async fn happen(world: World, rush: Rush) -> Seen {
     server.prepare(first_rows(&published, &people));
     let reserve = functions(&world, &server);
     // Sums are there when the session opens.
-    server.touch_sessions();
+    server.touch();
     let start = Duration::from_secs(5);
     let (tell, told) = unbounded();
     let mut chance = world.fork();

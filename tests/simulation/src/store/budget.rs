@@ -1,6 +1,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use vaxslot_domain::{Date, rollup::Level};
+use vaxslot_domain::{
+    id::SessionId,
+    rollup::{Day, Level},
+    session::ShardKey,
+};
 use vaxslot_testkit::MemoryKey;
 
 /// What a partition key can take: so many units a second, and as many at once as it did not use in the last second.
@@ -22,7 +26,9 @@ struct Budget {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Partition {
     Row(MemoryKey),
-    Day(Date, Level),
+    Day(Day, Level),
+    Tallies(ShardKey),
+    Counts(SessionId),
 }
 
 impl Budgets {
@@ -77,7 +83,9 @@ fn partition(key: &MemoryKey) -> Partition {
     match key {
         MemoryKey::Ended(person, _) => Partition::Row(MemoryKey::Person(*person)),
         MemoryKey::Ticket(key) => Partition::Row(MemoryKey::Person(key.first)),
-        MemoryKey::Figures(date, under, _) => Partition::Day(*date, *under),
+        MemoryKey::Figures(spot) => Partition::Day(spot.day, spot.under),
+        MemoryKey::Tally(shard, _) => Partition::Tallies(*shard),
+        MemoryKey::Count(shard) => Partition::Counts(shard.pool.session),
         other => Partition::Row(other.clone()),
     }
 }

@@ -100,9 +100,14 @@ impl Server {
         self.memory.all_rows()
     }
 
-    /// Has the stream tell of each session as if it were new.
-    pub fn touch_sessions(&self) {
-        for row in self.memory.all_rows().into_iter().filter(|row| matches!(row, MemoryRow::Session(_))) {
+    /// Has the stream tell of each session and each appointment as if it were new.
+    pub fn touch(&self) {
+        let told = |row: &MemoryRow| match row {
+            MemoryRow::Session(_) => true,
+            MemoryRow::Person(person) => person.active.is_some(),
+            _ => false,
+        };
+        for row in self.memory.all_rows().into_iter().filter(told) {
             self.feed.record(feed::Change { key: row.key(), before: None, after: Some(row) }, Duration::ZERO);
         }
     }

@@ -286,6 +286,9 @@ fn desk(stage: &Stage) -> Vec<Case> {
 fn reports(stage: &Stage) -> Vec<Case> {
     let day = stage.tomorrow();
     let report = |query: String| get(format!("/v1/reports/bookings?{query}")).by(&stage.admin);
+    let trend = |query: &str| get(format!("/v1/reports/trends?{query}")).by(&stage.admin);
+    let listed =
+        |query: &str| get(format!("/v1/reports/sessions/{}/appointments?{query}", stage.session)).by(&stage.admin);
     vec![
         case("report: no day", report(String::new()), 400, "invalid-parameter"),
         case("report: 29 February of a common year", report("date=2027-02-29".to_owned()), 400, "invalid-parameter"),
@@ -299,6 +302,26 @@ fn reports(stage: &Stage) -> Vec<Case> {
         case("report: an unknown district", report(format!("date={day}&district_id=99999")), 404, "no-such-place"),
         case("report: an unknown state", report(format!("date={day}&state_id=99999")), 404, "no-such-place"),
         case("report: an unknown center", report(format!("date={day}&center_id=2147483647")), 404, "no-such-place"),
+        case("report: by no day", report(format!("date={day}&by=day")), 400, "invalid-parameter"),
+        case("report: no breakdown", report(format!("date={day}&breakdown=name")), 400, "invalid-parameter"),
+        case("trend: no end", trend("from=2026-11-01"), 400, "invalid-parameter"),
+        case("trend: reversed", trend("from=2026-11-02&to=2026-11-01"), 400, "invalid-parameter"),
+        case("trend: 93 days", trend("from=2026-11-01&to=2027-02-01"), 400, "invalid-parameter"),
+        case(
+            "trend: a day of its own",
+            trend("from=2026-11-01&to=2026-11-02&date=2026-11-01"),
+            400,
+            "invalid-parameter",
+        ),
+        case(
+            "trend: an unknown center",
+            trend("from=2026-11-01&to=2026-11-02&center_id=2147483647"),
+            404,
+            "no-such-place",
+        ),
+        case("report: no such status", listed("status=booked"), 400, "invalid-parameter"),
+        case("report: no such dose", listed("dose=4"), 400, "invalid-parameter"),
+        case("report: made on no day", listed("made_on=yesterday"), 400, "invalid-parameter"),
         case(
             "report: an unknown session",
             get(format!("/v1/reports/sessions/{NOBODY}/appointments")).by(&stage.admin),

@@ -104,7 +104,11 @@ impl fmt::Display for Spelled<'_> {
             MemoryKey::Ended(_, id) => write!(f, "ended:{}", tail(id)),
             MemoryKey::Ticket(key) => write!(f, "ticket:{}", tail(&key.ticket.request)),
             MemoryKey::Account(_) => f.write_str("account"),
-            MemoryKey::Figures(_, under, node) => write!(f, "{under:?}/{node:?}"),
+            MemoryKey::Figures(spot) => write!(f, "{:?}:{:?}/{:?}", spot.day.basis, spot.under, spot.node),
+            MemoryKey::Tally(_, id) => write!(f, "tally:{}", tail(id)),
+            MemoryKey::Count(key) => {
+                write!(f, "count:{}#{}#{}#{}", tail(&key.pool.session), key.pool.slot.0, key.pool.dose, key.number)
+            }
             other => write!(f, "{other:?}"),
         }
     }
