@@ -19,12 +19,12 @@ function Book() {
     const [place, first = "", second = "", third] = parts;
     // What can be seen without a login.
     if (place === "find") return <Find />;
-    if (place === "session") return <SessionPage key={first} id={first} />;
-    if (!login.present) return <LogIn />;
+    if (!login.present) return place === "session" ? <SessionPage key={first} id={first} /> : <LogIn />;
     return (
         <>
-            <Resume onFound={() => found((count) => count + 1)} />
+            <Resume place={place} onFound={() => found((count) => count + 1)} />
             {place === undefined && <Home key={round} />}
+            {place === "session" && <SessionPage key={first} id={first} />}
             {place === "ticket" && <TicketPage key={first} word={first} />}
             {place === "slip" && <Slip key={second} beneficiary={first} appointment={second} />}
             {place === "move" && <Move key={second} beneficiary={first} appointment={second} session={third} />}

@@ -6,8 +6,16 @@ import { outcomeOf, Refusal } from "../lib/problem.ts";
 
 export type Reserved = { ticket: string } | { made: Appointments["appointments"] };
 
+/** How many are on their way: nobody else sends them again meanwhile. */
+let sending = 0;
+
+export function isSending(): boolean {
+    return sending > 0;
+}
+
 export async function reserve(api: Api, pending: Pending): Promise<Reserved> {
     remember(sessionStorage, pending);
+    sending++;
     try {
         const answer = await api.write<Appointments | Ticket>({ method: "POST", path: pending.path, json: pending.body });
         if ("ticket" in answer.body) {
@@ -19,5 +27,7 @@ export async function reserve(api: Api, pending: Pending): Promise<Reserved> {
     } catch (error) {
         if (error instanceof Refusal && outcomeOf(error) !== "unknown") remember(sessionStorage, null);
         throw error;
+    } finally {
+        sending--;
     }
 }

@@ -1,38 +1,34 @@
-// A booking whose answer was lost with the page: it is sent again with the same key, and gets its first answer.
-import { useEffect, useState } from "preact/hooks";
+// A booking that has no answer yet: it is sent again with the same key, and gets its first answer.
+import { useEffect } from "preact/hooks";
 import { recall } from "../lib/intents.ts";
 import { useApp } from "../ui/app.tsx";
 import { useDoing } from "../ui/controls.tsx";
 import { Problem } from "../ui/problem.tsx";
 import { go } from "../ui/route.tsx";
-import { reserve } from "./reserve.ts";
+import { isSending, reserve } from "./reserve.ts";
 
-/** As it was when the page was loaded: what is sent from this page is looked after where it is sent. */
-const left = recall(sessionStorage);
-let looked = false;
+/** Whoever has left the page of a ticket by themselves is not led back there. */
+let ledToTicket = false;
 
-export function Resume({ onFound }: { onFound: () => void }) {
+export function Resume({ place, onFound }: { place: string | undefined; onFound: () => void }) {
     const { api, t } = useApp();
-    const [over, end] = useState(looked || left === null);
     const doing = useDoing();
-    const find = () =>
+    function find(): void {
+        const left = recall(sessionStorage);
+        if (!left || isSending()) return;
+        if (left.ticket !== undefined) {
+            if (!ledToTicket && place !== "ticket") go(`/ticket/${left.ticket}`);
+            ledToTicket = true;
+            return;
+        }
         void doing.run(async () => {
-            if (!left) return;
-            if (left.ticket !== undefined) {
-                go(`/ticket/${left.ticket}`);
-            } else {
-                const reserved = await reserve(api, left);
-                go("ticket" in reserved ? `/ticket/${reserved.ticket}` : "/");
-                if (!("ticket" in reserved)) onFound();
-            }
-            end(true);
+            const reserved = await reserve(api, left);
+            go("ticket" in reserved ? `/ticket/${reserved.ticket}` : "/");
+            onFound();
         });
-    useEffect(() => {
-        if (looked || left === null) return;
-        looked = true;
-        find();
-    }, []);
-    if (over) return null;
+    }
+    useEffect(find, [place]);
+    if (!doing.busy && !doing.refusal) return null;
     return (
         <div class="panel">
             <p role="status">{doing.busy ? t("resume.asking") : ""}</p>

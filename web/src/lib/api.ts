@@ -1,6 +1,6 @@
 // Requests to the API. Every refusal is a `Refusal`; every write carries an idempotency key until its answer is known.
 import type { LoggedIn } from "../../.generated/api.ts";
-import { Intents } from "./intents.ts";
+import { Intents, remember } from "./intents.ts";
 import { Login } from "./login.ts";
 import { isRecord, outcomeOf, Refusal } from "./problem.ts";
 
@@ -85,6 +85,8 @@ export class Api {
     async logOut(): Promise<void> {
         const refresh_token = this.login.refreshToken;
         this.login.forget();
+        // Whoever logs in next is not asked what became of somebody else's booking.
+        remember(sessionStorage, null);
         // Forgotten here either way; told to the API so that nobody else can use it.
         if (refresh_token !== null) await this.post("/v1/auth/logout", { refresh_token }).catch(() => undefined);
     }

@@ -133,6 +133,12 @@ test("a booking whose answer is lost is found again after a reload, and nobody i
         assert.equal(again.headers()["idempotency-key"], sent[0]);
         await seen(page.getByRole("article", { name: "Asha Rao" }).first().getByText("Confirmed"));
         assert.equal(await page.getByText("Confirmed", { exact: true }).count(), 1);
+        // The answer is known now: nothing is left to be sent.
+        const more: string[] = [];
+        page.on("request", (request) => request.method() === "POST" && path.test(request.url()) && more.push(request.url()));
+        await page.reload();
+        await seen(page.getByRole("article", { name: "Asha Rao" }).first().getByText("Confirmed"));
+        assert.deepEqual(more, []);
     });
 });
 
