@@ -1,38 +1,22 @@
 // Bookings of the days around, as columns and as a table.
-import type { Bookings } from "../../.generated/api.ts";
+import type { TrendRow, Trends } from "../../.generated/api.ts";
 import { useApp } from "../ui/app.tsx";
-import { useOnce } from "../ui/data.ts";
+import { FIGURES, tagged, useLive } from "../ui/data.ts";
 import { Problem } from "../ui/problem.tsx";
-import { addressOf, daysAround, type Place, reportPath } from "./place.ts";
+import { addressOf, type Place, trendsPath } from "./place.ts";
 
-type Total = Bookings["total"];
-
-/** How many days are asked for at once. */
-const AT_ONCE = 4;
-
-export function Days({ place, today }: { place: Place; today: Total | null }) {
+export function Days({ place }: { place: Place }) {
     const { api, t, f } = useApp();
-    const days = daysAround(place.date);
-    const found = useOnce(reportPath(place), async () => {
-        const totals = new Map<string, Total>();
-        const left = [...days];
-        const worker = async () => {
-            for (let day = left.shift(); day !== undefined; day = left.shift()) {
-                totals.set(day, (await api.read<Bookings>(reportPath(place, day))).body.total);
-            }
-        };
-        await Promise.all(Array.from({ length: AT_ONCE }, worker));
-        return totals;
-    });
-    const totals = days.map((day) => ({ day, total: (day === place.date ? today : null) ?? found.data?.get(day) ?? null }));
-    if (found.refusal) return <Problem refusal={found.refusal} again={found.again} />;
-    if (!found.data) return null;
+    const path = trendsPath(place);
+    const live = useLive<Trends>(path, async () => tagged(await api.read<Trends>(path)), FIGURES);
+    if (!live.data) return <Problem refusal={live.refusal} again={live.again} />;
+    const { days } = live.data;
     return (
         <figure class="panel">
             <figcaption>
                 <b>{t("reports.days")}</b> <span class="key">{t("reports.booked")}</span> <span class="key rest">{t("reports.free")}</span>
             </figcaption>
-            <Columns totals={totals} date={place.date} />
+            <Columns days={days} date={place.date} />
             <details>
                 <summary>{t("reports.asTable")}</summary>
                 <table>
@@ -49,13 +33,13 @@ export function Days({ place, today }: { place: Place; today: Total | null }) {
                         </tr>
                     </thead>
                     <tbody>
-                        {totals.map(({ day, total }) => (
-                            <tr key={day}>
+                        {days.map((day) => (
+                            <tr key={day.date}>
                                 <th scope="row">
-                                    <a href={addressOf({ ...place, date: day })}>{f.day(day)}</a>
+                                    <a href={addressOf({ ...place, date: day.date })}>{f.day(day.date)}</a>
                                 </th>
-                                <td class="number">{f.number(total?.booked ?? 0)}</td>
-                                <td class="number">{f.number(total?.capacity ?? 0)}</td>
+                                <td class="number">{f.number(day.booked)}</td>
+                                <td class="number">{day.capacity === null ? "–" : f.number(day.capacity)}</td>
                             </tr>
                         ))}
                     </tbody>
@@ -72,22 +56,22 @@ const HEAD = 16;
 /** Between columns. */
 const GAP = 5;
 
-function Columns({ totals, date }: { totals: readonly { day: string; total: Total | null }[]; date: string }) {
+function Columns({ days, date }: { days: readonly TrendRow[]; date: string }) {
     const { t, f } = useApp();
-    const most = Math.max(1, ...totals.map(({ total }) => total?.capacity ?? 0));
-    const step = WIDTH / totals.length;
+    const most = Math.max(1, ...days.map(({ capacity, booked }) => Math.max(capacity ?? 0, booked)));
+    const step = WIDTH / days.length;
     const height = (value: number) => ((HEIGHT - HEAD - FOOT) * value) / most;
     return (
         <svg class="plot" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t("reports.daysLabel")}>
-            {totals.map(({ day, total }, index) => {
-                const [booked, capacity] = [total?.booked ?? 0, total?.capacity ?? 0];
+            {days.map((day, index) => {
                 const x = index * step + GAP / 2;
+                const column = (value: number) => ({ x, y: HEIGHT - FOOT - height(value), width: step - GAP, height: height(value) });
                 return (
-                    <g key={day}>
-                        <rect class="rest" x={x} y={HEIGHT - FOOT - height(capacity)} width={step - GAP} height={height(capacity)} />
-                        <rect class="bar" x={x} y={HEIGHT - FOOT - height(booked)} width={step - GAP} height={height(booked)} />
-                        <text x={(index + 0.5) * step} y={HEIGHT - 5} text-anchor="middle" font-weight={day === date ? "700" : undefined}>
-                            {Number(day.slice(8))}
+                    <g key={day.date}>
+                        <rect class="rest" {...column(day.capacity ?? 0)} />
+                        <rect class="bar" {...column(day.booked)} />
+                        <text x={(index + 0.5) * step} y={HEIGHT - 5} text-anchor="middle" font-weight={day.date === date ? "700" : undefined}>
+                            {Number(day.date.slice(8))}
                         </text>
                     </g>
                 );

@@ -1,8 +1,13 @@
 // Where somebody has drilled down to, as the address of the page says it.
 import { addDays } from "../lib/format.ts";
 
+/** What the date is: the day that appointments are for, or the one on which they were made. */
+export const BY = ["appointment_day", "booking_day"] as const;
+export type By = (typeof BY)[number];
+
 export interface Place {
     readonly date: string;
+    readonly by: By;
     readonly state: string | null;
     readonly district: string | null;
     readonly center: string | null;
@@ -16,12 +21,14 @@ export function placeOf(query: URLSearchParams, today: string): Place {
     const date = query.get("date") ?? "";
     return {
         date: /^\d{4}-\d{2}-\d{2}$/.test(date) ? date : today,
+        by: BY.find((known) => known === query.get("by")) ?? "appointment_day",
         state: query.get("state"), district: query.get("district"), center: query.get("center"), session: query.get("session"),
     };
 }
 
 export function addressOf(place: Place): string {
     const query = new URLSearchParams({ date: place.date });
+    if (place.by !== "appointment_day") query.set("by", place.by);
     for (const level of LEVELS) if (place[level] !== null) query.set(level, place[level]);
     return `#/?${query.toString()}`;
 }
@@ -38,19 +45,20 @@ export function into(place: Place, kind: string, id: string): Place | null {
     return level ? { ...place, [level]: id } : null;
 }
 
-/** The report of a place: named by the lowest level alone. */
-export function reportPath(place: Place, date = place.date): string {
-    const query = new URLSearchParams({ date });
+export function bookingsPath(place: Place): string {
+    return `/v1/reports/bookings?${query(place, { date: place.date })}`;
+}
+
+/** The days of the plot: those to come where appointments are counted by their own day, those that are over where by the day of booking. */
+export function trendsPath(place: Place): string {
+    const [before, after] = place.by === "appointment_day" ? [3, 10] : [13, 0];
+    return `/v1/reports/trends?${query(place, { from: addDays(place.date, -before), to: addDays(place.date, after) })}`;
+}
+
+/** A place is named by its lowest level alone. */
+function query(place: Place, days: Record<string, string>): string {
+    const asked = new URLSearchParams({ ...days, by: place.by });
     const lowest = (["center", "district", "state"] as const).find((level) => place[level] !== null);
-    if (lowest) query.set(`${lowest}_id`, place[lowest] ?? "");
-    return `/v1/reports/bookings?${query.toString()}`;
-}
-
-/** The days of the plot: three before, and ten after. */
-export function daysAround(date: string): string[] {
-    return Array.from({ length: 14 }, (_, day) => addDays(date, day - 3));
-}
-
-export function share(booked: number, capacity: number): number {
-    return capacity === 0 ? 0 : booked / capacity;
+    if (lowest) asked.set(`${lowest}_id`, place[lowest] ?? "");
+    return asked.toString();
 }

@@ -1,10 +1,12 @@
 import type { Bookings } from "../../.generated/api.ts";
 import { useApp } from "../ui/app.tsx";
-import { addressOf, into, type Place, share } from "./place.ts";
+import { addressOf, into, type Place } from "./place.ts";
 
 /** Each row leads to what it is the sum of. */
 export function Rows({ place, rows, total }: { place: Place; rows: Bookings["rows"]; total: Bookings["total"] }) {
     const { t, f } = useApp();
+    // By day of booking there are none.
+    const units = total.capacity !== null;
     if (rows.length === 0) return <p>{t("reports.nothing")}</p>;
     return (
         <div class="scroll" role="region" aria-label={t("reports.table")} tabIndex={0}>
@@ -16,10 +18,14 @@ export function Rows({ place, rows, total }: { place: Place; rows: Bookings["row
                         <th scope="col" class="number">
                             {t("reports.booked")}
                         </th>
-                        <th scope="col" class="number">
-                            {t("reports.capacity")}
-                        </th>
-                        <th scope="col">{t("reports.used")}</th>
+                        {units && (
+                            <>
+                                <th scope="col" class="number">
+                                    {t("reports.capacity")}
+                                </th>
+                                <th scope="col">{t("reports.used")}</th>
+                            </>
+                        )}
                     </tr>
                 </thead>
                 <tbody>
@@ -29,10 +35,7 @@ export function Rows({ place, rows, total }: { place: Place; rows: Bookings["row
                             <tr key={row.id}>
                                 <th scope="row">{down ? <a href={addressOf(down)}>{row.name}</a> : row.name}</th>
                                 <td class="number">{f.number(row.booked)}</td>
-                                <td class="number">{f.number(row.capacity ?? 0)}</td>
-                                <td>
-                                    <Bar share={share(row.booked, row.capacity ?? 0)} /> {f.percent(share(row.booked, row.capacity ?? 0))}
-                                </td>
+                                {units && <Units capacity={row.capacity} utilisation={row.utilisation} />}
                             </tr>
                         );
                     })}
@@ -41,8 +44,7 @@ export function Rows({ place, rows, total }: { place: Place; rows: Bookings["row
                     <tr>
                         <th scope="row">{t("reports.total")}</th>
                         <td class="number">{f.number(total.booked)}</td>
-                        <td class="number">{f.number(total.capacity ?? 0)}</td>
-                        <td>{f.percent(share(total.booked, total.capacity ?? 0))}</td>
+                        {units && <Units capacity={total.capacity} utilisation={total.utilisation} />}
                     </tr>
                 </tfoot>
             </table>
@@ -50,12 +52,19 @@ export function Rows({ place, rows, total }: { place: Place; rows: Bookings["row
     );
 }
 
-/** The number beside it says the same. */
-function Bar({ share: part }: { share: number }) {
+/** The number says the same as the bar. */
+function Units({ capacity, utilisation }: { capacity: number | null; utilisation: number | null }) {
+    const { f } = useApp();
     return (
-        <svg class="plot meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="rest" width="100" height="8" />
-            <rect class="bar" width={100 * Math.min(1, part)} height="8" />
-        </svg>
+        <>
+            <td class="number">{f.number(capacity ?? 0)}</td>
+            <td>
+                <svg class="plot meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                    <rect class="rest" width="100" height="8" />
+                    <rect class="bar" width={100 * Math.min(1, utilisation ?? 0)} height="8" />
+                </svg>{" "}
+                {utilisation === null ? "–" : f.percent(utilisation)}
+            </td>
+        </>
     );
 }

@@ -15,7 +15,8 @@ interface Description {
 }
 
 export const stack = JSON.parse(readFileSync(process.env["VAXSLOT_STACK"] ?? resolve("../.local/stack.json"), "utf8")) as Description;
-export const TOMORROW = addDays(dayIn(INDIA, new Date()), 1);
+export const TODAY = dayIn(INDIA, new Date());
+export const TOMORROW = addDays(TODAY, 1);
 /** Pune in Maharashtra, of the seed. */
 export const DISTRICT = 363;
 export const STATE = 21;
@@ -58,6 +59,16 @@ export async function place(units = 20): Promise<Place> {
 export function publish(center: number, units: number, date = TOMORROW, hours = ["09:00-11:00", "11:00-13:00"]): Promise<Session> {
     const slots = hours.map((slot) => ({ slot, capacity: { 1: units, 2: units } }));
     return call<Session>("POST", `/v1/admin/centers/${center}/sessions`, { date, vaccine: "COVISHIELD", min_age: 18, slots }, token("admin"));
+}
+
+/** Figures and the trail follow the stream: after a large import it takes a while until they are at what has just happened. */
+export async function caughtUp(center: number, least: number): Promise<void> {
+    for (let tries = 0; tries < 600; tries++) {
+        const { entries } = await call<{ entries: unknown[] }>("GET", `/v1/admin/audit?center_id=${center}`, null, token("admin"));
+        if (entries.length >= least) return;
+        await new Promise((wake) => setTimeout(wake, 300));
+    }
+    throw new Error("the stream is minutes behind");
 }
 
 export function phone(): string {
