@@ -78,7 +78,6 @@ bugs! {
     Increments = "increments instead of recounting", "The projector adds what a record changed to the sums.";
     SumsUnversioned = "sums without a version", "Sums are written whatever was written since they were counted.";
     TallyUnranked = "older sight replaces newer", "Where an appointment stands is written although it is known to stand further on.";
-    CountUnversioned = "count without a version", "The count of a shard is written whatever was counted since its tallies were read.";
     StaleRecount = "recount from an index", "Shards are read as they were some time ago.";
     RecordSkipped = "stream record skipped", "One record in twenty is not brought to the projector.";
     FailureIgnored = "failed batch acknowledged", "What the projector could not handle does not come again.";

@@ -12,7 +12,7 @@ use vaxslot_domain::{
     id::{AccountId, BeneficiaryId, SessionId},
     person::{Beneficiary, Removal},
     session::{PoolSummary, Session, Shard, ShardKey},
-    tally::{ShardCount, Tally},
+    tally::Tally,
     ticket::{Closing, Fence, Standing},
 };
 use vaxslot_testkit::{MemoryKey, MemoryRow, MemoryStore};
@@ -293,13 +293,6 @@ pub fn tally(bug: Option<Bug>, memory: &MemoryStore, tally: &Tally) -> Result<()
         memory.put(MemoryRow::Tally(*tally));
     }
     at_once(memory.tally(tally))
-}
-
-pub fn write_count(bug: Option<Bug>, memory: &MemoryStore, count: &ShardCount) -> Result<Tried<(), ()>, StoreError> {
-    let written = at_once(memory.counts(count.shard.pool.session))?;
-    let version = written.iter().find(|written| written.shard == count.shard).map_or(0, |written| written.version);
-    let version = if bug == Some(Bug::CountUnversioned) { version } else { count.version };
-    at_once(memory.write_count(&ShardCount { version, ..count.clone() }))
 }
 
 fn person(memory: &MemoryStore, id: BeneficiaryId) -> Option<Beneficiary> {

@@ -47,7 +47,7 @@ impl Tallies for SimStore {
     }
 
     async fn write_count(&self, count: &ShardCount) -> Result<Tried<(), ()>, StoreError> {
-        let (bug, key, count) = (self.server.bug, MemoryKey::Count(count.shard), count.clone());
-        self.put("write count", key, move |memory: &MemoryStore| writes::write_count(bug, memory, &count)).await
+        let (key, count) = (MemoryKey::Count(count.shard), count.clone());
+        self.put("write count", key, move |memory: &MemoryStore| at_once(memory.write_count(&count))).await
     }
 }
