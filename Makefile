@@ -48,8 +48,9 @@ clean: stop ## Remove everything these commands have made
 test: ## Run every check and test, and sum up
 	@infra/local/test
 
-soak: ## Play 100,000 simulated histories, or as many as SEEDS says, and judge each
+soak: ## Play and judge 100,000 simulated histories, or SEEDS=n; then what make fuzz does
 	@SEEDS=$(SEEDS) FIRST=$(FIRST) cargo run --profile soak --locked --package vaxslot-simulation --bin soak
+	@$(MAKE) --no-print-directory fuzz
 
 fuzz: ## Feed what reads from outside with anything, ten minutes a target or SECONDS=n
 	@infra/local/setup --with-checks

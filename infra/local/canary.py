@@ -1,7 +1,8 @@
 """Canaries: names, phones, numbers, codes and tokens that are driven through every flow of the local stack, and then looked for.
 
-They may be in the rows of their person and account, in what their owner is answered, and in the message to them. The
-test looks in every log, queue, event, metric, other row and refusal, and shows of each place that it would find one there.
+They may be in the rows of their person and account until these are erased, in what their owner is answered and the desk is shown,
+and in the message to them. The test looks in every log, queue, event, metric, row and refusal after its person has
+erased everything, and shows of each place that it would find one there.
 
     canary.py    needs a stack that serves and is seeded
 """
@@ -13,8 +14,9 @@ import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import boto3
 
@@ -23,6 +25,7 @@ from settings import API_URL, AWS_URL, REGION, STACK_FILE, STATE
 
 STAMP = str(time.time_ns())[-11:-2]
 NAME = f"Canary Kanarienvogel {STAMP}"
+WALKED_IN = f"Zaunkoenig {STAMP}"
 PHONE = f"+919{STAMP}"
 ID_NUMBER = f"7392{STAMP[:8]}"
 MARK = f"canary-mark-{STAMP}"
@@ -91,7 +94,7 @@ class Flows:
 
     def __init__(self):
         self.admin, self.stranger = Caller(token("admin")), Caller()
-        self.secrets = {"name": NAME, "phone": PHONE, "phone without its plus": PHONE[1:], "number": ID_NUMBER, "mark": MARK}
+        self.secrets = {"name": NAME, "name of a newcomer": WALKED_IN, "phone": PHONE, "phone without its plus": PHONE[1:], "number": ID_NUMBER, "mark": MARK}
 
     def all(self):
         self.log_in()
@@ -102,9 +105,12 @@ class Flows:
         self.go_wrong(session)
         self.poison()
         self.report(session)
-        self.admin.send("POST", f"/v1/admin/sessions/{session}/cancel", status=200)
+        self.receive()
+        for one in (session, queued):
+            self.admin.send("POST", f"/v1/admin/sessions/{one}/cancel", status=200)
         until("a person without appointments", lambda: "removed" in str(self.remove(self.people[1])))
         self.log_out()
+        self.erase()
         return self.secrets
 
     def log_in(self):
@@ -139,11 +145,42 @@ class Flows:
     def remove(self, person):
         return "removed" if self.citizen.send("DELETE", f"/v1/beneficiaries/{person}") == "" else None
 
-    def publish(self, queue=None):
-        center = self.admin.send("POST", "/v1/admin/centers", {
+    def receive(self):
+        """A day at the desk: one comes who has no phone, is looked up, and gets the dose; another never came."""
+        center, session = self.center(), None
+        slots = [{"slot": slot, "capacity": {"1": 5}} for slot in ("00:00-12:00", "12:00-23:59")]
+        today = datetime.now(ZoneInfo("Asia/Kolkata"))
+        session = self.admin.send("POST", f"/v1/admin/centers/{center}/sessions", {
+            "date": str(today.date()), "vaccine": "COVISHIELD", "min_age": 18, "fee": 0, "slots": slots,
+        }, status=201)["session_id"]
+        visit = {"slot": slots[0 if today.hour < 12 else 1]["slot"], "dose": 1, "birth": "1984-02-29"}
+        for deed in ("complete", "no-show"):
+            made = self.admin.send("POST", f"/v1/admin/sessions/{session}/walk-ins", visit | {"name": WALKED_IN}, status=201)
+            at = f"/v1/admin/centers/{center}/appointments/{made['reference']}"
+            if WALKED_IN not in str(self.admin.send("GET", at, status=200)):
+                raise AssertionError("the desk sees nobody")
+            self.admin.send("POST", f"{at}/{deed}", status=200)
+        self.admin.send("POST", f"/v1/admin/sessions/{session}/walk-ins", visit | {"name": [WALKED_IN]})
+        self.admin.send("GET", f"/v1/admin/centers/{center}/appointments/{urllib.parse.quote(WALKED_IN)}")
+        deeds = ("take_in", "find_appointment", "end_appointment")
+        trail = lambda: str(self.admin.send("GET", f"/v1/admin/audit?center_id={center}", status=200))
+        entries = until("the trail of the desk", lambda: all(trail().count(deed) == 2 for deed in deeds) and trail())
+        Caller.refusals.append(f"the trail, for staff: {entries}")
+
+    def erase(self):
+        exported = str(self.citizen.send("GET", "/v1/account/export", status=200))
+        if NAME not in exported or PHONE not in exported:
+            raise AssertionError("the export lacks what is stored")
+        until("the end of everything", lambda: self.citizen.send("DELETE", "/v1/account") == "")
+
+    def center(self):
+        return self.admin.send("POST", "/v1/admin/centers", {
             "name": "Canary Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411027,
             "opens": "09:00", "closes": "18:00", "fee_type": "Free",
         }, status=201)["center_id"]
+
+    def publish(self, queue=None):
+        center = self.center()
         session = self.admin.send("POST", f"/v1/admin/centers/{center}/sessions", {
             "date": str(date.today() + timedelta(days=2)), "vaccine": "COVISHIELD", "min_age": 18, "fee": 0,
             "slots": [{"slot": slot, "capacity": {"1": 5}} for slot in ("09:00-11:00", "11:00-13:00")],
@@ -261,15 +298,13 @@ class Places:
             yield from (("metrics", json.dumps(metric)) for metric in page["Metrics"])
 
     def rows(self):
-        """The name is in the person's row, the phone in the account's and in those of its logins, and nothing is anywhere else."""
+        """Nothing of whoever has erased it; the newcomer's name is in their own row."""
         table = json.loads(STACK_FILE.read_text())["table"]
         for page in client("dynamodb").get_paginator("scan").paginate(TableName=table):
             for item in page["Items"]:
                 key = item["pk"]["S"]
-                if key.startswith("BENEFICIARY#") and item["sk"]["S"] == "PROFILE":
-                    item.pop("name", None)
-                if key.startswith(("ACCOUNT#", "LOGIN#")):
-                    item.pop("phone", None)
+                if key.startswith("BENEFICIARY#") and item.get("name") == {"S": WALKED_IN}:
+                    item.pop("name")
                 yield key, json.dumps(item, ensure_ascii=False)
 
     def refusals(self):

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::{
     centers::CenterChange,
+    ports::{Bookings, Stretch, Trail, Tried},
     projection::{Projection, Touched},
+    reception::{Named, Reception, Visit, Visitor},
     staff::Staff,
 };
 use vaxslot_aws::{
@@ -14,13 +16,16 @@ use vaxslot_aws::{
 };
 use vaxslot_domain::{
     access::{Region, Scope},
+    booking::Attendance,
     opening::{Opening, Queueing},
+    person::Birth,
+    reference::Reference,
     session::SessionStatus,
     trail::{Deed, Entry, Object, Subject},
 };
 use vaxslot_testkit::{
     RecordedEvents,
-    make::{Draft, center, name, read},
+    make::{Draft, Wish, center, name, read},
 };
 
 use crate::booking::Drive;
@@ -127,6 +132,44 @@ async fn centers_and_what_is_published_at_them_are_signed() {
     let before = rows(&drive).await;
     staff.register(&center(7), Deed::RegisterCenter).await.unwrap_err();
     assert_eq!(entries(&drive, &before).await, [], "a taken id");
+}
+
+#[tokio::test]
+async fn what_the_desk_does_and_sees_stands_in_the_trail() {
+    let drive = Drive::new().await;
+    let published = drive.publish(Draft::new(1, &[5])).await;
+    let person = drive.register(1, 1, 1).await.remove(0);
+    let session = &published.session;
+    staff(&drive).register(&session.center, Deed::RegisterCenter).await.unwrap();
+    let held = Wish::new(session, &[&person]).held_until("2026-11-26T05:30:00Z").reservation();
+    assert_eq!(drive.table.store.reserve(&held).await.unwrap(), Tried::Done(()));
+    drive.host.set(read("2026-11-26T05:00:00Z"));
+    let reception = Reception::new(drive.table.store.clone(), drive.host.clone());
+    let (id, center) = (held.appointments[0].id, session.center.id);
+    let named = Named { center, scope: &EVERYWHERE, date: None, reference: Reference::of(id) };
+
+    reception.find(&named).await.unwrap();
+    let found = reception.show(&named, "nurse-3").await.unwrap();
+    assert_eq!(found.appointment.id, id);
+    let whole = Stretch { from: read("2026-11-26T00:00:00Z"), to: read("2026-11-27T00:00:00Z"), before: None };
+    let trail = drive.table.store.trail(center, &whole, 10).await.unwrap();
+    assert_eq!(trail.len(), 1, "only who is shown somebody leaves a trace: {trail:?}");
+    assert_eq!(said(&trail[0]), ("nurse-3", "find_appointment", [].into(), [].into()));
+    assert_eq!(trail[0].object, Object::Appointment(id));
+
+    let before = rows(&drive).await;
+    reception.settle(&named, Attendance::Completed, "nurse-3").await.unwrap();
+    let ended = one(&drive, &before).await;
+    let expected = ("nurse-3", "end_appointment", [("status", "HELD")].into(), [("status", "COMPLETED")].into());
+    assert_eq!((said(&ended), ended.object), (expected, Object::Appointment(id)));
+
+    let before = rows(&drive).await;
+    let visitor = Visitor::Newcomer { name: name("Ravi Rao"), birth: Birth::Year(1980) };
+    let visit = Visit { session: session.id, slot: session.slots[0], dose: session.doses[0], visitor };
+    let made = reception.walk_in(visit, &EVERYWHERE, "nurse-3", None).await.unwrap();
+    let taken_in = one(&drive, &before).await;
+    assert_eq!(said(&taken_in), ("nurse-3", "take_in", [].into(), [("status", "CONFIRMED")].into()));
+    assert_eq!((taken_in.object, taken_in.center), (Object::Appointment(made.id), center));
 }
 
 #[tokio::test]

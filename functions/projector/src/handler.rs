@@ -7,6 +7,7 @@ use aws_lambda_events::{
 use vaxslot_app::{
     ports::{BadRow, StoreError},
     projection::{Projection, Touched},
+    times::{TRAIL_DAYS, days},
 };
 use vaxslot_aws::{
     rows::Item,
@@ -20,9 +21,6 @@ pub struct Projector {
     table: String,
     trail: SignedDuration,
 }
-
-/// For how many days the trail of staff is kept unless a deployment says otherwise: three years.
-pub const TRAIL_DAYS: u32 = 1_095;
 
 impl Projector {
     #[must_use]
@@ -113,10 +111,6 @@ fn touched(changes: &[(usize, Change)]) -> Touched {
         }
     }
     touched
-}
-
-fn days(number: u32) -> SignedDuration {
-    SignedDuration::from_hours(i64::from(number) * 24)
 }
 
 /// A record that could not be handled.

@@ -4,4 +4,4 @@
 
 mod handler;
 
-pub use handler::{Projector, TRAIL_DAYS};
+pub use handler::Projector;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use vaxslot_api::env::number_or;
-use vaxslot_app::projection::Projection;
+use vaxslot_app::{projection::Projection, times::TRAIL_DAYS};
 use vaxslot_aws::{DynamoStore, SnsEvents, SystemHost, connect};
-use vaxslot_projector::{Projector, TRAIL_DAYS};
+use vaxslot_projector::Projector;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

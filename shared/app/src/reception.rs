@@ -17,6 +17,7 @@ use vaxslot_domain::{
     reference::Reference,
     search::{Days, ListOf, Listing},
     session::{Session, ShardKey},
+    trail::{Deed, Entry, Facts, Object, Signature, Subject},
 };
 
 pub use walk_in::{Visit, Visitor};
@@ -25,6 +26,7 @@ use crate::{
     booking::{Booking, BookingError},
     ports::{Host, Store, StoreError, Tried},
     retry::{Patience, persist},
+    times::{TRAIL_DAYS, days},
 };
 
 /// How many shards are looked at side by side.
@@ -74,13 +76,39 @@ pub struct Reception {
     store: Arc<dyn Store>,
     host: Arc<dyn Host>,
     booking: Booking,
+    trail: SignedDuration,
 }
 
 impl Reception {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, host: Arc<dyn Host>) -> Self {
         let booking = Booking::new(store.clone(), host.clone(), POLICY);
-        Self { store, host, booking }
+        Self { store, host, booking, trail: days(TRAIL_DAYS) }
+    }
+
+    /// The same, keeping the trail of staff for so many days.
+    #[must_use]
+    pub fn keeping_trail(self, number: u32) -> Self {
+        Self { trail: days(number), ..self }
+    }
+
+    /// Shows an appointment to somebody of the staff, and notes that first: nobody sees a person without a trace.
+    ///
+    /// `by` is the subject of the caller's token.
+    pub async fn show(&self, named: &Named<'_>, by: &str) -> Result<Found, ReceptionError> {
+        let found = self.find(named).await?;
+        let at = self.host.now();
+        let entry = Entry {
+            id: self.host.uuid().to_string(),
+            center: named.center,
+            object: Object::Appointment(found.appointment.id),
+            signature: Signature { by: Subject::new(by), at, deed: Deed::FindAppointment },
+            before: Facts::new(),
+            after: Facts::new(),
+        };
+        let until = at.saturating_add(self.trail).unwrap_or(Timestamp::MAX);
+        persist(&*self.host, || self.store.note(&entry, until)).await?;
+        Ok(found)
     }
 
     /// Finds an appointment, active or ended.

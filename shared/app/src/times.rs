@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use vaxslot_domain::SignedDuration;
+
 /// How long a connection may take.
 pub const CONNECT: Duration = Duration::from_millis(500);
 
@@ -21,3 +23,12 @@ pub const REQUEST: Duration = Duration::from_secs(8);
 
 /// How long the request of staff may take: it may import a file, or count a day.
 pub const STAFF_REQUEST: Duration = Duration::from_secs(25);
+
+/// For how many days the trail of staff is kept unless a deployment says otherwise: three years.
+pub const TRAIL_DAYS: u32 = 1_095;
+
+/// So many days.
+#[must_use]
+pub fn days(number: u32) -> SignedDuration {
+    SignedDuration::from_hours(i64::from(number) * 24)
+}

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
-    appointment::{Appointment, Status},
+    appointment::Appointment,
     event::{Event, of_beneficiary, of_ended},
     id::{CenterId, SessionId},
     session::SessionStatus,
@@ -11,8 +11,8 @@ use vaxslot_domain::{
 };
 
 use crate::{
-    keys::{self, DUE, PK, PROFILE, SK},
-    rows::{CHANGED_BY, Item, Row, read_active, read_beneficiary, read_ended, read_signature},
+    keys::{self, APPOINTMENT, DUE, PK, PROFILE, SK},
+    rows::{CHANGED_BY, Item, Row, STATUS_BEFORE, read_active, read_beneficiary, read_ended, read_signature},
 };
 
 /// A change that something follows from.
@@ -101,6 +101,7 @@ pub fn noted(table: &str, id: &str, before: Option<&Item>, after: Option<&Item>)
     let names: &[&str] = match (kind, sk) {
         ("CENTER", _) => &CENTER_FACTS,
         ("SESSION", _) => &SESSION_FACTS,
+        ("BENEFICIARY", PROFILE) => return taken_in_by_staff(id, before, &row),
         ("BENEFICIARY", sk) if before.is_none() && sk.starts_with(keys::ENDED) => return ended_by_staff(id, &row),
         _ => return Ok(None),
     };
@@ -118,16 +119,40 @@ pub fn noted(table: &str, id: &str, before: Option<&Item>, after: Option<&Item>)
     Ok(Some(Change::Noted(Box::new(entry))))
 }
 
-/// An appointment that staff ended carries their signature in its own row: it was confirmed until then.
+/// An appointment that staff made for somebody who was there carries their signature.
+fn taken_in_by_staff(id: &str, before: Option<&Item>, row: &Row<'_>) -> Result<Option<Change>, BadRow> {
+    let appointment = row.maybe_text(APPOINTMENT)?;
+    let is_new = before.and_then(|before| before.get(APPOINTMENT)?.as_s().ok()).map(String::as_str) != appointment;
+    let signed =
+        row.maybe_map("active")?.filter(|active| is_new && active.maybe_text(CHANGED_BY).is_ok_and(|by| by.is_some()));
+    if signed.is_none() {
+        return Ok(None);
+    }
+    let made = read_beneficiary(row)?.active;
+    Ok(made.and_then(|made| {
+        let by = Subject::new(made.changed_by.as_deref()?);
+        let signature = Signature { by, at: made.made_at, deed: Deed::TakeIn };
+        Some(of_appointment(id, &made, signature, Facts::new()))
+    }))
+}
+
+/// An appointment that staff ended carries their signature in its own row.
 fn ended_by_staff(id: &str, row: &Row<'_>) -> Result<Option<Change>, BadRow> {
     let Some(by) = row.maybe_text(CHANGED_BY)? else { return Ok(None) };
     let ended = read_ended(row)?;
-    let status = |status: Status| Facts::from([("status".to_owned(), status.name().to_owned())]);
     let signature = Signature { by: Subject::new(by), at: ended.changed_at, deed: Deed::EndAppointment };
-    let (before, after) = (status(Status::Confirmed), status(ended.status));
-    let object = Object::Appointment(ended.id);
-    let entry = Entry { id: id.to_owned(), center: ended.center, object, signature, before, after };
-    Ok(Some(Change::Noted(Box::new(entry))))
+    let before = row.maybe_text(STATUS_BEFORE)?.map(status).unwrap_or_default();
+    Ok(Some(of_appointment(id, &ended, signature, before)))
+}
+
+fn of_appointment(id: &str, appointment: &Appointment, signature: Signature, before: Facts) -> Change {
+    let (object, after) = (Object::Appointment(appointment.id), status(appointment.status.name()));
+    let entry = Entry { id: id.to_owned(), center: appointment.center, object, signature, before, after };
+    Change::Noted(Box::new(entry))
+}
+
+fn status(name: &str) -> Facts {
+    Facts::from([("status".to_owned(), name.to_owned())])
 }
 
 /// What staff decide about a center.
@@ -198,9 +223,10 @@ mod tests {
         let mut row: Item = facts.map(|(name, value)| (name.to_owned(), value)).into();
         assert_eq!(noted("table", "1", None, Some(&row)), Ok(None), "a citizen's own doing");
         row.insert(CHANGED_BY.to_owned(), text("clerk-7"));
+        row.insert(STATUS_BEFORE.to_owned(), text("HELD"));
         let Ok(Some(Change::Noted(entry))) = noted("table", "1", None, Some(&row)) else { panic!("an entry") };
         assert_eq!((entry.object, entry.center.get()), (Object::Appointment(appointment.parse().unwrap()), 7));
-        assert_eq!((entry.before["status"].as_str(), entry.after["status"].as_str()), ("CONFIRMED", "COMPLETED"));
+        assert_eq!((entry.before["status"].as_str(), entry.after["status"].as_str()), ("HELD", "COMPLETED"));
         assert_eq!(noted("table", "2", Some(&row), Some(&row)), Ok(None));
     }
 

@@ -32,7 +32,7 @@ impl fmt::Debug for Subject {
 
 macro_rules! deeds {
     ($($deed:ident = $name:literal;)*) => {
-        /// What staff did, by the operation's name in the interface.
+        /// What staff did, by the operation's name in the interface. To look at somebody's appointment is a deed, too.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Deed {
             $($deed,)*
@@ -61,6 +61,8 @@ deeds! {
     ReopenSession = "reopen_session";
     CancelSession = "cancel_session";
     EndAppointment = "end_appointment";
+    TakeIn = "take_in";
+    FindAppointment = "find_appointment";
 }
 
 /// A text that names no deed.

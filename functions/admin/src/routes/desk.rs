@@ -27,7 +27,8 @@ use crate::{
 
 /// Finds an appointment of a day by the reference that the person brings.
 ///
-/// Lower case, spaces and missing hyphens do no harm, nor do O for 0 and I or L for 1. It shows what is needed to give the shot.
+/// Lower case, spaces and missing hyphens do no harm, nor do O for 0 and I or L for 1. It shows what is needed to give the shot, and stands in the
+/// trail of what staff did.
 #[utoipa::path(
     get,
     path = "/v1/admin/centers/{center_id}/appointments/{reference}",
@@ -44,12 +45,12 @@ use crate::{
 )]
 pub async fn find(
     State(admin): Shared,
-    Receives { scope, .. }: Receives,
+    Receives { scope, by }: Receives,
     PathPair(center, typed): PathPair<CenterId, Typed>,
     Query(query): Query<DeskQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let named = Named { center, scope: &scope, date: query.date(), reference: typed.reference()? };
-    let found = admin.reception.find(&named).await?;
+    let found = admin.reception.show(&named, &by).await?;
     Ok(([(header::CACHE_CONTROL, "private, no-store")], Json(DeskView::from(&found))))
 }
 

@@ -104,6 +104,10 @@ async fn the_desk_sees_what_it_needs_and_no_more() {
     }
     let by_admin = Call::get(&desk.at("")).by(&admin_of_pune()).to(&desk.stage.router).await;
     assert_eq!(by_admin.json(), expected);
+    let path = format!("/v1/admin/audit?center_id={OWN}");
+    let trail = Call::get(&path).by(&admin_of_pune()).to(&desk.stage.router).await.json();
+    let looks = trail["entries"].as_array().unwrap().iter().filter(|entry| entry["action"] == "find_appointment");
+    assert_eq!(looks.count(), 4, "each look leaves a trace: {trail}");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use super::terms::{eligibility, fitness, note, still, unknown};
 use crate::{
     expression::{Changes, Terms},
     keys::{self, APPOINTMENT, DUE, DUE_AT, POOL},
-    rows::{active_value, instant, write_beneficiary, write_ended},
+    rows::{STATUS_BEFORE, active_value, instant, put_text, write_beneficiary, write_ended},
     transaction::Transaction,
 };
 
@@ -92,7 +92,9 @@ pub fn use_up(used: &Used) -> Transaction {
     }
     let mut transaction = Transaction::default();
     transaction.update(&keys::beneficiary(ending.was.beneficiary), &changes.expression(), &condition, terms);
-    transaction.put(write_ended(&ending.is), None);
+    let mut ended = write_ended(&ending.is);
+    put_text(&mut ended, STATUS_BEFORE, ending.was.status.name());
+    transaction.put(ended, None);
     transaction
 }
 

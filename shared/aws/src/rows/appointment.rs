@@ -65,6 +65,9 @@ pub fn read_active(row: &Row<'_>, beneficiary: BeneficiaryId) -> Result<Option<A
     row.maybe_map("active")?.map(|map| read_facts(&map, beneficiary)).transpose()
 }
 
+/// How an appointment stood that staff ended, beside how it ended.
+pub const STATUS_BEFORE: &str = "status_before";
+
 /// Reads the row of an appointment that ended.
 pub fn read_ended(row: &Row<'_>) -> Result<Appointment, BadRow> {
     let beneficiary = keys::parse_id(row.text(PK)?, "BENEFICIARY");
