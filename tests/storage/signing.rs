@@ -141,9 +141,9 @@ async fn what_the_desk_does_and_sees_stands_in_the_trail() {
     let person = drive.register(1, 1, 1).await.remove(0);
     let session = &published.session;
     staff(&drive).register(&session.center, Deed::RegisterCenter).await.unwrap();
-    let held = Wish::new(session, &[&person]).held_until("2026-11-26T05:30:00Z").reservation();
+    let held = Wish::new(session, &[&person]).held_until("2026-11-22T05:30:00Z").reservation();
     assert_eq!(drive.table.store.reserve(&held).await.unwrap(), Tried::Done(()));
-    drive.host.set(read("2026-11-26T05:00:00Z"));
+    drive.host.set(read("2026-11-22T05:00:00Z"));
     let reception = Reception::new(drive.table.store.clone(), drive.host.clone());
     let (id, center) = (held.appointments[0].id, session.center.id);
     let named = Named { center, scope: &EVERYWHERE, date: None, reference: Reference::of(id) };
@@ -151,7 +151,7 @@ async fn what_the_desk_does_and_sees_stands_in_the_trail() {
     reception.find(&named).await.unwrap();
     let found = reception.show(&named, "nurse-3").await.unwrap();
     assert_eq!(found.appointment.id, id);
-    let whole = Stretch { from: read("2026-11-26T00:00:00Z"), to: read("2026-11-27T00:00:00Z"), before: None };
+    let whole = Stretch { from: read("2026-11-22T00:00:00Z"), to: read("2026-11-23T00:00:00Z"), before: None };
     let trail = drive.table.store.trail(center, &whole, 10).await.unwrap();
     assert_eq!(trail.len(), 1, "only who is shown somebody leaves a trace: {trail:?}");
     assert_eq!(said(&trail[0]), ("nurse-3", "find_appointment", [].into(), [].into()));
