@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use vaxslot_app::reception::{Named, Visit, Visitor};
 use vaxslot_checker::{Asked, Told};
@@ -124,11 +124,17 @@ impl Nurse {
                 let keyed = keyed("take in");
                 let newcomer = || Visitor::Newcomer { name: name("Ravi Rao"), birth: read("1980") };
                 let visitor = person.map_or_else(newcomer, Visitor::Registered);
+                // Seldom by itself: the place is taken, and then nothing more is heard of who took it.
+                let hangs = person.is_none() && self.chance.one_in(4);
                 self.town.admin.call(move |office: Arc<Office>| async move {
                     let Office { reception, once, .. } = &*office;
                     let visit = Visit { session, slot, dose, visitor };
                     let take_in = |mark: Option<String>| async move {
-                        words::reception(reception.walk_in(visit, &EVERYWHERE, NURSE, mark.as_deref()).await)
+                        let made = reception.walk_in(visit, &EVERYWHERE, NURSE, mark.as_deref()).await;
+                        if hangs {
+                            pending::<()>().await;
+                        }
+                        words::reception(made)
                     };
                     carry_out(once, keyed, take_in).await
                 })
