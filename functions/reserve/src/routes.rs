@@ -50,10 +50,8 @@ pub type Shared = State<Arc<Reserve>>;
 pub fn router(reserve: Reserve) -> Router {
     let reserve = Arc::new(reserve);
     let once = middleware::from_fn_with_state(reserve.clone(), carry_out_once::<Reserve>);
-    vaxslot_api::finish(
-        CHANGES.served().route_layer(once).merge(OTHERS.served()).with_state(reserve),
-        vaxslot_app::times::REQUEST,
-    )
+    let routes = CHANGES.served().route_layer(once).merge(OTHERS.served());
+    vaxslot_api::finish(routes.with_state(reserve), vaxslot_app::times::REQUEST)
 }
 
 /// The function's part of the description.

@@ -39,10 +39,8 @@ type Shared = State<Arc<Search>>;
 
 /// The function's routes.
 pub fn router(search: Search) -> Router {
-    vaxslot_api::finish(
-        ROUTES.served().route("/", axum::routing::get(home)).with_state(Arc::new(search)),
-        vaxslot_app::times::REQUEST,
-    )
+    let routes = ROUTES.served().route("/", axum::routing::get(home));
+    vaxslot_api::finish(routes.with_state(Arc::new(search)), vaxslot_app::times::REQUEST)
 }
 
 /// The function's part of the description.
