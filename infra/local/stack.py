@@ -60,7 +60,7 @@ def start(**additions):
     if processes.is_running(NAME):
         return
     processes.start(
-        NAME, [sys.executable, Path(__file__).with_name("endpoint.py")], ports=[AWS_PORT, API_PORT], ready=_answers,
+        NAME, [sys.executable, Path(__file__).with_name("endpoint.py")], ports=[AWS_PORT, API_PORT], ready=lambda: _answers(f"{AWS_URL}/_ministack/ready"),
         environment=environment(
             GATEWAY_PORT=str(AWS_PORT), PORT=str(AWS_PORT), API_PORT=str(API_PORT), LOCAL_STATE=str(STATE),
             # Every call of a function is checked against its role.
@@ -78,7 +78,7 @@ def serve_pages():
     """Anew each time: their headers may have changed. The files are read as they are asked for."""
     processes.stop(PAGES)
     processes.start(
-        PAGES, [sys.executable, Path(__file__).with_name("pages.py")], ports=[PAGES_PORT], ready=_pages_answer,
+        PAGES, [sys.executable, Path(__file__).with_name("pages.py")], ports=[PAGES_PORT], ready=lambda: _answers(f"{PAGES_URL}/config.json"),
         environment=environment(
             PORT=str(AWS_PORT), API_PORT=str(API_PORT), PAGES_PORT=str(PAGES_PORT), LOCAL_STATE=str(STATE), PYTHONDONTWRITEBYTECODE="1",
         ),
@@ -128,17 +128,9 @@ def status():
     return 0 if running else 1
 
 
-def _pages_answer():
+def _answers(url):
     try:
-        with urllib.request.urlopen(f"{PAGES_URL}/config.json", timeout=1) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-def _answers():
-    try:
-        with urllib.request.urlopen(f"{AWS_URL}/_ministack/ready", timeout=1) as answer:
+        with urllib.request.urlopen(url, timeout=1) as answer:
             return answer.status == 200
     except OSError:
         return False

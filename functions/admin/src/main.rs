@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use vaxslot_admin::{Admin, router};
 use vaxslot_api::{
-    env::{TokenConfig, labels, number_or, required},
+    env::{TokenConfig, labels, number_or, required, trail_days},
     limit::Purpose,
 };
-use vaxslot_app::{once::Once, reception::Reception, staff::Staff, times::TRAIL_DAYS};
+use vaxslot_app::{once::Once, reception::Reception, staff::Staff};
 use vaxslot_aws::{DynamoStore, Https, SystemHost, connect};
 use vaxslot_domain::capacity::MOST_UNITS;
 
@@ -21,8 +21,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let gate =
         TokenConfig::from_env()?.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::Booking)?;
     let once = Once::new(store.clone(), host.clone());
-    let reception =
-        Reception::new(store.clone(), host.clone()).keeping_trail(number_or("TRAIL_DAYS", TRAIL_DAYS, 1..=36_500)?);
+    let reception = Reception::new(store.clone(), host.clone()).keeping_trail(trail_days()?);
     let staff = Staff::new(store, host, units_a_shard);
     vaxslot_api::serve(router(Admin { staff, reception, once, gate, sealer: labels()? })).await
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use vaxslot_api::env::number_or;
-use vaxslot_app::{projection::Projection, times::TRAIL_DAYS};
+use vaxslot_api::env::trail_days;
+use vaxslot_app::projection::Projection;
 use vaxslot_aws::{DynamoStore, SnsEvents, SystemHost, connect};
 use vaxslot_projector::Projector;
 
@@ -17,7 +17,6 @@ async fn main() -> Result<(), Error> {
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), &table);
     let events = SnsEvents::new(aws_sdk_sns::Client::new(&config), topic);
     let projection = Projection::new(Arc::new(store), Arc::new(events), Arc::new(SystemHost));
-    let projector =
-        Projector::new(Arc::new(projection), table).keeping_trail(number_or("TRAIL_DAYS", TRAIL_DAYS, 1..=36_500)?);
+    let projector = Projector::new(Arc::new(projection), table).keeping_trail(trail_days()?);
     run(service_fn(async |event: LambdaEvent<_>| Ok::<_, Error>(projector.handle(event.payload).await))).await
 }

@@ -8,7 +8,10 @@ use std::{
     sync::Arc,
 };
 
-use vaxslot_app::ports::{Buckets, Host, KeySets, Web};
+use vaxslot_app::{
+    ports::{Buckets, Host, KeySets, Web},
+    times::TRAIL_DAYS,
+};
 use vaxslot_domain::{SignedDuration, booking::Policy};
 
 use crate::{
@@ -71,6 +74,11 @@ pub fn number_or(name: &'static str, default: u32, allowed: RangeInclusive<u32>)
     }
     let why = format!("it must be from {} to {}", allowed.start(), allowed.end());
     Err(BadEnv::Bad { name, why })
+}
+
+/// For how many days the trail of staff is kept: `TRAIL_DAYS` (1 to 36,500, normally 1,095).
+pub fn trail_days() -> Result<u32, BadEnv> {
+    number_or("TRAIL_DAYS", TRAIL_DAYS, 1..=36_500)
 }
 
 /// The program's rules: `HOLD_MINUTES` (1 to 1440, normally 30), `NOTICE_HOURS` (0 to 48, normally 0), `CUT_OFF_HOURS` (0 to

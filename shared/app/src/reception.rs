@@ -97,17 +97,15 @@ impl Reception {
     /// `by` is the subject of the caller's token.
     pub async fn show(&self, named: &Named<'_>, by: &str) -> Result<Found, ReceptionError> {
         let found = self.find(named).await?;
-        let at = self.host.now();
         let entry = Entry {
             id: self.host.uuid().to_string(),
             center: named.center,
             object: Object::Appointment(found.appointment.id),
-            signature: Signature { by: Subject::new(by), at, deed: Deed::FindAppointment },
+            signature: Signature { by: Subject::new(by), at: self.host.now(), deed: Deed::FindAppointment },
             before: Facts::new(),
             after: Facts::new(),
         };
-        let until = at.saturating_add(self.trail).unwrap_or(Timestamp::MAX);
-        persist(&*self.host, || self.store.note(&entry, until)).await?;
+        persist(&*self.host, || self.store.note(&entry, entry.kept_until(self.trail))).await?;
         Ok(found)
     }
 

@@ -136,12 +136,11 @@ impl Reports {
             dates.iter().flat_map(|date| places.iter().map(move |place| spot(*date, *place))).collect();
         let found = persist(&*self.host, || self.store.rows_at(&spots)).await?;
         let mut found = found.iter();
-        let mut next = || found.next().and_then(|row| row.as_ref()).map(|found| &found.row.figures);
-        let sum = |date: &Date| {
-            let parts: Vec<&Figures> = places.iter().filter_map(|_| next()).collect();
-            TrendDay { date: *date, figures: parts.into_iter().sum() }
+        let mut day = |date: &Date| {
+            let rows = found.by_ref().take(places.len()).flatten();
+            TrendDay { date: *date, figures: rows.map(|found| &found.row.figures).sum() }
         };
-        Ok(dates.iter().map(sum).collect())
+        Ok(dates.iter().map(&mut day).collect())
     }
 
     /// Where the rows stand that make up what the scope reaches of a level.

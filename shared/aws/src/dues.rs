@@ -5,7 +5,7 @@ use vaxslot_domain::Timestamp;
 use crate::{
     error::classify,
     expression::Terms,
-    keys::{self, BY_DUE, DUE, DUE_AT, Key, PK},
+    keys::{self, BY_DUE, DUE, DUE_AT, Key},
     rows::{Item, Row, instant},
     store::DynamoStore,
 };
@@ -47,13 +47,11 @@ fn place(due: &str, at: Timestamp, key: &Key) -> Item {
 }
 
 fn read_hold(row: &Row<'_>) -> Result<DueHold, BadRow> {
-    let person = keys::parse_id(row.text(PK)?, "BENEFICIARY").ok_or_else(|| row.bad(PK, "is no beneficiary's key"))?;
-    Ok(DueHold { until: row.get(DUE_AT)?, person })
+    Ok(DueHold { until: row.get(DUE_AT)?, person: row.beneficiary()? })
 }
 
 fn read_cancellation(row: &Row<'_>) -> Result<DueCancellation, BadRow> {
-    let session = keys::parse_id(row.text(PK)?, "SESSION").ok_or_else(|| row.bad(PK, "is no session's key"))?;
-    Ok(DueCancellation { since: row.get(DUE_AT)?, session })
+    Ok(DueCancellation { since: row.get(DUE_AT)?, session: row.session()? })
 }
 
 impl DynamoStore {

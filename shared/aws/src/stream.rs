@@ -12,7 +12,7 @@ use vaxslot_domain::{
 
 use crate::{
     keys::{self, APPOINTMENT, DUE, PK, PROFILE, SK},
-    rows::{CHANGED_BY, Item, Row, STATUS_BEFORE, read_active, read_beneficiary, read_ended, read_signature},
+    rows::{ACTIVE, CHANGED_BY, Item, Row, STATUS_BEFORE, read_active, read_beneficiary, read_ended, read_signature},
 };
 
 /// A change that something follows from.
@@ -74,20 +74,16 @@ pub fn stands(table: &str, before: Option<&Item>, after: Option<&Item>) -> Resul
     let Some(item) = after else { return Ok(None) };
     let row = Row::new(table, item);
     let (pk, sk) = (row.text(PK)?, row.text(SK)?);
-    let person = || keys::parse_id(pk, "BENEFICIARY").ok_or_else(|| row.bad(PK, "is no beneficiary's key"));
     let appointment = match pk.split('#').next() {
         Some("BENEFICIARY") if sk == PROFILE => {
             let same = before.is_some_and(|before| before.get(ACTIVE) == item.get(ACTIVE));
-            if same { None } else { read_active(&row, person()?)? }
+            if same { None } else { read_active(&row)? }
         }
         Some("BENEFICIARY") if sk.starts_with(keys::ENDED) => Some(read_ended(&row)?),
         _ => None,
     };
     Ok(appointment.map(|appointment| Change::Stands(Box::new(appointment))))
 }
-
-/// The attribute of a beneficiary's row that holds the active appointment.
-const ACTIVE: &str = "active";
 
 /// What a record adds to the trail of staff: a row that carries another signature than before. What others write about the row
 /// leaves the signature as it is, or drops it.
@@ -123,12 +119,7 @@ pub fn noted(table: &str, id: &str, before: Option<&Item>, after: Option<&Item>)
 fn taken_in_by_staff(id: &str, before: Option<&Item>, row: &Row<'_>) -> Result<Option<Change>, BadRow> {
     let appointment = row.maybe_text(APPOINTMENT)?;
     let is_new = before.and_then(|before| before.get(APPOINTMENT)?.as_s().ok()).map(String::as_str) != appointment;
-    let signed =
-        row.maybe_map("active")?.filter(|active| is_new && active.maybe_text(CHANGED_BY).is_ok_and(|by| by.is_some()));
-    if signed.is_none() {
-        return Ok(None);
-    }
-    let made = read_beneficiary(row)?.active;
+    let made = if is_new { read_active(row)? } else { None };
     Ok(made.and_then(|made| {
         let by = Subject::new(made.changed_by.as_deref()?);
         let signature = Signature { by, at: made.made_at, deed: Deed::TakeIn };

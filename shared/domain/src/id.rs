@@ -117,7 +117,7 @@ macro_rules! number_ids {
 
 /// Clients of the field keep these ids in signed 32-bit integers.
 const MAX_NUMBER: u32 = i32::MAX as u32;
-const NUMBER: &str = "a whole number from 1 to 2147483647";
+const NUMBER: &str = "a whole number from 1 to 2147483647 without leading zeros";
 
 number_ids! {
     /// A place that vaccinates.

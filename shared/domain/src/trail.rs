@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{AppointmentId, CenterId, SessionId};
 
@@ -119,6 +119,12 @@ pub struct Place {
 }
 
 impl Entry {
+    /// Until when it is kept, if that is for so long.
+    #[must_use]
+    pub fn kept_until(&self, kept: SignedDuration) -> Timestamp {
+        self.signature.at.saturating_add(kept).unwrap_or(Timestamp::MAX)
+    }
+
     #[must_use]
     pub fn place(&self) -> Place {
         Place { at: self.signature.at, id: self.id.clone() }

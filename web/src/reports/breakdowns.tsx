@@ -2,9 +2,10 @@
 import type { Breakdowns as Parts } from "../../.generated/api.ts";
 import type { Key } from "../lib/i18n.ts";
 import { useApp } from "../ui/app.tsx";
+import { UnitCells, UnitHeads } from "./units.tsx";
 
 export function Breakdowns({ breakdowns }: { breakdowns: Parts }) {
-    const { t, f } = useApp();
+    const { t } = useApp();
     const tables = [
         { name: t("vaccine"), parts: breakdowns.vaccine, said: String },
         { name: t("dose"), parts: breakdowns.dose, said: (part: string) => t(`dose.${part}` as Key) },
@@ -21,20 +22,14 @@ export function Breakdowns({ breakdowns }: { breakdowns: Parts }) {
                         <thead>
                             <tr>
                                 <th scope="col">{name}</th>
-                                <th scope="col" class="number">
-                                    {t("reports.booked")}
-                                </th>
-                                <th scope="col" class="number">
-                                    {t("reports.capacity")}
-                                </th>
+                                <UnitHeads />
                             </tr>
                         </thead>
                         <tbody>
                             {parts.map((part) => (
                                 <tr key={part.part}>
                                     <th scope="row">{said(part.part)}</th>
-                                    <td class="number">{f.number(part.booked)}</td>
-                                    <td class="number">{part.capacity === null ? "–" : f.number(part.capacity)}</td>
+                                    <UnitCells of={part} />
                                 </tr>
                             ))}
                         </tbody>

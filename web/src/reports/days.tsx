@@ -4,6 +4,7 @@ import { useApp } from "../ui/app.tsx";
 import { FIGURES, tagged, useLive } from "../ui/data.ts";
 import { Problem } from "../ui/problem.tsx";
 import { addressOf, type Place, trendsPath } from "./place.ts";
+import { UnitCells, UnitHeads } from "./units.tsx";
 
 export function Days({ place }: { place: Place }) {
     const { api, t, f } = useApp();
@@ -24,12 +25,7 @@ export function Days({ place }: { place: Place }) {
                     <thead>
                         <tr>
                             <th scope="col">{t("day")}</th>
-                            <th scope="col" class="number">
-                                {t("reports.booked")}
-                            </th>
-                            <th scope="col" class="number">
-                                {t("reports.capacity")}
-                            </th>
+                            <UnitHeads />
                         </tr>
                     </thead>
                     <tbody>
@@ -38,8 +34,7 @@ export function Days({ place }: { place: Place }) {
                                 <th scope="row">
                                     <a href={addressOf({ ...place, date: day.date })}>{f.day(day.date)}</a>
                                 </th>
-                                <td class="number">{f.number(day.booked)}</td>
-                                <td class="number">{day.capacity === null ? "–" : f.number(day.capacity)}</td>
+                                <UnitCells of={day} />
                             </tr>
                         ))}
                     </tbody>

@@ -18,40 +18,30 @@ use vaxslot_domain::{
 
 use super::{Audits, Cancellations, DayFigures, Dues, Keys, StoreError, Tallies, Tickets, Trail};
 
-/// Everything a store does.
-pub trait Store:
-    Places
-    + Centers
-    + Sessions
-    + Cancellations
-    + Bookings
-    + Tickets
-    + Dues
-    + Audits
-    + People
-    + Keys
-    + Tallies
-    + DayFigures
-    + Trail
-{
+macro_rules! store {
+    ($($port:ident),+) => {
+        /// Everything a store does.
+        pub trait Store: $($port +)+ {}
+
+        impl<T> Store for T where T: $($port +)+ {}
+    };
 }
 
-impl<T> Store for T where
-    T: Places
-        + Centers
-        + Sessions
-        + Cancellations
-        + Bookings
-        + Tickets
-        + Dues
-        + Audits
-        + People
-        + Keys
-        + Tallies
-        + DayFigures
-        + Trail
-{
-}
+store![
+    Places,
+    Centers,
+    Sessions,
+    Cancellations,
+    Bookings,
+    Tickets,
+    Dues,
+    Audits,
+    People,
+    Keys,
+    Tallies,
+    DayFigures,
+    Trail
+];
 
 /// The outcome of a conditional write.
 #[derive(Debug, Clone, PartialEq)]

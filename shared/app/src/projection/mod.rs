@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt, stream};
 use vaxslot_domain::{
-    SignedDuration, Timestamp,
+    SignedDuration,
     center::Center,
     event::Event,
     id::{CenterId, SessionId},
@@ -59,8 +59,7 @@ impl Projection {
     }
 
     async fn note_one(&self, entry: &Entry, kept: SignedDuration) -> Result<(), StoreError> {
-        let until = entry.signature.at.saturating_add(kept).unwrap_or(Timestamp::MAX);
-        persist(&*self.host, || self.store.note(entry, until)).await
+        persist(&*self.host, || self.store.note(entry, entry.kept_until(kept))).await
     }
 
     /// Writes a changed center's facts into its sessions from today on.

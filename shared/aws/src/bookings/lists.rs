@@ -10,7 +10,7 @@ use super::is_profile;
 use crate::{
     error::classify,
     expression::Terms,
-    keys::{self, APPOINTMENT, BY_POOL, PK, POOL, PROFILE, SK},
+    keys::{APPOINTMENT, BY_POOL, PK, POOL, PROFILE, SK},
     rows::{Item, Row, read_beneficiary, read_ended},
     store::DynamoStore,
 };
@@ -100,7 +100,5 @@ impl DynamoStore {
 }
 
 fn read_own(row: &Row<'_>) -> Result<Own, BadRow> {
-    let beneficiary = keys::parse_id(row.text(PK)?, "BENEFICIARY");
-    let beneficiary = beneficiary.ok_or_else(|| row.bad(PK, "is no beneficiary's key"))?;
-    Ok(Own { beneficiary, appointment: row.get(APPOINTMENT)? })
+    Ok(Own { beneficiary: row.beneficiary()?, appointment: row.get(APPOINTMENT)? })
 }

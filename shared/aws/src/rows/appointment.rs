@@ -8,7 +8,7 @@ use vaxslot_domain::{
 };
 
 use super::{Item, Row, begin, instant, put_number, put_text};
-use crate::keys::{self, APPOINTMENT, PK, POOL};
+use crate::keys::{self, APPOINTMENT, POOL};
 
 /// An active appointment as it stands inside its beneficiary's row.
 #[must_use]
@@ -60,9 +60,13 @@ fn put_facts(item: &mut Item, appointment: &Appointment) {
     }
 }
 
+/// The attribute of a beneficiary's row that holds the active appointment.
+pub const ACTIVE: &str = "active";
+
 /// Reads the active appointment of a beneficiary's row.
-pub fn read_active(row: &Row<'_>, beneficiary: BeneficiaryId) -> Result<Option<Appointment>, BadRow> {
-    row.maybe_map("active")?.map(|map| read_facts(&map, beneficiary)).transpose()
+pub fn read_active(row: &Row<'_>) -> Result<Option<Appointment>, BadRow> {
+    let Some(active) = row.maybe_map(ACTIVE)? else { return Ok(None) };
+    read_facts(&active, row.beneficiary()?).map(Some)
 }
 
 /// How an appointment stood that staff ended, beside how it ended.
@@ -70,8 +74,7 @@ pub const STATUS_BEFORE: &str = "status_before";
 
 /// Reads the row of an appointment that ended.
 pub fn read_ended(row: &Row<'_>) -> Result<Appointment, BadRow> {
-    let beneficiary = keys::parse_id(row.text(PK)?, "BENEFICIARY");
-    read_facts(row, beneficiary.ok_or_else(|| row.bad(PK, "is no beneficiary's key"))?)
+    read_facts(row, row.beneficiary()?)
 }
 
 fn read_facts(row: &Row<'_>, beneficiary: BeneficiaryId) -> Result<Appointment, BadRow> {

@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_domain::Timestamp;
 
-pub use appointment::{STATUS_BEFORE, active_value, read_active, read_ended, write_ended};
+pub use appointment::{ACTIVE, STATUS_BEFORE, active_value, read_active, read_ended, write_ended};
 pub use audit::{read_audit_place, write_audit_place};
 pub use center::{read_center, write_center, write_center_facts};
 pub use key_use::{read_key_use, write_key_use};

@@ -98,7 +98,7 @@ pub fn instants<T: Display>(by: &BTreeMap<T, Timestamp>) -> AttributeValue {
 }
 
 pub fn read_beneficiary(row: &Row<'_>) -> Result<Beneficiary, BadRow> {
-    let id = keys::parse_id(row.text(PK)?, "BENEFICIARY").ok_or_else(|| row.bad(PK, "is no beneficiary's key"))?;
+    let id = row.beneficiary()?;
     let last = match (row.maybe("last_vaccine")?, row.maybe_text("last_dose_on")?) {
         (Some(vaccine), Some(on)) => {
             let on = parse_date(on).ok_or_else(|| row.bad("last_dose_on", "does not parse"))?;
@@ -114,7 +114,7 @@ pub fn read_beneficiary(row: &Row<'_>) -> Result<Beneficiary, BadRow> {
         photo_id: row.maybe_map("photo_id")?.map(|photo_id| read_photo_id(&photo_id)).transpose()?,
         registered_as: row.maybe_text("registered_as")?.map(str::to_owned),
         doses: DoseHistory { taken: row.get("doses")?, last },
-        active: read_active(row, id)?,
+        active: read_active(row)?,
         given_up: row.map("given_up")?,
         withdrawn: row.maybe_map_of("withdrawn")?.unwrap_or_default(),
         closed_tickets: row.map("closed_tickets")?,

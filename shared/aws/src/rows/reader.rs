@@ -2,9 +2,10 @@ use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
+use vaxslot_domain::id::{BeneficiaryId, SessionId};
 
 use super::Item;
-use crate::keys::{PK, SK};
+use crate::keys::{self, PK, SK};
 
 /// Reads a row's attributes, naming table, key and attribute where one is not as it should be.
 #[derive(Debug, Clone)]
@@ -55,6 +56,21 @@ impl<'a> Row<'a> {
 
     pub fn get<T: FromStr>(&self, name: &str) -> Result<T, BadRow> {
         self.maybe(name)?.ok_or_else(|| self.bad(name, "is missing"))
+    }
+
+    /// The beneficiary that the partition key names.
+    pub fn beneficiary(&self) -> Result<BeneficiaryId, BadRow> {
+        self.id("BENEFICIARY", "is no beneficiary's key")
+    }
+
+    /// The session that the partition key names.
+    pub fn session(&self) -> Result<SessionId, BadRow> {
+        self.id("SESSION", "is no session's key")
+    }
+
+    /// The id that the partition key names behind a prefix.
+    pub(super) fn id<T: FromStr>(&self, prefix: &str, otherwise: &str) -> Result<T, BadRow> {
+        keys::parse_id(self.text(PK)?, prefix).ok_or_else(|| self.bad(PK, otherwise))
     }
 
     /// A text through a parser that is no `FromStr`.

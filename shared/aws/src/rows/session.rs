@@ -10,7 +10,7 @@ use vaxslot_domain::{
 use super::{
     Item, Row, begin, instant, numbers, put_number, put_numbers, put_text, put_texts, read_center, write_center_facts,
 };
-use crate::keys::{self, DUE, DUE_AT, DUE_CANCELLATIONS, LISTING, PK};
+use crate::keys::{self, DUE, DUE_AT, DUE_CANCELLATIONS, LISTING};
 
 #[must_use]
 pub fn write_session(session: &Session) -> Item {
@@ -56,7 +56,7 @@ pub fn pool_lists(pools: &[PoolSummary]) -> [(&'static str, AttributeValue); 3] 
 }
 
 pub fn read_session(row: &Row<'_>) -> Result<Session, BadRow> {
-    let id = keys::parse_id(row.text(PK)?, "SESSION").ok_or_else(|| row.bad(PK, "is no session's key"))?;
+    let id = row.session()?;
     let ages = AgeBand::new(row.get("min_age")?, row.maybe("max_age")?);
     let status = match row.text("status")? {
         "OPEN" => SessionStatus::Open,

@@ -9,7 +9,7 @@ use vaxslot_domain::{
 };
 
 use super::{Item, Row, begin, instant, put_number, put_text};
-use crate::keys::{self, PK, SK};
+use crate::keys::{self, SK};
 
 pub const CHANGED_BY: &str = "changed_by";
 pub const CHANGED_AT: &str = "changed_at";
@@ -54,7 +54,7 @@ fn facts(facts: &Facts) -> AttributeValue {
 }
 
 pub fn read_entry(row: &Row<'_>) -> Result<Entry, BadRow> {
-    let center: CenterId = keys::parse_id(row.text(PK)?, "AUDIT").ok_or_else(|| row.bad(PK, "is no trail's key"))?;
+    let center: CenterId = row.id("AUDIT", "is no trail's key")?;
     let place = keys::parse_place(row.text(SK)?).ok_or_else(|| row.bad(SK, "is no place in a trail"))?;
     let signature = read_signature(row)?.ok_or_else(|| row.bad(CHANGED_BY, "is missing"))?;
     let facts = |name: &str| -> Result<Facts, BadRow> {
