@@ -1,6 +1,7 @@
 """Promises of template.yaml that no linter knows."""
 
 import copy
+import json
 import unittest
 from unittest import mock
 
@@ -226,6 +227,12 @@ class Triggers(unittest.TestCase):
             self.assertTrue(queue_of(event["DestinationConfig"]["OnFailure"]["Destination"]), name)
             self.assertLess(event["MaximumRetryAttempts"], 100, name)
 
+    def test_nobody_is_called_for_the_sums_that_were_just_written(self):
+        for name, _, event in triggers("DynamoDB"):
+            [pattern] = [json.loads(each["Pattern"]) for each in event["FilterCriteria"]["Filters"]]
+            kinds = [kind["prefix"] for kind in pattern["dynamodb"]["Keys"]["pk"]["S"]]
+            self.assertEqual(kinds, ["POOL#", "SESSION#", "CENTER#", "BENEFICIARY#"], name)
+
     def test_failed_calls_of_a_schedule_are_kept(self):
         for name, function, event in triggers("Schedule"):
             self.assertTrue(queue_of(event["DeadLetterConfig"]["Arn"]), name)
@@ -297,6 +304,10 @@ BREAKS = [
     (Triggers.test_every_queue_has_a_queue_for_its_dead_letters, lambda: of("Reservations").pop("RedrivePolicy")),
     (Triggers.test_every_queue_has_a_queue_for_its_dead_letters, lambda: of("NotificationsSubscription").pop("RedrivePolicy")),
     (Triggers.test_failed_records_of_a_stream_are_kept, lambda: of("Projector")["Events"]["Changes"]["Properties"].pop("DestinationConfig")),
+    (
+        Triggers.test_nobody_is_called_for_the_sums_that_were_just_written,
+        lambda: of("Projector")["Events"]["Changes"]["Properties"]["FilterCriteria"].update(Filters=[]),
+    ),
     (Triggers.test_failed_calls_of_a_schedule_are_kept, lambda: of("Sweeper").pop("DeadLetterQueue")),
     (
         Triggers.test_every_trigger_of_a_batch_reports_single_failures,

@@ -3,7 +3,7 @@
 //! That crate takes it for granted that an address is a URI and a body is what it says, and panics otherwise: an end to the
 //! whole process. So every event is put into order, or refused, before it sees it.
 
-use std::{borrow::Cow, collections::BTreeMap, convert::Infallible};
+use std::{borrow::Cow, collections::BTreeMap, convert::Infallible, pin::Pin};
 
 use axum::{
     Router,
@@ -11,16 +11,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use http_body_util::BodyExt;
 use lambda_http::{
-    Adapter, TransformResponse,
+    Adapter, Body, TransformResponse,
     aws_lambda_events::apigw::ApiGatewayV2httpRequest,
     request::{LambdaRequest, RequestOrigin},
 };
 use lambda_runtime::{Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
-use tower::Service;
+use tower::{Service, ServiceExt};
 
-use crate::{problem::Problem, serve::add_headers};
+use crate::{
+    problem::{Kind, Problem},
+    serve::add_headers,
+};
 
 /// The longest address.
 const LONGEST: usize = 60_000;
@@ -63,18 +67,46 @@ pub async fn run(router: Router) -> Result<(), Error> {
 
 /// Answers one event, as the platform reads the answer.
 pub async fn answer(router: Router, event: LambdaEvent<Event>) -> Result<impl Serialize, Infallible> {
-    let answer: TransformResponse<'static, Response, _> = match in_order(event.payload) {
+    let service = ServiceExt::<lambda_http::Request>::map_response(router, Answer);
+    let answer: TransformResponse<'static, Answer, _> = match in_order(event.payload) {
         Ok(request) => {
-            Adapter::from(router).call(LambdaEvent::new(LambdaRequest::ApiGatewayV2(request), event.context))
+            Adapter::from(service).call(LambdaEvent::new(LambdaRequest::ApiGatewayV2(request), event.context))
         }
         Err(problem) => {
             let mut refusal = problem.into_response();
             add_headers(&mut refusal, &event.context.request_id);
-            let refusal = lambda_http::IntoResponse::into_response(refusal);
+            let refusal = lambda_http::IntoResponse::into_response(Answer(refusal));
             TransformResponse::Response(RequestOrigin::ApiGatewayV2, refusal)
         }
     };
     answer.await
+}
+
+/// An answer that goes out as text where it is text, and in base64 where it is not. The crate's own way is to ask the type of the
+/// content, for which it brings the tables of every text encoding.
+struct Answer(Response);
+
+impl lambda_http::IntoResponse for Answer {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
+        Box::pin(async {
+            let (parts, body) = self.0.into_parts();
+            match body.collect().await {
+                Ok(body) => Response::from_parts(parts, text_or_bytes(body.to_bytes().into())),
+                Err(error) => {
+                    let problem = Problem::new(Kind::Internal).caused_by(error);
+                    lambda_http::IntoResponse::into_response(Self(problem.into_response())).await
+                }
+            }
+        })
+    }
+}
+
+fn text_or_bytes(bytes: Vec<u8>) -> Body {
+    match String::from_utf8(bytes) {
+        Ok(text) if text.is_empty() => Body::Empty,
+        Ok(text) => Body::Text(text),
+        Err(error) => Body::Binary(error.into_bytes()),
+    }
 }
 
 fn in_order(event: Event) -> Result<ApiGatewayV2httpRequest, Problem> {
@@ -131,7 +163,6 @@ fn escaped<'a>(text: &'a str, also: &str) -> Cow<'a, str> {
 #[cfg(test)]
 mod tests {
     use axum::{extract::RawQuery, routing};
-    use http_body_util::BodyExt;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
