@@ -232,15 +232,25 @@ class Flows:
     def poison(self):
         """In what is put into a queue by a stranger there may be anything. It stays where it is put."""
         sqs, event = client("sqs"), json.dumps({"name": NAME, "phone": PHONE, "event": MARK})
+        queued = []
         for url in sqs.list_queues()["QueueUrls"]:
             name = url.rsplit("/", 1)[1]
+            if name.split("-")[1] == "Reservations":
+                # What the booker cannot read comes again at once until it is a dead letter.
+                usual = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+                sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+                put_back = lambda url=url, usual=usual: sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
             for number, body in enumerate((MARK, event)):
                 group = {"MessageGroupId": "poison", "MessageDeduplicationId": f"poison-{STAMP}-{number}"} if name.endswith(".fifo") else {}
                 if name.split("-")[1] in ("Reservations", "Notifications", "ReservationsDead"):
-                    sqs.send_message(QueueUrl=url, MessageBody=body, **group)
+                    sent = sqs.send_message(QueueUrl=url, MessageBody=body, **group)["MessageId"]
+                    if name.split("-")[1] == "Reservations":
+                        queued.append(sent)
         said = lambda name, words: any(words in text for where, text in log_lines() if where.endswith(name))
         until("the notifier's word on poison", lambda: said("vaxslot-notifier", "an event could not be told"))
         until("the closer's", lambda: said("vaxslot-closer", "a dead letter cannot be read"))
+        until("the closer's on what the booker gave up", lambda: all(said("vaxslot-closer", sent) for sent in queued))
+        put_back()
 
     def report(self, session):
         day = date.today() + timedelta(days=2)

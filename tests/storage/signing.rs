@@ -15,17 +15,19 @@ use vaxslot_aws::{
     stream::{Change, noted},
 };
 use vaxslot_domain::{
+    SignedDuration,
     access::{Region, Scope},
     booking::Attendance,
     opening::{Opening, Queueing},
     person::Birth,
+    place::District,
     reference::Reference,
     session::SessionStatus,
-    trail::{Deed, Entry, Object, Subject},
+    trail::{Deed, Entry, Ledger, Object, Subject},
 };
 use vaxslot_testkit::{
     RecordedEvents,
-    make::{Draft, Wish, center, name, read},
+    make::{Draft, Wish, center, name, pune, read},
 };
 
 use crate::booking::Drive;
@@ -79,7 +81,7 @@ async fn every_change_of_a_session_is_signed_and_read_as_what_it_was() {
     staff.set_status(id, &EVERYWHERE, SessionStatus::Closed).await.unwrap();
     let closed = one(&drive, &before).await;
     assert_eq!(said(&closed), ("clerk-7", "close_session", [("status", "OPEN")].into(), [("status", "CLOSED")].into()));
-    assert_eq!((closed.object, closed.center), (Object::Session(id), published.session.center.id));
+    assert_eq!((closed.object, closed.ledger), (Object::Session(id), Ledger::Center(published.session.center.id)));
     assert_eq!(closed.signature.at, vaxslot_app::ports::Host::now(&*drive.host));
 
     let before = rows(&drive).await;
@@ -110,6 +112,27 @@ async fn every_change_of_a_session_is_signed_and_read_as_what_it_was() {
     staff.cancel(id, &EVERYWHERE).await.unwrap();
     staff.set_status(id, &EVERYWHERE, SessionStatus::Open).await.unwrap_err();
     assert_eq!(entries(&drive, &before).await, [], "what was refused, or done before, is not signed");
+}
+
+#[tokio::test]
+async fn states_and_districts_are_signed_and_only_what_changes_is_told() {
+    let drive = Drive::new().await;
+    let staff = staff(&drive);
+    let places = |entries: &[Entry]| entries.iter().map(|entry| (entry.ledger, entry.object)).collect::<Vec<_>>();
+    let before = rows(&drive).await;
+    staff.import_districts(&[pune()]).await.unwrap();
+    let (state, district) = (Object::State(pune().state.id), Object::District(pune().id));
+    let added = entries(&drive, &before).await;
+    assert_eq!(places(&added), [(Ledger::Places, district), (Ledger::Places, state)]);
+    let facts = [("district_name", "Pune"), ("state_id", "21")].into();
+    assert_eq!(said(&added[0]), ("clerk-7", "import_districts", [].into(), facts));
+
+    let before = rows(&drive).await;
+    drive.host.advance(SignedDuration::from_secs(60));
+    staff.import_districts(&[District { name: name("Poona"), ..pune() }]).await.unwrap();
+    let renamed = one(&drive, &before).await;
+    let (was, is) = ([("district_name", "Pune")].into(), [("district_name", "Poona")].into());
+    assert_eq!(said(&renamed), ("clerk-7", "import_districts", was, is));
 }
 
 #[tokio::test]
@@ -152,7 +175,7 @@ async fn what_the_desk_does_and_sees_stands_in_the_trail() {
     let found = reception.show(&named, "nurse-3").await.unwrap();
     assert_eq!(found.appointment.id, id);
     let whole = Stretch { from: read("2026-11-22T00:00:00Z"), to: read("2026-11-23T00:00:00Z"), before: None };
-    let trail = drive.table.store.trail(center, &whole, 10).await.unwrap();
+    let trail = drive.table.store.trail(Ledger::Center(center), &whole, 10).await.unwrap();
     assert_eq!(trail.len(), 1, "only who is shown somebody leaves a trace: {trail:?}");
     assert_eq!(said(&trail[0]), ("nurse-3", "find_appointment", [].into(), [].into()));
     assert_eq!(trail[0].object, Object::Appointment(id));
@@ -169,7 +192,7 @@ async fn what_the_desk_does_and_sees_stands_in_the_trail() {
     let made = reception.walk_in(visit, &EVERYWHERE, "nurse-3", None).await.unwrap();
     let taken_in = one(&drive, &before).await;
     assert_eq!(said(&taken_in), ("nurse-3", "take_in", [].into(), [("status", "CONFIRMED")].into()));
-    assert_eq!((taken_in.object, taken_in.center), (Object::Appointment(made.id), center));
+    assert_eq!((taken_in.object, taken_in.ledger), (Object::Appointment(made.id), Ledger::Center(center)));
 }
 
 #[tokio::test]

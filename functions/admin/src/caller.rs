@@ -31,8 +31,10 @@ pub struct Registers {
     pub region: Region,
 }
 
-/// A caller who keeps the list of states and districts.
-pub struct KeepsPlaces;
+/// A caller who keeps the list of states and districts, and signs what they change.
+pub struct KeepsPlaces {
+    pub staff: Staff,
+}
 
 impl FromRequestParts<Arc<Admin>> for Runs {
     type Rejection = Problem;
@@ -65,9 +67,9 @@ impl FromRequestParts<Arc<Admin>> for KeepsPlaces {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, admin: &Arc<Admin>) -> Result<Self, Problem> {
-        let (caller, _) = admitted(parts, admin).await?;
+        let (caller, staff) = admitted(parts, admin).await?;
         caller.keeps_places()?;
-        Ok(Self)
+        Ok(Self { staff })
     }
 }
 

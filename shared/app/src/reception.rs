@@ -17,7 +17,7 @@ use vaxslot_domain::{
     reference::Reference,
     search::{Days, ListOf, Listing},
     session::{Session, ShardKey},
-    trail::{Deed, Entry, Facts, Object, Signature, Subject},
+    trail::{Deed, Entry, Facts, Ledger, Object, Signature, Subject},
 };
 
 pub use walk_in::{Visit, Visitor};
@@ -99,7 +99,7 @@ impl Reception {
         let found = self.find(named).await?;
         let entry = Entry {
             id: self.host.uuid().to_string(),
-            center: named.center,
+            ledger: Ledger::Center(named.center),
             object: Object::Appointment(found.appointment.id),
             signature: Signature { by: Subject::new(by), at: self.host.now(), deed: Deed::FindAppointment },
             before: Facts::new(),

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
-    access::{Region, Scope},
+    access::{Forbidden, Region, Scope},
     capacity::{self, BelowBooked, Capacity, ShardChange},
     center::Center,
     id::{CenterId, DistrictId, SessionId},
     place::District,
     schedule::{BadSchedule, Schedule},
     session::{PoolKey, PoolSummary, Session, SessionStatus, Shard, SlotNumber},
-    trail::{Deed, Entry, Signature, Subject},
+    trail::{Deed, Entry, Ledger, Signature, Subject},
     vaccine::Dose,
     window::Window,
 };
@@ -56,6 +56,8 @@ pub enum StaffError {
     /// Bookings kept changing what was to be changed.
     #[error("the session is too busy to change right now")]
     Busy,
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -113,16 +115,19 @@ impl Staff {
         found.filter(|center| scope.covers_center(center)).ok_or(StaffError::NoSuchCenter(id))
     }
 
-    /// What staff did at a center within the caller's scope, newest first.
+    /// What staff did at a center within the caller's scope, or to states and districts, newest first.
     pub async fn trail(
         &self,
-        id: CenterId,
+        ledger: Ledger,
         scope: &Scope,
         stretch: &Stretch,
         most: u32,
     ) -> Result<Vec<Entry>, StaffError> {
-        let center = self.center(id, scope).await?;
-        Ok(persist(&*self.host, || self.store.trail(center.id, stretch, most)).await?)
+        match ledger {
+            Ledger::Places => scope.keeps_places()?,
+            Ledger::Center(id) => drop(self.center(id, scope).await?),
+        }
+        Ok(persist(&*self.host, || self.store.trail(ledger, stretch, most)).await?)
     }
 
     /// A center wherever it is.
@@ -130,8 +135,10 @@ impl Staff {
         persist(&*self.host, || self.store.center(id)).await
     }
 
+    /// Adds or renames districts and their states.
     pub async fn save_districts(&self, districts: &[District]) -> Result<(), StaffError> {
-        Ok(persist(&*self.host, || self.store.save_districts(districts)).await?)
+        let store = self.signing(Deed::ImportDistricts);
+        Ok(persist(&*self.host, || store.save_districts(districts)).await?)
     }
 
     /// An id for a center that brings none: seven digits or more, clear of the registry's own.

@@ -11,7 +11,7 @@ use vaxslot_domain::{
     search::ListOf,
     session::{PoolKey, ShardKey, SlotNumber},
     ticket::TicketId,
-    trail::Place,
+    trail::{Ledger, Place},
     vaccine::Dose,
 };
 
@@ -206,11 +206,22 @@ pub fn photo_id(hash: &str) -> Key {
     Key::new(format!("PHOTO_ID#{hash}"), "PHOTO_ID")
 }
 
-/// The partition of a center's trail.
+/// The partition of a trail.
 #[must_use]
-pub fn trail_of(center: CenterId) -> String {
-    format!("AUDIT#{center}")
+pub fn trail_of(ledger: Ledger) -> String {
+    match ledger {
+        Ledger::Places => PLACES.to_owned(),
+        Ledger::Center(center) => format!("AUDIT#{center}"),
+    }
 }
+
+/// Reads back whose trail a partition is.
+#[must_use]
+pub fn parse_ledger(partition: &str) -> Option<Ledger> {
+    if partition == PLACES { Some(Ledger::Places) } else { parse_id(partition, "AUDIT").map(Ledger::Center) }
+}
+
+const PLACES: &str = "AUDIT#PLACES";
 
 /// The sort key of an entry.
 #[must_use]
@@ -219,8 +230,8 @@ pub fn trail_place(place: &Place) -> String {
 }
 
 #[must_use]
-pub fn trail(center: CenterId, place: &Place) -> Key {
-    Key::new(trail_of(center), trail_place(place))
+pub fn trail(ledger: Ledger, place: &Place) -> Key {
+    Key::new(trail_of(ledger), trail_place(place))
 }
 
 /// Reads an entry's place back from its text.

@@ -33,7 +33,8 @@ impl Places for DynamoStore {
         states.sort_by_key(|state| state.id);
         states.dedup_by_key(|state| state.id);
         let states = states.into_iter().map(write_state);
-        let rows = districts.iter().flat_map(|district| [write_district_in(district), write_district(district)]);
-        self.put_all(states.chain(rows).collect()).await
+        let listed = districts.iter().map(write_district_in);
+        let signed = states.chain(districts.iter().map(write_district)).map(|row| self.signed_row(row));
+        self.put_all(signed.chain(listed).collect()).await
     }
 }

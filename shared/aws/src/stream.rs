@@ -7,7 +7,7 @@ use vaxslot_domain::{
     event::{Event, of_beneficiary, of_ended},
     id::{CenterId, SessionId},
     session::SessionStatus,
-    trail::{Deed, Entry, Facts, Object, Signature, Subject, changed},
+    trail::{Deed, Entry, Facts, Ledger, Object, Signature, Subject, changed},
 };
 
 use crate::{
@@ -95,6 +95,8 @@ pub fn noted(table: &str, id: &str, before: Option<&Item>, after: Option<&Item>)
     let (pk, sk) = (row.text(PK)?, row.text(SK)?);
     let kind = pk.split('#').next().unwrap_or("");
     let names: &[&str] = match (kind, sk) {
+        ("STATES", _) => &STATE_FACTS,
+        ("DISTRICT", _) => &DISTRICT_FACTS,
         ("CENTER", _) => &CENTER_FACTS,
         ("SESSION", _) => &SESSION_FACTS,
         ("BENEFICIARY", PROFILE) => return taken_in_by_staff(id, before, &row),
@@ -105,13 +107,19 @@ pub fn noted(table: &str, id: &str, before: Option<&Item>, after: Option<&Item>)
     let Some(signature) = read_signature(&row)?.filter(|signature| earlier.as_ref() != Some(signature)) else {
         return Ok(None);
     };
-    let object = match keys::parse_id(pk, "SESSION") {
-        Some(session) => Object::Session(session),
-        None => Object::Center,
+    let (ledger, object) = match kind {
+        "STATES" => (Ledger::Places, Object::State(row.get("state_id")?)),
+        "DISTRICT" => (Ledger::Places, Object::District(row.get("district_id")?)),
+        "SESSION" => (Ledger::Center(row.get("center_id")?), Object::Session(row.session()?)),
+        _ => (Ledger::Center(row.get("center_id")?), Object::Center),
     };
     let facts = |item: Option<&Item>| item.map(|item| facts(item, names)).unwrap_or_default();
     let (before, after) = changed(facts(before), facts(after));
-    let entry = Entry { id: id.to_owned(), center: row.get("center_id")?, object, signature, before, after };
+    // A file names every place each time.
+    if ledger == Ledger::Places && before == after {
+        return Ok(None);
+    }
+    let entry = Entry { id: id.to_owned(), ledger, object, signature, before, after };
     Ok(Some(Change::Noted(Box::new(entry))))
 }
 
@@ -138,13 +146,20 @@ fn ended_by_staff(id: &str, row: &Row<'_>) -> Result<Option<Change>, BadRow> {
 
 fn of_appointment(id: &str, appointment: &Appointment, signature: Signature, before: Facts) -> Change {
     let (object, after) = (Object::Appointment(appointment.id), status(appointment.status.name()));
-    let entry = Entry { id: id.to_owned(), center: appointment.center, object, signature, before, after };
+    let entry =
+        Entry { id: id.to_owned(), ledger: Ledger::Center(appointment.center), object, signature, before, after };
     Change::Noted(Box::new(entry))
 }
 
 fn status(name: &str) -> Facts {
     Facts::from([("status".to_owned(), name.to_owned())])
 }
+
+/// What staff decide about a state.
+const STATE_FACTS: [&str; 1] = ["state_name"];
+
+/// What staff decide about a district.
+const DISTRICT_FACTS: [&str; 2] = ["district_name", "state_id"];
 
 /// What staff decide about a center.
 const CENTER_FACTS: [&str; 10] =
@@ -216,7 +231,8 @@ mod tests {
         row.insert(CHANGED_BY.to_owned(), text("clerk-7"));
         row.insert(STATUS_BEFORE.to_owned(), text("HELD"));
         let Ok(Some(Change::Noted(entry))) = noted("table", "1", None, Some(&row)) else { panic!("an entry") };
-        assert_eq!((entry.object, entry.center.get()), (Object::Appointment(appointment.parse().unwrap()), 7));
+        assert_eq!(entry.object, Object::Appointment(appointment.parse().unwrap()));
+        assert_eq!(entry.ledger, Ledger::Center("7".parse().unwrap()));
         assert_eq!((entry.before["status"].as_str(), entry.after["status"].as_str()), ("HELD", "COMPLETED"));
         assert_eq!(noted("table", "2", Some(&row), Some(&row)), Ok(None));
     }

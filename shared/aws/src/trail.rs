@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use vaxslot_app::ports::{Signs, Store, StoreError, Stretch, Trail};
 use vaxslot_domain::{
     Timestamp,
-    id::CenterId,
-    trail::{Entry, Signature},
+    trail::{Entry, Ledger, Signature},
 };
 
 use crate::{
@@ -53,7 +52,7 @@ impl Trail for DynamoStore {
         self.put_if(row, "attribute_not_exists(pk)", Terms::default()).await.map(drop)
     }
 
-    async fn trail(&self, center: CenterId, stretch: &Stretch, most: u32) -> Result<Vec<Entry>, StoreError> {
+    async fn trail(&self, ledger: Ledger, stretch: &Stretch, most: u32) -> Result<Vec<Entry>, StoreError> {
         let (from, mut to) = (instant(stretch.from), instant(stretch.to));
         // A sort key is an instant and more: it sorts behind the bare instant, so that one at `to` is behind the end.
         if let Some(place) = &stretch.before {
@@ -64,7 +63,7 @@ impl Trail for DynamoStore {
         }
         // `BETWEEN` takes both ends: the one that a page ended with is asked for, and left out.
         let asked = most.saturating_add(1);
-        let terms = Terms::default().names(&[PK, SK]).text("pk", keys::trail_of(center));
+        let terms = Terms::default().names(&[PK, SK]).text("pk", keys::trail_of(ledger));
         let (names, values) = terms.text("from", &from).text("to", &to).parts();
         let query = self
             .client

@@ -66,6 +66,11 @@ impl Scope {
     pub fn covers_center(&self, center: &Center) -> bool {
         self.covers(center.id, &center.district)
     }
+
+    /// Whether it is the whole country, and so the list of states and districts, too.
+    pub fn keeps_places(&self) -> Result<(), Forbidden> {
+        if *self == Self::Region(Region::Country) { Ok(()) } else { Err(Forbidden) }
+    }
 }
 
 impl Caller {
@@ -96,10 +101,7 @@ impl Caller {
 
     /// Whether the caller keeps the list of states and districts.
     pub fn keeps_places(&self) -> Result<(), Forbidden> {
-        match self {
-            Self::Admin { region: Region::Country } => Ok(()),
-            _ => Err(Forbidden),
-        }
+        self.runs()?.keeps_places()
     }
 
     /// The centers whose figures the caller may see.

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::id::{AppointmentId, CenterId, SessionId};
+use crate::id::{AppointmentId, CenterId, DistrictId, SessionId, StateId};
 
 /// Whom a token names: the same for all tokens of one person. Not shown by `Debug`, as it may be a name or an address.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,6 +50,7 @@ macro_rules! deeds {
 }
 
 deeds! {
+    ImportDistricts = "import_districts";
     RegisterCenter = "register_center";
     ChangeCenter = "change_center";
     ImportCenters = "import_centers";
@@ -86,9 +87,19 @@ pub struct Signature {
     pub deed: Deed,
 }
 
+/// Which trail an entry belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ledger {
+    /// That of states and districts, which are of no center.
+    Places,
+    Center(CenterId),
+}
+
 /// What a deed was done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Object {
+    State(StateId),
+    District(DistrictId),
     Center,
     Session(SessionId),
     Appointment(AppointmentId),
@@ -102,7 +113,7 @@ pub type Facts = BTreeMap<String, String>;
 pub struct Entry {
     /// The same for every delivery of the same change.
     pub id: String,
-    pub center: CenterId,
+    pub ledger: Ledger,
     pub object: Object,
     pub signature: Signature,
     /// The facts that changed, as they were: none of what is new.
@@ -111,7 +122,7 @@ pub struct Entry {
     pub after: Facts,
 }
 
-/// Where an entry stands in its center's trail.
+/// Where an entry stands in its trail.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     pub at: Timestamp,

@@ -459,7 +459,7 @@ fn note<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
         let entry = entry(20_000 + scene.number, "1", read("2026-11-21T10:00:00Z"));
         persist(&**host, || store.note(&entry, read("2027-11-21T10:00:00Z"))).await.map_err(said)?;
         let all = Stretch { from: Timestamp::MIN, to: Timestamp::MAX, before: None };
-        let trail = persist(&**host, || store.trail(entry.center, &all, 10)).await.map_err(said)?;
+        let trail = persist(&**host, || store.trail(entry.ledger, &all, 10)).await.map_err(said)?;
         Ok(said(trail.iter().map(|entry| &entry.id).collect::<Vec<_>>()))
     }
     .boxed()

@@ -1,6 +1,7 @@
 //! Filling a local stack: real districts and centers, and sessions for the coming days.
 
 pub mod data;
+mod figures;
 pub mod plan;
 
 use std::{collections::BTreeSet, io::Write};
@@ -21,6 +22,7 @@ use crate::{
     import::{self, ImportError, Kind, Outcome},
     token::Signer,
 };
+use figures::Followed;
 use plan::{SeedCenter, SeedSession};
 
 /// The longest range of one search, in days.
@@ -48,7 +50,7 @@ pub struct Seeded {
     pub added: usize,
 }
 
-/// Imports what is not there yet. What is there stays as it is.
+/// Imports what is not there yet, and waits until figures have followed. What is there stays as it is.
 pub async fn seed(
     api: &Api,
     signer: &Signer,
@@ -70,8 +72,12 @@ pub async fn seed(
         send(api, &admin, Kind::Districts, data::DISTRICTS, out).await?;
         send(api, &admin, Kind::Centers, data::CENTERS, out).await?;
     }
+    let followed = Followed::begin(api, &admin, wanted.first, wanted.days).await?;
     let rows: Vec<String> = missing.iter().map(|session| format!("{session}\n")).collect();
     send(api, &admin, Kind::Sessions, &format!("{}\n{}", plan::HEADER, rows.concat()), out).await?;
+    if !followed.wait_for(seeded.added).await? {
+        writeln!(out, "Not all of them are in the figures yet.")?;
+    }
     Ok(seeded)
 }
 

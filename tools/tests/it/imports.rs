@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeSet,
     fs,
-    sync::{Arc, LazyLock, Mutex},
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use crate::support::{Asked, serve};
@@ -96,6 +99,7 @@ async fn nobody_there_is_its_own_failure() {
 struct Kept {
     rows: Mutex<BTreeSet<String>>,
     imports: Mutex<Vec<String>>,
+    followed: AtomicUsize,
 }
 
 const PAGE: usize = 30;
@@ -113,6 +117,11 @@ impl Kept {
             return (200, json!({"rows": 1}));
         }
         let rows = self.rows.lock().unwrap();
+        if asked.path.starts_with("/v1/reports/trends") {
+            // They follow by thirds.
+            let followed = self.followed.fetch_add(rows.len().div_ceil(3), Ordering::Relaxed);
+            return (200, json!({"total": {"sessions": followed.min(rows.len())}}));
+        }
         if rows.is_empty() {
             return (404, json!({"title": "No such district"}));
         }

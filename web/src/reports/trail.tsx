@@ -1,4 +1,4 @@
-// What staff did at a center.
+// What staff did at a center, or to states and districts.
 import { useState } from "preact/hooks";
 import type { StaffAction, StaffActions } from "../../.generated/api.ts";
 import type { Key } from "../lib/i18n.ts";
@@ -15,7 +15,7 @@ export function Trail({ center }: { center: string }) {
     const doing = useDoing();
     const load = (from: string | null) =>
         doing.run(async () => {
-            const query = new URLSearchParams({ center_id: number });
+            const query = new URLSearchParams(number === "" ? {} : { center_id: number });
             if (from !== null) query.set("cursor", from);
             const { body } = await api.read<StaffActions>(`/v1/admin/audit?${query.toString()}`);
             setEntries(from === null ? body.entries : [...(entries ?? []), ...body.entries]);
@@ -30,14 +30,13 @@ export function Trail({ center }: { center: string }) {
                 aria-label={t("trail")}
                 onSubmit={(event) => {
                     event.preventDefault();
-                    if (number === "") return;
-                    go(`/trail?center=${number}`);
+                    go(number === "" ? "/trail" : `/trail?center=${number}`);
                     void load(null);
                 }}
             >
-                <Field label={t("trail.center")} inputMode="numeric" required value={number} onText={(text) => setNumber(text.replace(/\D/g, ""))} />
+                <Field label={t("trail.center")} inputMode="numeric" value={number} onText={(text) => setNumber(text.replace(/\D/g, ""))} />
                 <Problem refusal={doing.refusal} />
-                <Submit busy={doing.busy} disabled={number === ""}>
+                <Submit busy={doing.busy}>
                     {t("trail.show")}
                 </Submit>
             </form>
@@ -57,7 +56,7 @@ function Entries({ entries }: { entries: readonly StaffAction[] }) {
     return (
         <ul class="entries">
             {entries.map((entry) => (
-                <li key={`${entry.at} ${entry.action} ${entry.session_id} ${entry.appointment_id}`} class="card">
+                <li key={`${entry.at} ${entry.action} ${entry.district_id ?? entry.state_id} ${entry.session_id} ${entry.appointment_id}`} class="card">
                     <p>
                         <b>{t(`deed.${entry.action}` as Key)}</b> <span class="dim">{f.instant(entry.at)}</span>
                     </p>

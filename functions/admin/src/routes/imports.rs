@@ -1,8 +1,7 @@
-use axum::{Json, extract::State};
+use axum::Json;
 use vaxslot_api::{Problem, extract::CsvBody, once::Mark};
 use vaxslot_app::import::{Findings, Mode};
 
-use super::Shared;
 use crate::{
     caller::{KeepsPlaces, Registers, Runs},
     import::{self, Imported},
@@ -27,14 +26,10 @@ use crate::{
     security(("bearer" = [])),
     extensions(("x-problems" = json!(["bad-rows", "key-reused", "request-in-progress", "outcome-unknown"]))),
 )]
-pub async fn districts(
-    State(admin): Shared,
-    _: KeepsPlaces,
-    CsvBody(file): CsvBody,
-) -> Result<Json<Imported>, Problem> {
+pub async fn districts(KeepsPlaces { staff }: KeepsPlaces, CsvBody(file): CsvBody) -> Result<Json<Imported>, Problem> {
     let checked = import::districts::parse(&file);
     if checked.mode() == Mode::Write {
-        admin.staff.import_districts(&checked.rows).await?;
+        staff.import_districts(&checked.rows).await?;
     }
     Ok(Json(checked.answer(Findings::default(), &import::districts::FINDINGS)?))
 }

@@ -9,18 +9,23 @@ use vaxslot_api::{
     view::{EntryView, Trail},
 };
 use vaxslot_app::ports::Stretch;
-use vaxslot_domain::{Timestamp, id::CenterId, trail::Place};
+use vaxslot_domain::{
+    Timestamp,
+    id::CenterId,
+    trail::{Ledger, Place},
+};
 
 use super::Shared;
 use crate::caller::Runs;
 
-/// The center, and when.
+/// Which center, and when.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TrailQuery {
-    #[param(value_type = u32, example = 13_274, minimum = 1, maximum = 2_147_483_647)]
-    center_id: Text<CenterId>,
+    /// What was done to states and districts where it is left out.
+    #[param(value_type = Option<u32>, example = 13_274, minimum = 1, maximum = 2_147_483_647)]
+    center_id: Option<Text<CenterId>>,
     /// The first moment; from the beginning on where it is left out.
     #[param(value_type = Option<String>, format = DateTime, example = "2026-11-21T00:00:00Z")]
     from: Option<Text<Instant>>,
@@ -40,10 +45,14 @@ fn usual() -> u32 {
 }
 
 impl TrailQuery {
+    fn ledger(&self) -> Ledger {
+        self.center_id.map_or(Ledger::Places, |Text(id)| Ledger::Center(id))
+    }
+
     /// Which trail it is that a cursor is of.
     fn name(&self) -> String {
         let moments = [self.from, self.to].map(|moment| moment.map(|Text(Instant(moment))| moment));
-        format!("trail {} {moments:?}", self.center_id.0)
+        format!("trail {:?} {moments:?}", self.ledger())
     }
 
     fn stretch(&self, sealer: &Sealer) -> Result<Stretch, Problem> {
@@ -68,10 +77,11 @@ fn read(text: &str) -> Option<Place> {
     Some(Place { at: Timestamp::from_millisecond(at.parse().ok()?).ok()?, id: id.to_owned() })
 }
 
-/// Lists what staff did at a center, newest first.
+/// Lists what staff did at a center, or to states and districts, newest first.
 ///
 /// Each change of a center or one of its sessions is there within seconds, with who made it, and the facts that changed before and
-/// after. Facts name no citizens.
+/// after; also each look at somebody's appointment. Facts name no citizens. The trail of states and districts is for national
+/// administrators.
 #[utoipa::path(
     get,
     path = "/v1/admin/audit",
@@ -87,7 +97,7 @@ pub async fn show(
     Runs { staff, scope }: Runs,
     Query(query): Query<TrailQuery>,
 ) -> Result<Json<Trail>, Problem> {
-    let entries = staff.trail(query.center_id.0, &scope, &query.stretch(&admin.sealer)?, query.limit).await?;
+    let entries = staff.trail(query.ledger(), &scope, &query.stretch(&admin.sealer)?, query.limit).await?;
     let full = entries.len() == usize::try_from(query.limit).unwrap_or(usize::MAX);
     let next_cursor =
         entries.last().filter(|_| full).map(|last| admin.sealer.cursor(&query.name(), &spelled(&last.place())));

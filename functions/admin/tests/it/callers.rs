@@ -46,7 +46,7 @@ fn operations() -> Vec<(Method, &'static str, Vec<Caller>)> {
         (Method::POST, "/v1/admin/import/districts", vec![citizen(), analyst(), operator(), admin_of_a_state()]),
         (Method::POST, "/v1/admin/import/centers", below_admin()),
         (Method::POST, "/v1/admin/import/sessions", outsiders()),
-        (Method::GET, "/v1/admin/audit", outsiders()),
+        (Method::GET, "/v1/admin/audit?center_id=Aundh", outsiders()),
     ]
 }
 
@@ -66,6 +66,16 @@ async fn each_operation_is_for_its_roles_and_reads_nothing_before() {
             "{path}: {by_admin}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_trail_of_places_is_for_national_administrators() {
+    let stage = Stage::new().await;
+    let call = || Call::get("/v1/admin/audit");
+    for caller in [citizen(), analyst(), operator(), admin_of_a_state()] {
+        assert_eq!(call().by(&caller).to(&stage.router).await.outcome(), "403 forbidden");
+    }
+    assert_eq!(call().by(&admin()).to(&stage.router).await.outcome(), "200");
 }
 
 #[test]

@@ -180,6 +180,7 @@ impl From<StaffError> for Problem {
             StaffError::BelowBooked(below) => Self::new(Kind::BelowBooked).with("booked", below.booked),
             StaffError::KeyReused => Self::new(Kind::KeyReused),
             StaffError::Busy => Self::new(Kind::Busy),
+            StaffError::Forbidden(error) => error.into(),
             StaffError::Store(error) => written(error),
         }
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use vaxslot_domain::trail::{Deed, Entry, Object};
+use vaxslot_domain::trail::{Deed, Entry, Ledger, Object};
 
 use super::words;
 
@@ -29,8 +29,15 @@ pub struct EntryView {
     /// The operation.
     #[schema(value_type = words::StaffDeed)]
     pub action: &'static str,
-    #[schema(example = 13_274)]
-    pub center_id: u32,
+    /// The state it was done to; null if it was none.
+    #[schema(required, value_type = Option<u32>, example = json!(null))]
+    pub state_id: Option<u32>,
+    /// The district it was done to; null if it was none.
+    #[schema(required, value_type = Option<u32>, example = json!(null))]
+    pub district_id: Option<u32>,
+    /// The center it was done to or at; null for states and districts.
+    #[schema(required, value_type = Option<u32>, example = 13_274)]
+    pub center_id: Option<u32>,
     /// The session it was done to; null if it was none.
     #[schema(required, value_type = Option<String>, format = "uuid", example = "1f0c3a6e-9d57-4b8a-8a3e-5f2c7d1e9b04")]
     pub session_id: Option<String>,
@@ -47,20 +54,28 @@ pub struct EntryView {
 
 impl From<&Entry> for EntryView {
     fn from(entry: &Entry) -> Self {
-        let (session, appointment) = match entry.object {
-            Object::Center => (None, None),
-            Object::Session(id) => (Some(id.to_string()), None),
-            Object::Appointment(id) => (None, Some(id.to_string())),
-        };
-        Self {
+        let mut view = Self {
             at: entry.signature.at.to_string(),
             by: entry.signature.by.as_str().to_owned(),
             action: Deed::name(entry.signature.deed),
-            center_id: entry.center.get(),
-            session_id: session,
-            appointment_id: appointment,
+            state_id: None,
+            district_id: None,
+            center_id: match entry.ledger {
+                Ledger::Places => None,
+                Ledger::Center(id) => Some(id.get()),
+            },
+            session_id: None,
+            appointment_id: None,
             before: entry.before.clone(),
             after: entry.after.clone(),
+        };
+        match entry.object {
+            Object::State(id) => view.state_id = Some(id.get()),
+            Object::District(id) => view.district_id = Some(id.get()),
+            Object::Center => {}
+            Object::Session(id) => view.session_id = Some(id.to_string()),
+            Object::Appointment(id) => view.appointment_id = Some(id.to_string()),
         }
+        view
     }
 }

@@ -4,12 +4,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
     Timestamp,
-    id::CenterId,
     trail::{Entry, Facts, Object, Signature, Subject},
 };
 
 use super::{Item, Row, begin, instant, put_number, put_text};
-use crate::keys::{self, SK};
+use crate::keys::{self, PK, SK};
 
 pub const CHANGED_BY: &str = "changed_by";
 pub const CHANGED_AT: &str = "changed_at";
@@ -34,11 +33,13 @@ pub fn read_signature(row: &Row<'_>) -> Result<Option<Signature>, BadRow> {
 
 #[must_use]
 pub fn write_entry(entry: &Entry, until: Timestamp) -> Item {
-    let mut item = begin(&keys::trail(entry.center, &entry.place()));
+    let mut item = begin(&keys::trail(entry.ledger, &entry.place()));
     for (name, value) in signed(&entry.signature) {
         item.insert(name.to_owned(), value);
     }
     match entry.object {
+        Object::State(id) => put_number(&mut item, "state_id", id),
+        Object::District(id) => put_number(&mut item, "district_id", id),
         Object::Center => {}
         Object::Session(id) => put_text(&mut item, "session", id),
         Object::Appointment(id) => put_text(&mut item, "appointment_id", id),
@@ -54,16 +55,18 @@ fn facts(facts: &Facts) -> AttributeValue {
 }
 
 pub fn read_entry(row: &Row<'_>) -> Result<Entry, BadRow> {
-    let center: CenterId = row.id("AUDIT", "is no trail's key")?;
+    let ledger = keys::parse_ledger(row.text(PK)?).ok_or_else(|| row.bad(PK, "is no trail's key"))?;
     let place = keys::parse_place(row.text(SK)?).ok_or_else(|| row.bad(SK, "is no place in a trail"))?;
     let signature = read_signature(row)?.ok_or_else(|| row.bad(CHANGED_BY, "is missing"))?;
     let facts = |name: &str| -> Result<Facts, BadRow> {
         Ok(row.map::<String, String>(name)?.into_iter().collect::<BTreeMap<_, _>>())
     };
-    let object = match (row.maybe("session")?, row.maybe("appointment_id")?) {
-        (Some(id), _) => Object::Session(id),
-        (None, Some(id)) => Object::Appointment(id),
-        (None, None) => Object::Center,
-    };
-    Ok(Entry { id: place.id, center, object, signature, before: facts("before")?, after: facts("after")? })
+    let object = row
+        .maybe("session")?
+        .map(Object::Session)
+        .or(row.maybe("appointment_id")?.map(Object::Appointment))
+        .or(row.maybe("district_id")?.map(Object::District))
+        .or(row.maybe("state_id")?.map(Object::State))
+        .unwrap_or(Object::Center);
+    Ok(Entry { id: place.id, ledger, object, signature, before: facts("before")?, after: facts("after")? })
 }

@@ -167,7 +167,7 @@ behaviours! {$
     /// What staff did.
     trail:
         an_entry_reads_back_as_it_was_noted, an_entry_that_is_there_stays_as_it_is, a_trail_is_newest_first_and_of_one_center,
-        a_stretch_begins_and_ends_at_its_moments, pages_of_a_trail_follow_one_another;
+        states_and_districts_have_a_trail_of_their_own, a_stretch_begins_and_ends_at_its_moments, pages_of_a_trail_follow_one_another;
     /// A day's figures.
     figures:
         a_day_without_rows_is_empty, rows_stand_under_their_level_by_id, single_rows_come_in_the_order_asked_for,

@@ -1,16 +1,20 @@
 use vaxslot_app::ports::{Store, Stretch};
 use vaxslot_domain::{
     SignedDuration, Timestamp,
-    trail::{Deed, Entry, Object, Signature, Subject},
+    trail::{Deed, Entry, Ledger, Object, Signature, Subject},
 };
 
-use crate::make::{appointment_id, center_id, entry, read};
+use crate::make::{appointment_id, center_id, entry, pune, read};
 
 const CENTER: u32 = 13_274;
 
 fn at(seconds: i64) -> Timestamp {
     let start: Timestamp = read("2026-11-21T10:00:00Z");
     start.checked_add(SignedDuration::from_secs(seconds)).unwrap()
+}
+
+fn center() -> Ledger {
+    Ledger::Center(center_id(CENTER))
 }
 
 fn all() -> Stretch {
@@ -24,31 +28,38 @@ async fn note(store: &dyn Store, entries: &[&Entry]) {
 }
 
 async fn trail(store: &dyn Store, stretch: &Stretch, most: u32) -> Vec<String> {
-    let entries = store.trail(center_id(CENTER), stretch, most).await.unwrap();
+    let entries = store.trail(center(), stretch, most).await.unwrap();
     entries.into_iter().map(|entry| entry.id).collect()
 }
 
 pub async fn an_entry_reads_back_as_it_was_noted(store: &dyn Store) {
-    assert_eq!(store.trail(center_id(CENTER), &all(), 10).await.unwrap(), []);
+    assert_eq!(store.trail(center(), &all(), 10).await.unwrap(), []);
     let closed = entry(CENTER, "a", at(3));
-    let center = Entry { object: Object::Center, before: [].into(), ..entry(CENTER, "b", at(2)) };
+    let of_center = Entry { object: Object::Center, before: [].into(), ..entry(CENTER, "b", at(2)) };
     let signature = Signature { by: Subject::new("asha#1"), at: at(1), deed: Deed::EndAppointment };
     let ended = Entry { object: Object::Appointment(appointment_id(7)), signature, ..entry(CENTER, "c:d#e", at(1)) };
-    note(store, &[&closed, &center, &ended]).await;
-    assert_eq!(store.trail(center_id(CENTER), &all(), 10).await.unwrap(), [closed, center, ended]);
+    note(store, &[&closed, &of_center, &ended]).await;
+    assert_eq!(store.trail(center(), &all(), 10).await.unwrap(), [closed, of_center, ended]);
 }
 
 pub async fn an_entry_that_is_there_stays_as_it_is(store: &dyn Store) {
     let first = entry(CENTER, "a", at(1));
     let again = Entry { before: [].into(), after: [].into(), ..first.clone() };
     note(store, &[&first, &again, &first]).await;
-    assert_eq!(store.trail(center_id(CENTER), &all(), 10).await.unwrap(), [first]);
+    assert_eq!(store.trail(center(), &all(), 10).await.unwrap(), [first]);
 }
 
 pub async fn a_trail_is_newest_first_and_of_one_center(store: &dyn Store) {
     let (old, new, other) = (entry(CENTER, "z", at(1)), entry(CENTER, "a", at(2)), entry(CENTER + 1, "b", at(3)));
     note(store, &[&new, &old, &other]).await;
     assert_eq!(trail(store, &all(), 10).await, ["a", "z"]);
+}
+
+pub async fn states_and_districts_have_a_trail_of_their_own(store: &dyn Store) {
+    let of = |object, id| Entry { ledger: Ledger::Places, object, ..entry(CENTER, id, at(1)) };
+    let (state, district) = (of(Object::State(pune().state.id), "a"), of(Object::District(pune().id), "b"));
+    note(store, &[&state, &district, &entry(CENTER, "c", at(1))]).await;
+    assert_eq!(store.trail(Ledger::Places, &all(), 10).await.unwrap(), [district, state]);
 }
 
 pub async fn a_stretch_begins_and_ends_at_its_moments(store: &dyn Store) {
@@ -67,7 +78,7 @@ pub async fn pages_of_a_trail_follow_one_another(store: &dyn Store) {
     let mut seen = Vec::new();
     let mut before = None;
     loop {
-        let page = store.trail(center_id(CENTER), &Stretch { before: before.clone(), ..all() }, 2).await.unwrap();
+        let page = store.trail(center(), &Stretch { before: before.clone(), ..all() }, 2).await.unwrap();
         let Some(last) = page.last() else { break };
         before = Some(last.place());
         seen.extend(page.into_iter().map(|entry| entry.id));

@@ -1,6 +1,6 @@
 use vaxslot_domain::{
     Timestamp,
-    trail::{Deed, Entry, Object, Signature, Subject},
+    trail::{Deed, Entry, Ledger, Object, Signature, Subject},
 };
 
 use super::{center_id, session_id};
@@ -11,7 +11,7 @@ pub fn entry(center: u32, id: &str, at: Timestamp) -> Entry {
     let facts = |status: &str| [("status".to_owned(), status.to_owned())].into();
     Entry {
         id: id.to_owned(),
-        center: center_id(center),
+        ledger: Ledger::Center(center_id(center)),
         object: Object::Session(session_id(1)),
         signature: Signature { by: Subject::new("clerk"), at, deed: Deed::CloseSession },
         before: facts("OPEN"),

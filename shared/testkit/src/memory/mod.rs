@@ -37,7 +37,7 @@ use vaxslot_domain::{
     session::{Session, Shard, ShardKey},
     tally::{ShardCount, Tally},
     ticket::{Closing, TicketEnd, TicketKey},
-    trail::{Entry, Place},
+    trail::{Entry, Ledger, Place},
 };
 
 pub use rows::{MemoryKey, MemoryRow};
@@ -115,7 +115,7 @@ struct Tables {
     tallies: BTreeMap<(ShardKey, AppointmentId), Tally>,
     counts: BTreeMap<ShardKey, ShardCount>,
     tickets: BTreeMap<TicketKey, TicketEnd>,
-    trail: BTreeMap<(CenterId, Place), Entry>,
+    trail: BTreeMap<(Ledger, Place), Entry>,
     /// Transactions that were carried out, so that the same one again is known.
     reserved: Vec<Vec<Reservation>>,
     released: Vec<Release>,

@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use vaxslot_app::ports::{Signs, Store, StoreError, Stretch, Trail};
 use vaxslot_domain::{
     Timestamp,
-    id::CenterId,
-    trail::{Entry, Place, Signature},
+    trail::{Entry, Ledger, Place, Signature},
 };
 
 use super::MemoryStore;
@@ -24,15 +23,15 @@ impl Signs for MemoryStore {
 #[async_trait]
 impl Trail for MemoryStore {
     async fn note(&self, entry: &Entry, _: Timestamp) -> Result<(), StoreError> {
-        self.tables().trail.entry((entry.center, entry.place())).or_insert_with(|| entry.clone());
+        self.tables().trail.entry((entry.ledger, entry.place())).or_insert_with(|| entry.clone());
         Ok(())
     }
 
-    async fn trail(&self, center: CenterId, stretch: &Stretch, most: u32) -> Result<Vec<Entry>, StoreError> {
+    async fn trail(&self, ledger: Ledger, stretch: &Stretch, most: u32) -> Result<Vec<Entry>, StoreError> {
         let tables = self.tables();
         let wanted = |entry: &&Entry| {
             let (at, older) = (entry.signature.at, |place: &Place| entry.place() < *place);
-            entry.center == center
+            entry.ledger == ledger
                 && (stretch.from..stretch.to).contains(&at)
                 && stretch.before.as_ref().is_none_or(older)
         };

@@ -34,6 +34,21 @@ async fn await_trail(stage: &Stage, count: usize) -> Vec<Value> {
     panic!("{count} entries were awaited for 30 s: {:#?}", trail(stage).await);
 }
 
+/// What was done to a district once as many entries tell of it.
+async fn await_district(stage: &Stage, district: &Value, count: usize) -> Vec<Value> {
+    for _ in 0..300 {
+        let page = stage.send(&get("/v1/admin/audit?limit=200").by(&stage.admin)).await.expect(200);
+        let entries = page.json["entries"].as_array().expect("entries");
+        let found: Vec<Value> = entries.iter().filter(|entry| entry["district_id"] == *district).cloned().collect();
+        if found.len() >= count {
+            assert_eq!(found.len(), count, "{found:#?}");
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{count} entries of a district were awaited for 30 s");
+}
+
 struct Deed {
     action: &'static str,
     request: Request,
@@ -130,6 +145,31 @@ async fn each_operation_of_staff_leaves_one_entry() {
     let (newest, oldest) = (text(&seen[0]["at"]), text(&seen[10]["at"]));
     let within = stage.send(&page(&format!("&from={oldest}&to={newest}"))).await.expect(200);
     assert_eq!(within.json["entries"].as_array().map(Vec::len), Some(10), "the last moment is not in it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn states_and_districts_have_a_trail_of_their_own() {
+    let stage = Stage::set().await;
+    let clerk = sign(&stage.signer, &Caller::Admin { region: Region::Country }, "clerk-8");
+    let id = json!(stage.center);
+    let import = |name: &str| {
+        let file = format!("state_id,state_name,district_id,district_name\n21,Maharashtra,{id},{name}\n");
+        post("/v1/admin/import/districts").by(&clerk).csv(file)
+    };
+    let changes = [
+        ("Test District", json!({}), json!({"district_name": "Test District", "state_id": "21"})),
+        ("New District", json!({"district_name": "Test District"}), json!({"district_name": "New District"})),
+    ];
+    for (number, (name, before, after)) in changes.into_iter().enumerate() {
+        // Whoever sends a file again changes nothing.
+        for _ in 0..2 {
+            stage.send(&import(name)).await.expect(200);
+        }
+        let newest = &await_district(&stage, &id, 1 + number).await[0];
+        assert_eq!((&newest["action"], &newest["by"]), (&json!("import_districts"), &json!("clerk-8")));
+        assert_eq!((&newest["before"], &newest["after"]), (&before, &after));
+        assert_eq!((&newest["center_id"], &newest["state_id"]), (&Value::Null, &Value::Null));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

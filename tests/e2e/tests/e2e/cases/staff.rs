@@ -42,7 +42,7 @@ fn trail(stage: &Stage) -> Vec<Case> {
         wrong("a cursor of a search", "cursor=MjAyNi0xMS0yMQ"),
         wrong("an unknown parameter", "by=clerk"),
         wrong("a center twice", "center_id=7"),
-        of("no center", "/v1/admin/audit", &stage.operator, 400, "invalid-parameter"),
+        of("no center, by an operator", "/v1/admin/audit", &stage.operator, 403, "forbidden"),
         of("a malformed center", "/v1/admin/audit?center_id=Aundh", &stage.operator, 400, "invalid-parameter"),
         of("an unknown center", "/v1/admin/audit?center_id=2147483000", &stage.admin, 404, "no-such-center"),
         of("by an analyst", "/v1/admin/audit?center_id=13274", &stage.analyst, 403, "forbidden"),

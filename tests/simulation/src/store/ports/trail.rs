@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use vaxslot_app::ports::{Signs, Store, StoreError, Stretch, Trail};
 use vaxslot_domain::{
     Timestamp,
-    id::CenterId,
-    trail::{Entry, Signature},
+    trail::{Entry, Ledger, Signature},
 };
 
 use super::SimStore;
@@ -29,8 +28,8 @@ impl Trail for SimStore {
         self.get("note entry", Vec::new(), move |memory| at_once(memory.note(&entry, until))).await
     }
 
-    async fn trail(&self, center: CenterId, stretch: &Stretch, most: u32) -> Result<Vec<Entry>, StoreError> {
+    async fn trail(&self, ledger: Ledger, stretch: &Stretch, most: u32) -> Result<Vec<Entry>, StoreError> {
         let stretch = stretch.clone();
-        self.query("trail", move |memory| at_once(memory.trail(center, &stretch, most))).await
+        self.query("trail", move |memory| at_once(memory.trail(ledger, &stretch, most))).await
     }
 }
