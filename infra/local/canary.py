@@ -14,6 +14,7 @@ import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,6 +46,17 @@ def until(what, found):
             raise AssertionError(f"in vain: {what}")
         time.sleep(0.2)
     return result
+
+
+@contextmanager
+def coming_again_at_once(sqs, url):
+    """What fails comes again after a second, and so is soon a dead letter."""
+    usual = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
 
 
 class Caller:
@@ -230,27 +242,25 @@ class Flows:
             self.admin.send("POST", f"/v1/admin/import/{kind}", rows, kind="text/csv")
 
     def poison(self):
-        """In what is put into a queue by a stranger there may be anything. It stays where it is put."""
-        sqs, event = client("sqs"), json.dumps({"name": NAME, "phone": PHONE, "event": MARK})
-        queued = []
-        for url in sqs.list_queues()["QueueUrls"]:
-            name = url.rsplit("/", 1)[1]
-            if name.split("-")[1] == "Reservations":
-                # What the booker cannot read comes again at once until it is a dead letter.
-                usual = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-                sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
-                put_back = lambda url=url, usual=usual: sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
-            for number, body in enumerate((MARK, event)):
-                group = {"MessageGroupId": "poison", "MessageDeduplicationId": f"poison-{STAMP}-{number}"} if name.endswith(".fifo") else {}
-                if name.split("-")[1] in ("Reservations", "Notifications", "ReservationsDead"):
-                    sent = sqs.send_message(QueueUrl=url, MessageBody=body, **group)["MessageId"]
-                    if name.split("-")[1] == "Reservations":
-                        queued.append(sent)
-        said = lambda name, words: any(words in text for where, text in log_lines() if where.endswith(name))
+        """In what is put into a queue by a stranger there may be anything. It stays where it is put, or where dead letters go."""
+        sqs, bodies = client("sqs"), (MARK, json.dumps({"name": NAME, "phone": PHONE, "event": MARK}))
+        queues = {url.rsplit("/", 1)[1].split("-")[1]: url for url in sqs.list_queues()["QueueUrls"]}
+
+        def put(name):
+            for number, body in enumerate(bodies):
+                group = {} if name == "Notifications" else {"MessageGroupId": "poison", "MessageDeduplicationId": f"poison-{STAMP}-{number}"}
+                yield sqs.send_message(QueueUrl=queues[name], MessageBody=body, **group)["MessageId"]
+
+        def said(name, *words):
+            return all(any(word in text for where, text in log_lines() if where.endswith(name)) for word in words)
+
+        list(put("Notifications"))
         until("the notifier's word on poison", lambda: said("vaxslot-notifier", "an event could not be told"))
-        until("the closer's", lambda: said("vaxslot-closer", "a dead letter cannot be read"))
-        until("the closer's on what the booker gave up", lambda: all(said("vaxslot-closer", sent) for sent in queued))
-        put_back()
+        sent = list(put("ReservationsDead"))
+        until("the closer's", lambda: said("vaxslot-closer", "a dead letter cannot be read", *sent))
+        with coming_again_at_once(sqs, queues["Reservations"]):
+            sent = list(put("Reservations"))
+            until("the closer's on what the booker gave up", lambda: said("vaxslot-closer", *sent))
 
     def report(self, session):
         day = date.today() + timedelta(days=2)
