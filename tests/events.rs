@@ -1,13 +1,13 @@
 //! The sample events under `events/` are what their triggers send.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use aws_lambda_events::{apigw::ApiGatewayV2httpRequest, dynamodb, sqs::SqsEvent};
 use serde_json::Value;
 use vaxslot_aws::{
-    EventMessage,
+    AvailabilityMessage, EventMessage,
     rows::Item,
-    stream::{Change, noted},
+    stream::{Change, noted, turned},
 };
 use vaxslot_booker::deliveries;
 use vaxslot_domain::id::BeneficiaryId;
@@ -76,9 +76,15 @@ fn repeated_samples_carry_the_first_ones_key() {
 
 #[test]
 fn projector_samples_are_stream_batches() {
-    for (name, records) in
-        [("good", 2), ("duplicate", 4), ("invalid", 2), ("rescheduled", 4), ("signed", 1), ("completed", 2)]
-    {
+    for (name, records) in [
+        ("good", 2),
+        ("duplicate", 4),
+        ("invalid", 2),
+        ("rescheduled", 4),
+        ("signed", 1),
+        ("completed", 2),
+        ("availability", 2),
+    ] {
         let batch: dynamodb::Event = serde_json::from_str(&sample("projector", name)).unwrap();
         assert_eq!(batch.records.len(), records, "{name}");
     }
@@ -93,6 +99,28 @@ fn a_signed_sample_adds_to_the_trail() {
         panic!("an entry should be read from the sample")
     };
     assert_eq!((entry.signature.deed.name(), entry.after["status"].as_str()), ("close_session", "CLOSED"));
+}
+
+#[test]
+fn an_availability_sample_tells_that_a_dose_opened_and_closed() {
+    let batch: dynamodb::Event = serde_json::from_str(&sample("projector", "availability")).unwrap();
+    let mut told = Vec::new();
+    for record in &batch.records {
+        let (before, after) =
+            (Item::from(record.change.old_image.clone()), Item::from(record.change.new_image.clone()));
+        for change in turned("table", Some(&before), Some(&after)).unwrap() {
+            let Change::Turned(turned) = change else { panic!("{change:?}") };
+            told.push(AvailabilityMessage::from(&*turned));
+        }
+    }
+    assert_eq!(told.len(), 2);
+    let (opened, closed) = (serde_json::to_value(&told[0]).unwrap(), serde_json::to_value(&told[1]).unwrap());
+    assert_eq!((&closed["type"], &closed["open_seconds"]), (&"availability.closed".into(), &90.into()));
+    assert_eq!(opened["opened_at"], closed["opened_at"]);
+    assert!(opened.get("open_seconds").is_none());
+    assert_eq!(serde_json::from_value::<AvailabilityMessage>(closed).unwrap(), told[1]);
+    let names: BTreeSet<_> = told[0].attributes().iter().map(|(name, _)| *name).collect();
+    assert_eq!(names.len(), 10, "as many as a queue takes with raw delivery");
 }
 
 #[test]
@@ -137,10 +165,10 @@ fn booker_and_closer_samples_are_queue_batches_of_reservations() {
 fn sweeper_samples_are_what_the_schedule_sends() {
     let job = |name: &str| serde_json::from_str::<Job>(&sample("sweeper", name));
     assert_eq!((job("good").unwrap(), job("duplicate").unwrap()), (Job::Sweep, Job::Sweep));
-    assert_eq!(job("audit").unwrap(), Job::Audit);
+    assert_eq!((job("audit").unwrap(), job("remind").unwrap()), (Job::Audit, Job::Remind));
     assert!(job("invalid").is_err());
     let template = fs::read_to_string(folder().join("../template.yaml")).unwrap();
-    for name in ["good", "audit"] {
+    for name in ["good", "audit", "remind"] {
         let sent: Value = serde_json::from_str(&sample("sweeper", name)).unwrap();
         assert!(template.contains(&format!("Input: '{sent}'")), "the template sends {sent}");
     }

@@ -28,6 +28,7 @@ STAMP = str(time.time_ns())[-11:-2]
 NAME = f"Canary Kanarienvogel {STAMP}"
 WALKED_IN = f"Zaunkoenig {STAMP}"
 PHONE = f"+919{STAMP}"
+EMAIL = f"canary.{STAMP}@example.org"
 ID_NUMBER = f"7392{STAMP[:8]}"
 MARK = f"canary-mark-{STAMP}"
 DISTRICT = 363
@@ -106,7 +107,7 @@ class Flows:
 
     def __init__(self):
         self.admin, self.stranger = Caller(token("admin")), Caller()
-        self.secrets = {"name": NAME, "name of a newcomer": WALKED_IN, "phone": PHONE, "phone without its plus": PHONE[1:], "number": ID_NUMBER, "mark": MARK}
+        self.secrets = {"name": NAME, "name of a newcomer": WALKED_IN, "phone": PHONE, "phone without its plus": PHONE[1:], "number": ID_NUMBER, "mark": MARK, "e-mail": EMAIL}
 
     def all(self):
         self.log_in()
@@ -151,6 +152,10 @@ class Flows:
         self.people = [one["beneficiary_id"] for one in made]
         self.citizen.send("POST", "/v1/beneficiaries", person | document, status=409)
         self.citizen.send("PATCH", f"/v1/beneficiaries/{self.people[1]}", {"name": f"{NAME} the second"}, status=200)
+        wanted = {"language": "en", "channels": ["SMS", "EMAIL"], "email": EMAIL}
+        self.citizen.send("PUT", "/v1/account/preferences", wanted, status=204, idempotency_key=f"{MARK}-wanted")
+        self.citizen.send("GET", "/v1/account/preferences", status=200)
+        self.citizen.send("PUT", "/v1/account/preferences", wanted | {"email": f"{NAME} {EMAIL}"}, status=422)
         self.citizen.send("GET", "/v1/beneficiaries", status=200)
         self.citizen.send("GET", f"/v1/beneficiaries/{self.people[0]}", status=200)
 

@@ -20,13 +20,14 @@ from settings import (
 CODE_BUCKET = "vaxslot-code"
 FINGERPRINT = "LocalFingerprint"
 
-
+EMAIL_SENDER = "no-reply@vaxslot.example"
 PARAMETERS = {
     "TokenIssuer": API_URL,
     "TokenAudience": TOKEN_AUDIENCE,
     "Architecture": ARCHITECTURE,
     "ProtectTable": "false",
     "PagesOrigins": PAGES_URL,
+    "EmailSender": EMAIL_SENDER,
     # Tests send from one address what a city would. One account of a test sends as much as the rule allows, and more.
     "BookingsPerAccount": "600",
     "BookingsPerAddress": "60000",
@@ -62,6 +63,11 @@ def sign_with_local_key(secret):
     kid = json.loads((KEYS / "jwks.json").read_text())["keys"][-1]["kid"]
     key = {"kid": kid, "pem": private, "signs_from": "2020-01-01T00:00:00Z"}
     secrets.put_secret_value(SecretId=secret, SecretString=json.dumps({"keys": [key]}))
+
+
+def prove_sender():
+    """Has the endpoint know that the sender of e-mail is ours."""
+    _client("ses").verify_email_identity(EmailAddress=EMAIL_SENDER)
 
 
 def read_template(path="template.yaml"):

@@ -14,6 +14,7 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app as aws
+from ministack.core import iam_actions
 from ministack.services import apigateway, dynamodb, lambda_svc
 
 import permissions
@@ -48,6 +49,30 @@ def has_unread_changes():
     return False
 
 
+def ask_for_senders():
+    """AWS asks whether a function may send e-mail as who it says; the endpoint asks whether it may send any."""
+    resource_of = iam_actions._ses_v2_resource_arn
+
+    def sender_of(method, path, body, region, account_id):
+        if path.rstrip("/") != "/v2/email/outbound-emails":
+            return resource_of(method, path, body, region, account_id)
+        sender = json.loads(body).get("FromEmailAddress")
+        return f"arn:aws:ses:{region}:{account_id}:identity/{sender}"
+
+    iam_actions._ses_v2_resource_arn = sender_of
+
+
+def ask_for_batches():
+    """AWS asks of who publishes a batch what it asks of who publishes a message; the endpoint asks for a permission that there is not."""
+    action_of = iam_actions.extract_iam_action
+
+    def of_one(*arguments):
+        action = action_of(*arguments)
+        return "sns:Publish" if action == "sns:PublishBatch" else action
+
+    iam_actions.extract_iam_action = of_one
+
+
 def refuse_odd_tokens():
     """The endpoint breaks down at claims of a type that it does not expect; a gateway refuses them."""
     validate = apigateway._validate_jwt_authorizer
@@ -78,6 +103,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     forget_stream_positions()
     permissions.record_used()
+    ask_for_senders()
+    ask_for_batches()
     refuse_odd_tokens()
     config = Config()
     config.bind = [f"127.0.0.1:{AWS_PORT}", f"127.0.0.1:{API_PORT}"]

@@ -44,6 +44,7 @@ def up(binaries):
         start()
         outputs = deploy.deploy(binaries)
     deploy.sign_with_local_key(outputs["SigningKeysSecret"])
+    deploy.prove_sender()
     publish_keys()
     serve_pages()
     write_stack_file(outputs)
@@ -100,6 +101,8 @@ def write_stack_file(outputs):
         "region": REGION,
         "table": outputs["TableName"],
         "events_topic": outputs["EventsTopicArn"],
+        "availability_topic": outputs["AvailabilityTopicArn"],
+        "channel_topic": outputs["ChannelTopicArn"],
         "notifications_queue": outputs["NotificationsQueueUrl"],
         "keys": str(KEYS),
         "signing_keys": outputs["SigningKeysSecret"],

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     Identity,
     login::{LASTS, Session},
+    preferences::PreferencesView,
 };
 use axum::{
     Json,
@@ -34,6 +35,7 @@ pub struct Export {
     /// Those that are held or confirmed, and those that ended.
     appointments: Vec<AppointmentView>,
     logins: Vec<LoginView>,
+    preferences: PreferencesView,
 }
 
 /// A login of the last 31 days.
@@ -95,6 +97,7 @@ pub async fn export(State(identity): State<Arc<Identity>>, citizen: Citizen) -> 
             .map(AppointmentView::from)
             .collect(),
         logins: stored.logins.iter().map(LoginView::from).collect(),
+        preferences: (&stored.preferences).into(),
     };
     let headers = [
         (header::CACHE_CONTROL, "private, no-store"),

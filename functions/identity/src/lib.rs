@@ -5,6 +5,7 @@ mod auth;
 mod beneficiaries;
 mod discovery;
 mod login;
+mod preferences;
 mod published;
 mod registry;
 mod routes;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use vaxslot_api::{
-    env::{TokenConfig, required},
+    env::{TokenConfig, parsed_or, required},
     limit::Purpose,
 };
 use vaxslot_app::once::Once;
-use vaxslot_aws::{DynamoStore, Https, SnsSms, SystemHost, connect};
+use vaxslot_aws::{DynamoStore, Https, Registered, SnsSms, SystemHost, connect};
 use vaxslot_identity::{DynamoLogins, Identity, Login, Registry, SecretsManager, Settings, Vault, router};
 
 #[tokio::main(flavor = "current_thread")]
@@ -24,7 +24,10 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let login = Login {
         logins: logins.clone(),
         buckets: store.clone(),
-        sms: Arc::new(SnsSms::new(aws_sdk_sns::Client::new(&config))),
+        sms: Arc::new(SnsSms::new(
+            aws_sdk_sns::Client::new(&config),
+            parsed_or("REGISTERED_TEXTS", Registered::default())?,
+        )),
         vault: vault.clone(),
         host: host.clone(),
         chance: host.clone(),

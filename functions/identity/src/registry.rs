@@ -17,6 +17,7 @@ use vaxslot_domain::{
     id::{AccountId, BeneficiaryId},
     person::{Beneficiary, Birth, Phone},
     photo_id::{Document, PhotoId},
+    preferences::Preferences,
     text::Name,
 };
 
@@ -71,6 +72,7 @@ impl From<RegistryError> for Problem {
 /// The people of accounts.
 pub struct Registry {
     pub people: Beneficiaries,
+    store: Arc<dyn Store>,
     buckets: Arc<dyn Buckets>,
     vault: Arc<Vault>,
     host: Arc<dyn Host>,
@@ -79,7 +81,7 @@ pub struct Registry {
 impl Registry {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, buckets: Arc<dyn Buckets>, vault: Arc<Vault>, host: Arc<dyn Host>) -> Self {
-        Self { people: Beneficiaries::new(store, host.clone()), buckets, vault, host }
+        Self { people: Beneficiaries::new(store.clone(), host.clone()), store, buckets, vault, host }
     }
 
     /// The day in India, by which nobody is born later.
@@ -123,6 +125,16 @@ impl Registry {
         Ok(self.people.correct(account, id, &Correction { name, birth, photo_id }).await?)
     }
 
+    /// How an account wants to be told; what counts for everybody if it never said.
+    pub async fn preferences(&self, account: &AccountId) -> Result<Preferences, StoreError> {
+        Ok(persist(&*self.host, || self.store.preferences(account)).await?.unwrap_or_default())
+    }
+
+    /// Notes how an account wants to be told.
+    pub async fn prefer(&self, account: &AccountId, wanted: &Preferences) -> Result<(), StoreError> {
+        persist(&*self.host, || self.store.prefer(account, wanted)).await
+    }
+
     /// A digest that gives nothing away of what it is made of.
     pub async fn digest(&self, parts: &[&[u8]]) -> Result<String, StoreError> {
         Ok(self.vault.open().await?.sealer.name("request", parts))
@@ -144,6 +156,7 @@ pub struct Stored {
     /// Each with the appointments that ended.
     pub people: Vec<(Beneficiary, Vec<Appointment>)>,
     pub logins: Vec<Session>,
+    pub preferences: Preferences,
 }
 
 impl Identity {
@@ -151,14 +164,16 @@ impl Identity {
         let host = &*self.registry.host;
         let (phone, people) = self.registry.people.everything(account).await?;
         let logins = persist(host, || self.logins.of(account)).await?;
-        Ok(Stored { phone, people, logins: logins.into_iter().map(|(_, login)| login).collect() })
+        let logins = logins.into_iter().map(|(_, login)| login).collect();
+        Ok(Stored { phone, people, logins, preferences: self.registry.preferences(account).await? })
     }
 
-    /// Erases an account. Its rows go in one transaction, which is refused while somebody has an appointment; its logins after
-    /// that, so that whoever was refused is still logged in. What broke off in between is carried on by a repeat.
+    /// Erases an account. Its rows go in one transaction, which is refused while somebody has an appointment; its preferences and
+    /// logins after that, so that whoever was refused is still logged in. What broke off in between is carried on by a repeat.
     pub(crate) async fn erase(&self, account: &AccountId) -> Result<(), PersonError> {
         let host = &*self.registry.host;
         self.registry.people.erase(account).await?;
+        persist(host, || self.registry.store.forget_preferences(account)).await?;
         for (id, _) in persist(host, || self.logins.of(account)).await? {
             persist(host, || self.logins.discard(account, id)).await?;
         }

@@ -13,6 +13,7 @@ use vaxslot_app::once::Once;
 use crate::{
     Registry, account, auth, beneficiaries, discovery,
     login::{Login, Logins},
+    preferences,
 };
 
 /// What the routes need.
@@ -57,7 +58,8 @@ pub fn openapi() -> OpenApi {
 }
 
 /// Changes of people that there are. Who registers is told from a repeat by the person's own row.
-const CHANGES: Routes<Arc<Identity>> = routes![beneficiaries::correct, beneficiaries::remove, account::erase];
+const CHANGES: Routes<Arc<Identity>> =
+    routes![beneficiaries::correct, beneficiaries::remove, account::erase, preferences::change];
 
 const OTHERS: Routes<Arc<Identity>> = routes![
     auth::send_code,
@@ -68,6 +70,7 @@ const OTHERS: Routes<Arc<Identity>> = routes![
     beneficiaries::list,
     beneficiaries::show,
     account::export,
+    preferences::show,
     discovery::keys,
     discovery::configuration,
 ];

@@ -3,19 +3,28 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use vaxslot_aws::{DynamoStore, SnsSms, SystemHost, connect};
-use vaxslot_notifier::{DynamoMarks, Notifier, Notify, Templates};
+use vaxslot_api::env::{optional, parsed_or, required};
+use vaxslot_aws::{DynamoStore, Registered, SnsSms, SystemHost, connect};
+use vaxslot_notifier::{DynamoMarks, Notifier, Notify, Relay, SesMail, SnsRelay, SqsLater, Templates};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     vaxslot_api::log_as_json();
-    let table = vaxslot_api::env::required("TABLE_NAME")?;
-    let config = connect();
+    let (table, config) = (required("TABLE_NAME")?, connect());
+    let (topic, queue) = (required("CHANNEL_TOPIC_ARN")?, required("NOTIFICATIONS_QUEUE_URL")?);
+    let sns = aws_sdk_sns::Client::new(&config);
     let dynamo = aws_sdk_dynamodb::Client::new(&config);
+    let gateways = SnsRelay::new(sns.clone(), topic);
+    let relay: Arc<dyn Relay> = match optional("EMAIL_SENDER")? {
+        Some(sender) => Arc::new(SesMail::new(aws_sdk_sesv2::Client::new(&config), sender, gateways)),
+        None => Arc::new(gateways),
+    };
     let notifier = Notifier::new(Notify {
         store: Arc::new(DynamoStore::new(dynamo.clone(), &table)),
         marks: Arc::new(DynamoMarks::new(dynamo, table)),
-        sms: Arc::new(SnsSms::new(aws_sdk_sns::Client::new(&config))),
+        sms: Arc::new(SnsSms::new(sns, parsed_or("REGISTERED_TEXTS", Registered::default())?)),
+        relay,
+        later: Arc::new(SqsLater::new(aws_sdk_sqs::Client::new(&config), queue)),
         host: Arc::new(SystemHost),
         templates: Templates::load()?,
     });

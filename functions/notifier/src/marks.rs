@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
-    operation::put_item::PutItemError,
+    operation::put_item::{PutItemError, builders::PutItemFluentBuilder},
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure as OnFailure},
 };
 use vaxslot_app::ports::StoreError;
@@ -9,7 +9,7 @@ use vaxslot_aws::{
     classify,
     keys::{self, PK, SK},
 };
-use vaxslot_domain::Timestamp;
+use vaxslot_domain::{Timestamp, preferences::Channel};
 
 /// How long a sender has before another may take over, in seconds: longer than the function's timeout.
 const LEASE: i64 = 60;
@@ -27,20 +27,29 @@ pub enum Marked {
     Busy,
 }
 
-/// The marks that keep one event from being told twice.
+/// What was handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// Which text it was, such as `confirmed.hi`.
+    pub text: String,
+    /// What its delivery goes by, in the logs of who delivers it.
+    pub delivery: String,
+}
+
+/// The marks that keep one event from being told twice by the same channel.
 #[async_trait]
 pub trait Marks: Send + Sync {
     /// Takes an event to be sent.
     ///
     /// # Errors
     /// As [`StoreError`] says.
-    async fn take(&self, event: &str, now: Timestamp) -> Result<Marked, StoreError>;
+    async fn take(&self, event: &str, channel: Channel, now: Timestamp) -> Result<Marked, StoreError>;
 
     /// Notes that it was sent.
     ///
     /// # Errors
     /// As [`StoreError`] says.
-    async fn done(&self, event: &str, now: Timestamp) -> Result<(), StoreError>;
+    async fn done(&self, event: &str, channel: Channel, handed: &Handed, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Marks in the table.
@@ -56,19 +65,15 @@ impl DynamoMarks {
         Self { client, table: table.into() }
     }
 
-    fn put(
-        &self,
-        event: &str,
-        sent: bool,
-        now: Timestamp,
-    ) -> aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder {
-        let key = keys::sent(event);
+    fn put(&self, event: &str, channel: Channel, sent: bool, now: Timestamp) -> PutItemFluentBuilder {
+        let key = keys::sent(event, channel);
         let number = |seconds: i64| AttributeValue::N(seconds.to_string());
         self.client
             .put_item()
             .table_name(&self.table)
             .item(PK, AttributeValue::S(key.pk))
             .item(SK, AttributeValue::S(key.sk))
+            .item("channel", AttributeValue::S(channel.to_string()))
             .item("sent", AttributeValue::Bool(sent))
             .item("taken_at", number(now.as_second()))
             .item("expires", number(now.as_second() + KEPT))
@@ -77,9 +82,9 @@ impl DynamoMarks {
 
 #[async_trait]
 impl Marks for DynamoMarks {
-    async fn take(&self, event: &str, now: Timestamp) -> Result<Marked, StoreError> {
+    async fn take(&self, event: &str, channel: Channel, now: Timestamp) -> Result<Marked, StoreError> {
         let put = self
-            .put(event, false, now)
+            .put(event, channel, false, now)
             .condition_expression("attribute_not_exists(pk) OR (#sent = :no AND #taken_at < :lapsed)")
             .expression_attribute_names("#sent", "sent")
             .expression_attribute_names("#taken_at", "taken_at")
@@ -99,8 +104,12 @@ impl Marks for DynamoMarks {
         }
     }
 
-    async fn done(&self, event: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.put(event, true, now).send().await.map_err(classify)?;
+    async fn done(&self, event: &str, channel: Channel, handed: &Handed, now: Timestamp) -> Result<(), StoreError> {
+        let put = self
+            .put(event, channel, true, now)
+            .item("text", AttributeValue::S(handed.text.clone()))
+            .item("delivery", AttributeValue::S(handed.delivery.clone()));
+        put.send().await.map_err(classify)?;
         Ok(())
     }
 }

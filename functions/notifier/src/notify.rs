@@ -7,15 +7,22 @@ use vaxslot_app::{
 use vaxslot_aws::EventMessage;
 use vaxslot_domain::{
     Date,
+    appointment::{Appointment, Status},
     id::{AppointmentId, BeneficiaryId, SessionId},
-    person::Beneficiary,
+    person::{Beneficiary, Phone},
+    preferences::{Channel, Language, Preferences},
     reference::Reference,
     session::Session,
+    window::Window,
 };
 
 use crate::{
-    marks::{Marked, Marks},
-    message::{Facts, Template, Templates},
+    days,
+    later::Later,
+    marks::{Handed, Marked, Marks},
+    message::{Facts, Template, Which},
+    relay::{Errand, Relay},
+    texts::Templates,
 };
 
 /// Why an event could not be told. None of these names a person.
@@ -38,15 +45,30 @@ pub struct Notify {
     pub store: Arc<dyn Store>,
     pub marks: Arc<dyn Marks>,
     pub sms: Arc<dyn Sms>,
+    pub relay: Arc<dyn Relay>,
+    pub later: Arc<dyn Later>,
     pub host: Arc<dyn Host>,
     pub templates: Templates,
 }
 
+/// What is to be told, to whom.
+struct News<'a> {
+    event: &'a EventMessage,
+    template: Template,
+    phone: Phone,
+    wants: Preferences,
+    person: Beneficiary,
+    session: Session,
+    date: Date,
+    reference: Reference,
+}
+
 impl Notify {
-    /// Tells one event, unless it asks for no message or was told before.
+    /// Tells one event by each channel that the account wants, unless it asks for no message or was told before. In quiet hours it
+    /// comes again.
     ///
     /// # Errors
-    /// When it is to be tried again.
+    /// When it is to be tried again. One channel that fails keeps none of the others from telling.
     pub async fn tell(&self, event: &EventMessage) -> Result<(), NotifyError> {
         let Some(template) = Template::of(&event.kind, &event.status) else { return Ok(()) };
         let (person, session) = self.look_up(event).await?;
@@ -54,16 +76,66 @@ impl Notify {
         if person.account.is_of_center() {
             return Ok(());
         }
+        if template == Template::Reminder && !stands(&person, event) {
+            return Ok(());
+        }
+        let wants = persist(&*self.host, || self.store.preferences(&person.account)).await?.unwrap_or_default();
+        if wants.opted_out {
+            return Ok(());
+        }
+        let slot: Window = event.slot.parse().map_err(|_| NotifyError::BadEvent("slot"))?;
+        let now = self.host.now();
+        let begins = session.starts_at(slot);
+        if template == Template::Reminder && begins <= now {
+            return Ok(());
+        }
+        if let Some(until) = wants.waits_until(now, begins, session.center.zone.clock()) {
+            return Ok(persist(&*self.host, || self.later.bring(event, until.duration_since(now))).await?);
+        }
         let account = persist(&*self.host, || self.store.account(&person.account)).await?;
-        let account = account.ok_or(NotifyError::Absent("account"))?;
-        let text = self.templates.render(template, &facts(event, &person, &session)?)?;
-        match persist(&*self.host, || self.marks.take(&event.id, self.host.now())).await? {
+        let phone = account.ok_or(NotifyError::Absent("account"))?.phone;
+        let date: Date = event.date.parse().map_err(|_| NotifyError::BadEvent("date"))?;
+        let appointment: AppointmentId =
+            event.appointment_id.parse().map_err(|_| NotifyError::BadEvent("appointment_id"))?;
+        let reference = Reference::of(appointment);
+        let news = News { event, template, phone, wants, person, session, date, reference };
+        let mut outcome = Ok(());
+        for channel in &news.wants.channels {
+            outcome = outcome.and(self.tell_by(*channel, &news).await);
+        }
+        outcome
+    }
+
+    async fn tell_by(&self, channel: Channel, news: &News<'_>) -> Result<(), NotifyError> {
+        let which = Which { language: news.wants.language, channel, template: news.template };
+        let (which, rendered) = self.templates.render(which, |language| facts(news, language))?;
+        let event = &news.event.id;
+        match persist(&*self.host, || self.marks.take(event, channel, self.host.now())).await? {
             Marked::Sent => return Ok(()),
             Marked::Busy => return Err(NotifyError::Busy),
             Marked::Ours => {}
         }
-        self.sms.send(&account.phone, &text).await?;
-        Ok(persist(&*self.host, || self.marks.done(&event.id, self.host.now())).await?)
+        let to = match (channel, &news.wants.email) {
+            (Channel::Email, Some(email)) => email.as_str(),
+            _ => news.phone.as_str(),
+        };
+        let delivery = if channel == Channel::Sms {
+            self.sms.send(&news.phone, &rendered.text, &which.name()).await?
+        } else {
+            let errand = Errand {
+                id: format!("{event}:{channel}"),
+                channel,
+                language: which.language,
+                template: which.template.name(),
+                to: to.to_owned(),
+                subject: rendered.subject,
+                text: rendered.text,
+                facts: facts(news, which.language),
+            };
+            self.relay.hand(&errand).await?
+        };
+        let handed = Handed { text: which.name(), delivery };
+        Ok(persist(&*self.host, || self.marks.done(event, channel, &handed, self.host.now())).await?)
     }
 
     async fn look_up(&self, event: &EventMessage) -> Result<(Beneficiary, Session), NotifyError> {
@@ -78,20 +150,24 @@ impl Notify {
     }
 }
 
-fn facts(event: &EventMessage, person: &Beneficiary, session: &Session) -> Result<Facts, NotifyError> {
-    let date: Date = event.date.parse().map_err(|_| NotifyError::BadEvent("date"))?;
-    let appointment: AppointmentId =
-        event.appointment_id.parse().map_err(|_| NotifyError::BadEvent("appointment_id"))?;
-    let center = &session.center;
-    Ok(Facts {
-        name: person.name.as_str().to_owned(),
-        vaccine: event.vaccine.clone(),
-        dose: event.dose,
-        date: date.strftime("%a %-d %b %Y").to_string(),
-        slot: event.slot.clone(),
+/// Whether somebody still has the appointment that they are to be reminded of.
+fn stands(person: &Beneficiary, event: &EventMessage) -> bool {
+    let mine =
+        |active: &Appointment| active.status == Status::Confirmed && active.id.to_string() == event.appointment_id;
+    person.active.as_ref().is_some_and(mine)
+}
+
+fn facts(news: &News<'_>, language: Language) -> Facts {
+    let center = &news.session.center;
+    Facts {
+        name: news.person.name.as_str().to_owned(),
+        vaccine: news.event.vaccine.clone(),
+        dose: news.event.dose,
+        date: days::written(news.date, language),
+        slot: news.event.slot.clone(),
         center: center.name.as_str().to_owned(),
         address: center.address.as_str().to_owned(),
         pincode: center.pincode.get(),
-        reference: Reference::of(appointment).to_string(),
-    })
+        reference: news.reference.to_string(),
+    }
 }

@@ -10,62 +10,92 @@ use std::{
 
 use async_trait::async_trait;
 use aws_lambda_events::sqs::SqsEvent;
-use vaxslot_app::ports::{People, Sessions, Sms, StoreError};
+use vaxslot_app::ports::{Bookings, Contacts, People, Sessions, Sms, StoreError};
 use vaxslot_aws::EventMessage;
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     event::{Event, EventKind},
     person::Phone,
+    preferences::{Channel, Language, Preferences, QuietHours},
 };
-use vaxslot_notifier::{Marked, Marks, Notifier, Notify, Templates};
+use vaxslot_notifier::{Errand, Handed, Later, Marked, Marks, Notifier, Notify, Relay, Templates};
 use vaxslot_testkit::{MemoryStore, TestHost, make};
 
 #[derive(Default)]
 struct Outbox {
     sent: Mutex<Vec<(String, String)>>,
+    /// Under which names texts went out, and by which channel.
+    texts: Mutex<Vec<String>>,
+    /// For how many seconds events were put off.
+    put_off: Mutex<Vec<i64>>,
     broken: AtomicBool,
 }
 
 #[async_trait]
 impl Sms for Outbox {
-    async fn send(&self, to: &Phone, text: &str) -> Result<(), StoreError> {
+    async fn send(&self, to: &Phone, text: &str, template: &str) -> Result<String, StoreError> {
         if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::Failed("no line".into()));
         }
         self.sent.lock().unwrap().push((to.as_str().to_owned(), text.to_owned()));
+        self.texts.lock().unwrap().push(format!("SMS {template}"));
+        Ok("sms-1".to_owned())
+    }
+}
+
+#[async_trait]
+impl Relay for Outbox {
+    async fn hand(&self, errand: &Errand) -> Result<String, StoreError> {
+        self.sent.lock().unwrap().push((errand.to.clone(), errand.text.clone()));
+        self.texts.lock().unwrap().push(format!("{} {}.{}", errand.channel, errand.template, errand.language));
+        Ok("relay-1".to_owned())
+    }
+}
+
+#[async_trait]
+impl Later for Outbox {
+    async fn bring(&self, _: &EventMessage, after: SignedDuration) -> Result<(), StoreError> {
+        self.put_off.lock().unwrap().push(after.as_secs());
         Ok(())
     }
 }
 
 /// Marks in memory, with the lease of the real ones.
 #[derive(Default)]
-struct MemoryMarks(Mutex<HashMap<String, (bool, Timestamp)>>);
+struct MemoryMarks(Mutex<HashMap<(String, Channel), Mark>>);
+
+/// What was handed over, and since when somebody is at it.
+type Mark = (Option<Handed>, Timestamp);
 
 #[async_trait]
 impl Marks for MemoryMarks {
-    async fn take(&self, event: &str, now: Timestamp) -> Result<Marked, StoreError> {
+    async fn take(&self, event: &str, channel: Channel, now: Timestamp) -> Result<Marked, StoreError> {
         let mut marks = self.0.lock().unwrap();
-        match marks.get(event) {
-            Some((true, _)) => Ok(Marked::Sent),
-            Some((false, taken)) if now.duration_since(*taken).as_secs() <= 60 => Ok(Marked::Busy),
+        let key = (event.to_owned(), channel);
+        match marks.get(&key) {
+            Some((Some(_), _)) => Ok(Marked::Sent),
+            Some((None, taken)) if now.duration_since(*taken).as_secs() <= 60 => Ok(Marked::Busy),
             _ => {
-                marks.insert(event.to_owned(), (false, now));
+                marks.insert(key, (None, now));
                 Ok(Marked::Ours)
             }
         }
     }
 
-    async fn done(&self, event: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.0.lock().unwrap().insert(event.to_owned(), (true, now));
+    async fn done(&self, event: &str, channel: Channel, handed: &Handed, now: Timestamp) -> Result<(), StoreError> {
+        self.0.lock().unwrap().insert((event.to_owned(), channel), (Some(handed.clone()), now));
         Ok(())
     }
 }
 
 struct Stage {
+    store: Arc<MemoryStore>,
+    marks: Arc<MemoryMarks>,
     outbox: Arc<Outbox>,
     host: Arc<TestHost>,
     notifier: Notifier,
     confirmed: EventMessage,
+    reminder: EventMessage,
 }
 
 async fn stage() -> Stage {
@@ -75,16 +105,22 @@ async fn stage() -> Stage {
     store.publish(&published.session, &published.shards).await.unwrap();
     let person = make::adult(1, &make::account("account-1"));
     store.add_beneficiary(&person, &make::phone(7)).await.unwrap();
-    let appointment = make::Wish::new(&published.session, &[&person]).reservation().appointments.remove(0);
+    let mut reservation = make::Wish::new(&published.session, &[&person]).reservation();
+    store.reserve(&reservation).await.unwrap();
+    let appointment = reservation.appointments.remove(0);
+    let reminder = EventMessage::reminder(&appointment);
     let confirmed = EventMessage::from(&Event { kind: EventKind::Confirmed, appointment });
+    let marks = Arc::new(MemoryMarks::default());
     let notifier = Notifier::new(Notify {
-        store,
-        marks: Arc::new(MemoryMarks::default()),
+        store: store.clone(),
+        marks: marks.clone(),
         sms: outbox.clone(),
+        relay: outbox.clone(),
+        later: outbox.clone(),
         host: host.clone(),
         templates: Templates::load().unwrap(),
     });
-    Stage { outbox, host, notifier, confirmed }
+    Stage { store, marks, outbox, host, notifier, confirmed, reminder }
 }
 
 impl Stage {
@@ -106,6 +142,14 @@ impl Stage {
 
     fn sent(&self) -> Vec<(String, String)> {
         self.outbox.sent.lock().unwrap().clone()
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.outbox.texts.lock().unwrap().clone()
+    }
+
+    async fn wants(&self, wanted: Preferences) {
+        self.store.prefer(&make::account("account-1"), &wanted).await.unwrap();
     }
 }
 
@@ -168,5 +212,71 @@ async fn events_that_ask_for_no_message_send_none() {
     let stage = stage().await;
     let held = EventMessage { kind: "appointment.held".to_owned(), ..stage.confirmed.clone() };
     assert!(stage.hand(&[serde_json::to_string(&held).unwrap()]).await.is_empty());
+    assert!(stage.sent().is_empty());
+}
+
+#[tokio::test]
+async fn each_channel_is_told_once_in_the_accounts_language() {
+    let stage = stage().await;
+    stage
+        .wants(Preferences {
+            language: Language::Marathi,
+            channels: Channel::ALL.iter().copied().collect(),
+            email: "asha@example.org".parse().ok(),
+            ..Preferences::default()
+        })
+        .await;
+    stage.outbox.broken.store(true, Ordering::SeqCst);
+    assert_eq!(stage.hand(&[stage.body()]).await, ["m0"], "the text message comes again");
+    assert_eq!(stage.texts(), ["EMAIL confirmed.mr", "WHATSAPP confirmed.mr"], "and held up no other channel");
+    stage.outbox.broken.store(false, Ordering::SeqCst);
+    stage.host.advance(SignedDuration::from_secs(61));
+    for _ in 0..2 {
+        assert!(stage.hand(&[stage.body()]).await.is_empty());
+    }
+    assert_eq!(stage.texts()[2..], ["SMS confirmed.mr"]);
+    let to: Vec<String> = stage.sent().into_iter().map(|(to, _)| to).collect();
+    let phone = make::phone(7);
+    assert_eq!(to, ["asha@example.org", phone.as_str(), phone.as_str()]);
+    let marks = stage.marks.0.lock().unwrap();
+    let handed = |channel| marks[&(stage.confirmed.id.clone(), channel)].0.clone().map(|handed| handed.delivery);
+    assert_eq!([handed(Channel::Sms), handed(Channel::Email)], [Some("sms-1".to_owned()), Some("relay-1".to_owned())]);
+}
+
+#[tokio::test]
+async fn who_wants_nothing_is_told_nothing() {
+    let stage = stage().await;
+    stage.wants(Preferences { opted_out: true, ..Preferences::default() }).await;
+    assert!(stage.hand(&[stage.body()]).await.is_empty());
+    assert!(stage.sent().is_empty());
+}
+
+#[tokio::test]
+async fn an_event_waits_for_the_end_of_quiet_hours() {
+    let stage = stage().await;
+    // It is half past three in the afternoon in India.
+    stage.wants(Preferences { quiet: QuietHours::parse("15:00", "16:00").ok(), ..Preferences::default() }).await;
+    assert!(stage.hand(&[stage.body()]).await.is_empty());
+    assert_eq!((stage.sent().len(), stage.outbox.put_off.lock().unwrap().clone()), (0, vec![1800]));
+    stage.host.advance(SignedDuration::from_mins(30));
+    assert!(stage.hand(&[stage.body()]).await.is_empty());
+    assert_eq!(stage.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn who_still_has_the_appointment_is_reminded_once() {
+    let stage = stage().await;
+    let body = || serde_json::to_string(&stage.reminder).unwrap();
+    assert!(stage.hand(&[body(), body()]).await.is_empty());
+    assert_eq!(stage.texts(), ["SMS reminder.en"]);
+}
+
+#[tokio::test]
+async fn nobody_is_reminded_of_what_no_longer_stands_or_has_begun() {
+    let stage = stage().await;
+    let gone = EventMessage { appointment_id: make::appointment_id(99).to_string(), ..stage.reminder.clone() };
+    assert!(stage.hand(&[serde_json::to_string(&gone).unwrap()]).await.is_empty());
+    stage.host.advance(SignedDuration::from_hours(24));
+    assert!(stage.hand(&[serde_json::to_string(&stage.reminder).unwrap()]).await.is_empty());
     assert!(stage.sent().is_empty());
 }

@@ -53,11 +53,14 @@ impl Projector {
         let touched = touched(&changes);
         self.projection.recount(&touched).await.map_err(|error| Failure::at(0, error))?;
         self.note(&changes).await?;
+        self.announce(&changes).await?;
         for (place, change) in changes {
             match change {
                 Change::Told(event) => self.projection.tell(&event).await,
                 Change::Center(id) => self.projection.relist(id).await,
-                Change::Session(_) | Change::Refiled(_) | Change::Stands(_) | Change::Noted(_) => Ok(()),
+                Change::Session(_) | Change::Refiled(_) | Change::Stands(_) | Change::Noted(_) | Change::Turned(_) => {
+                    Ok(())
+                }
             }
             .map_err(|error| Failure::at(place, error))?;
         }
@@ -82,7 +85,8 @@ impl Projector {
         let change = stream::read(&self.table, before.as_ref(), after.as_ref())?;
         let stands = stream::stands(&self.table, before.as_ref(), after.as_ref())?;
         let noted = stream::noted(&self.table, &record.event_id, before.as_ref(), after.as_ref())?;
-        Ok(change.into_iter().chain(stands).chain(noted))
+        let turned = stream::turned(&self.table, before.as_ref(), after.as_ref())?;
+        Ok(change.into_iter().chain(stands).chain(noted).chain(turned))
     }
 
     /// The entries of the trail that a batch adds. Names the first that could not be.
@@ -97,6 +101,17 @@ impl Projector {
         }
         Ok(())
     }
+
+    /// What can be had since this batch, or no longer. Names the first that could not be told.
+    async fn announce(&self, changes: &[(usize, Change)]) -> Result<(), Failure> {
+        let turns = changes.iter().filter_map(|(place, change)| match change {
+            Change::Turned(turned) => Some((*place, &**turned)),
+            _ => None,
+        });
+        let (places, turns): (Vec<usize>, Vec<_>) = turns.unzip();
+        let announced = self.projection.announce(&turns).await;
+        announced.map_err(|(first, error)| Failure::at(places[first], error))
+    }
 }
 
 /// Each session and each appointment once, however many records tell of it.
@@ -107,7 +122,7 @@ fn touched(changes: &[(usize, Change)]) -> Touched {
             Change::Session(id) => drop(touched.sessions.insert(*id)),
             Change::Refiled(id) => drop(touched.refiled.insert(*id)),
             Change::Stands(appointment) => touched.stands(appointment),
-            Change::Center(_) | Change::Told(_) | Change::Noted(_) => {}
+            Change::Center(_) | Change::Told(_) | Change::Noted(_) | Change::Turned(_) => {}
         }
     }
     touched

@@ -3,5 +3,7 @@
 //! A batch may come again, whole or in part; nothing here depends on its coming once.
 
 mod handler;
+mod lag;
 
 pub use handler::Projector;
+pub use lag::{lag, oldest};

@@ -12,32 +12,53 @@ use vaxslot_app::{
 };
 use vaxslot_aws::rows::{Item, write_beneficiary, write_ended, write_session};
 use vaxslot_domain::{
+    SignedDuration,
+    access::{Region, Scope},
     appointment::{Appointment, Status},
+    availability::{Turn, Turned},
     booking::{MoveOrder, Policy},
     center::FeeType,
     event::EventKind,
     rollup::{Day, Figures, Level},
-    session::Session,
+    session::{Session, SessionStatus},
 };
-use vaxslot_projector::Projector;
+use vaxslot_projector::{Projector, lag, oldest};
 use vaxslot_testkit::{MemoryStore, RecordedEvents, TestHost, make};
 
 struct Stage {
     store: Arc<MemoryStore>,
     events: Arc<RecordedEvents>,
+    host: Arc<TestHost>,
     projector: Projector,
 }
 
 fn stage() -> Stage {
     let (store, events) = (Arc::new(MemoryStore::default()), Arc::new(RecordedEvents::default()));
     let host = Arc::new(TestHost::at(make::read("2026-11-21T10:00:00Z")));
-    let projection = Projection::new(store.clone(), events.clone(), host);
-    Stage { store, events, projector: Projector::new(Arc::new(projection), "vaxslot") }
+    let projection = Projection::new(store.clone(), events.clone(), host.clone());
+    Stage { store, events, host, projector: Projector::new(Arc::new(projection), "vaxslot") }
 }
 
 fn sample(name: &str) -> Event {
     let path = format!("{}/../../events/projector/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn the_lag_is_the_age_of_the_oldest_change_when_all_is_done() {
+    let mut batch = sample("good");
+    let made = oldest(&batch.records).unwrap();
+    assert_eq!(made, make::read("2026-11-21T10:00:00Z"));
+    let change = &mut batch.records[0].change;
+    change.approximate_creation_date_time -= std::time::Duration::from_millis(1500);
+    let line: Value =
+        serde_json::from_str(&lag(oldest(&batch.records).unwrap(), made + SignedDuration::from_secs(1))).unwrap();
+    assert_eq!(line["ProjectionLag"], 2500);
+    let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(metrics["Metrics"], json!([{"Name": "ProjectionLag", "Unit": "Milliseconds"}]));
+    let early = lag(made, made - SignedDuration::from_secs(1));
+    assert!(early.contains("\"ProjectionLag\":0"), "clocks that differ make no negative age: {early}");
+    assert_eq!(oldest(&[]), None);
 }
 
 /// A record that a shard of the session changed.
@@ -184,6 +205,44 @@ async fn an_event_told_twice_has_one_id() {
     let ids: Vec<String> = stage.events.told().iter().map(vaxslot_domain::event::Event::id).collect();
     assert_eq!(ids.len(), 2);
     assert_eq!(ids[0], ids[1]);
+}
+
+#[tokio::test]
+async fn a_turn_that_comes_again_has_the_same_id() {
+    let stage = stage();
+    for _ in 0..2 {
+        let response = stage.projector.handle(sample("availability")).await;
+        assert!(response.batch_item_failures.is_empty());
+    }
+    let ids: Vec<String> = stage.events.announced().iter().map(Turned::id).collect();
+    assert_eq!((ids.len(), &ids[..2]), (4, &ids[2..]));
+    let seconds: Vec<_> =
+        stage.events.announced().iter().map(|one| one.open_for().map(|time| time.as_secs())).collect();
+    assert_eq!(seconds[..2], [None, Some(90)]);
+    assert!(stage.events.told().is_empty());
+}
+
+#[tokio::test]
+async fn a_dose_turns_once_however_often_its_session_is_recounted() {
+    let stage = stage();
+    let session = booked(&stage.store, 1, 1).await;
+    for _ in 0..2 {
+        stage.projector.handle(touched(&session, 2)).await;
+        stage.host.advance(SignedDuration::from_secs(1));
+    }
+    let open = stage.store.session(session.id).await.unwrap().unwrap();
+    let since = make::read("2026-11-21T10:00:00Z");
+    assert_eq!(open.turns, [(session.doses[0], Turn { open: true, at: since })].into());
+    assert_eq!(open.version, session.version + 2, "sums and turns are one write");
+    let everywhere = Scope::Region(Region::Country);
+    stage.store.set_status(session.id, &everywhere, SessionStatus::Closed).await.unwrap();
+    for _ in 0..2 {
+        stage.projector.handle(touched(&session, 1)).await;
+        stage.host.advance(SignedDuration::from_secs(1));
+    }
+    let closed = stage.store.session(session.id).await.unwrap().unwrap();
+    assert_eq!(closed.turns[&session.doses[0]], Turn { open: false, at: make::read("2026-11-21T10:00:02Z") });
+    assert_eq!(closed.version, open.version + 3);
 }
 
 #[tokio::test]

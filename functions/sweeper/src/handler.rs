@@ -3,17 +3,21 @@ use std::{sync::Arc, time::Duration};
 use futures::future::join;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
+use vaxslot_api::metrics;
 use vaxslot_app::{
     audit::{Audit, Audited},
     cancelling::{Cancelling, Finished},
     ports::{Host, Store},
+    reminders::Reminders,
     sweep::{Sweep, Swept},
 };
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     id::{AppointmentId, SessionId},
 };
+
+use crate::remind::remind;
 
 /// What is kept back of the time for the call under way and the answer.
 const RESERVE: SignedDuration = SignedDuration::from_secs(5);
@@ -32,6 +36,8 @@ pub enum Job {
     Sweep,
     /// Count shards against appointments.
     Audit,
+    /// Remind of tomorrow's appointments.
+    Remind,
 }
 
 /// What a run did. It names nobody.
@@ -49,6 +55,8 @@ pub struct Report {
     pub busy: u32,
     /// Shards that do not agree with their appointments.
     pub drifting: usize,
+    /// Reminders that were queued.
+    pub reminded: u32,
     /// Whether something is left for the next run.
     pub more: bool,
 }
@@ -56,13 +64,14 @@ pub struct Report {
 /// Something could not be done. Everything else was.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} failures; the log has each")]
-pub struct WorkFailed(usize);
+pub struct WorkFailed(pub(crate) usize);
 
 /// Handles the calls of the schedule.
 pub struct Sweeper {
     sweep: Sweep,
     cancelling: Cancelling,
     audit: Audit,
+    reminders: Option<Reminders>,
     host: Arc<dyn Host>,
 }
 
@@ -73,8 +82,15 @@ impl Sweeper {
             sweep: Sweep::new(store.clone(), host.clone()),
             cancelling: Cancelling::new(store.clone(), host.clone()),
             audit: Audit::new(store, host.clone()),
+            reminders: None,
             host,
         }
+    }
+
+    /// The same, reminding of tomorrow.
+    #[must_use]
+    pub fn reminding(self, reminders: Reminders) -> Self {
+        Self { reminders: Some(reminders), ..self }
     }
 
     /// Does what is due, and ends before `deadline`.
@@ -85,6 +101,10 @@ impl Sweeper {
         match job {
             Job::Sweep => self.sweep(deadline).await,
             Job::Audit => self.audit(deadline).await,
+            Job::Remind => match &self.reminders {
+                Some(reminders) => remind(reminders, deadline.saturating_sub(RESERVE).unwrap_or(deadline)).await,
+                None => Ok(Report::default()),
+            },
         }
     }
 
@@ -142,22 +162,17 @@ impl Sweeper {
     }
 }
 
-/// The figures as a line of the log that `CloudWatch` reads as metrics.
+/// The figures of an audit as a line of the log.
 #[must_use]
 pub fn metrics(audited: &Audited, now: Timestamp) -> Value {
-    let names = ["JudgedShards", "BusyShards", "DriftingShards", "AuditFailures"];
-    let metrics = names.map(|name| json!({"Name": name, "Unit": "Count"}));
-    let namespace = std::env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "vaxslot".to_owned());
-    json!({
-        "_aws": {
-            "Timestamp": now.as_millisecond(),
-            "CloudWatchMetrics": [{"Namespace": namespace, "Dimensions": [[]], "Metrics": metrics}],
-        },
-        "JudgedShards": audited.judged,
-        "BusyShards": audited.busy,
-        "DriftingShards": audited.drifts.len(),
-        "AuditFailures": audited.failures.len(),
-    })
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let figures = [
+        ("JudgedShards", u64::from(audited.judged)),
+        ("BusyShards", audited.busy.into()),
+        ("DriftingShards", count(audited.drifts.len())),
+        ("AuditFailures", count(audited.failures.len())),
+    ];
+    metrics::line(&figures.map(|(name, value)| (name, "Count", value)), now)
 }
 
 fn log(swept: &Swept, finished: &Finished) {

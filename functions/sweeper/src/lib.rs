@@ -5,5 +5,6 @@
 //! next one finds.
 
 mod handler;
+mod remind;
 
 pub use handler::{Job, Report, Sweeper, WorkFailed, metrics};

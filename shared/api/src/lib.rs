@@ -10,6 +10,7 @@ pub mod extract;
 pub mod gate;
 pub mod lambda;
 pub mod limit;
+pub mod metrics;
 pub mod once;
 pub mod openapi;
 pub mod openid;

@@ -14,6 +14,7 @@ pub mod people;
 pub mod ports;
 pub mod projection;
 pub mod reception;
+pub mod reminders;
 pub mod reports;
 pub mod retry;
 pub mod staff;

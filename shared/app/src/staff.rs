@@ -8,6 +8,7 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
     access::{Forbidden, Region, Scope},
+    availability::Turns,
     capacity::{self, BelowBooked, Capacity, ShardChange},
     center::Center,
     id::{CenterId, DistrictId, SessionId},
@@ -260,6 +261,7 @@ impl Staff {
             doses,
             slots: schedule.slots.into_iter().map(|(window, _)| window).collect(),
             pools,
+            turns: Turns::new(),
             version: 1,
         };
         (session, shards)

@@ -6,7 +6,7 @@ use vaxslot_app::ports::StoreError;
 
 /// Tells whether a failed call wrote nothing, or may have been carried out.
 ///
-/// Codes as in the DynamoDB developer guide, "Error handling with DynamoDB", and in the SQS API reference.
+/// Codes as in the DynamoDB developer guide, "Error handling with DynamoDB", and in the API references of SQS and SES.
 pub fn classify<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -22,7 +22,8 @@ where
                 | "LimitExceededException"
                 | "RequestThrottled"
                 | "KmsThrottled"
-                | "OverLimit",
+                | "OverLimit"
+                | "TooManyRequestsException",
             ) => StoreError::Throttled,
             // A server's failure, whatever it is called, says nothing about what it did before.
             code if code.is_none() || service.raw().status().is_server_error() => StoreError::Unclear(error.into()),

@@ -1,10 +1,17 @@
+mod availability;
+
 use async_trait::async_trait;
-use aws_sdk_sns::{Client, types::MessageAttributeValue};
+use aws_sdk_sns::{
+    Client,
+    types::{MessageAttributeValue, PublishBatchRequestEntry},
+};
 use serde::{Deserialize, Serialize};
 use vaxslot_app::ports::{Events, StoreError};
-use vaxslot_domain::event::Event;
+use vaxslot_domain::{availability::Turned, event::Event};
 
 use crate::{error::classify, rows::instant};
+
+pub use availability::AvailabilityMessage;
 
 /// An event as other systems read it. It names people by id only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,17 +62,38 @@ impl From<&Event> for EventMessage {
     }
 }
 
-/// Events on an SNS topic. Subscribers filter by the attributes `type`, `state`, `district` and `center`.
+/// What subscribers filter by, beside a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attribute {
+    Text(String),
+    Number(u32),
+}
+
+impl Attribute {
+    fn value(&self) -> Result<MessageAttributeValue, StoreError> {
+        let (kind, value) = match self {
+            Self::Text(text) => ("String", text.clone()),
+            Self::Number(number) => ("Number", number.to_string()),
+        };
+        let value = MessageAttributeValue::builder().data_type(kind).string_value(value).build();
+        value.map_err(|error| StoreError::Failed(error.into()))
+    }
+}
+
+/// Events on two SNS topics: of appointments, and of what can be had. Subscribers of the first filter by the attributes `type`,
+/// `state`, `district` and `center`, those of the second by [`AvailabilityMessage::attributes`].
 #[derive(Debug, Clone)]
 pub struct SnsEvents {
     client: Client,
-    topic: String,
+    events: String,
+    availability: String,
 }
 
 impl SnsEvents {
+    /// By the ARNs of both topics.
     #[must_use]
-    pub fn new(client: Client, topic_arn: impl Into<String>) -> Self {
-        Self { client, topic: topic_arn.into() }
+    pub fn new(client: Client, events: impl Into<String>, availability: impl Into<String>) -> Self {
+        Self { client, events: events.into(), availability: availability.into() }
     }
 }
 
@@ -73,22 +101,41 @@ impl SnsEvents {
 impl Events for SnsEvents {
     async fn publish(&self, event: &Event) -> Result<(), StoreError> {
         let message = EventMessage::from(event);
-        let text = serde_json::to_string(&message).map_err(|error| StoreError::Failed(error.into()))?;
-        let attribute = |value: &dyn ToString, kind: &str| {
-            MessageAttributeValue::builder().data_type(kind).string_value(value.to_string()).build()
-        };
         let attributes = [
-            ("type", attribute(&message.kind, "String")),
-            ("state", attribute(&message.state_id, "Number")),
-            ("district", attribute(&message.district_id, "Number")),
-            ("center", attribute(&message.center_id, "Number")),
+            ("type", Attribute::Text(message.kind.clone())),
+            ("state", Attribute::Number(message.state_id)),
+            ("district", Attribute::Number(message.district_id)),
+            ("center", Attribute::Number(message.center_id)),
         ];
-        let mut request = self.client.publish().topic_arn(&self.topic).message(text);
-        for (name, value) in attributes {
-            let value = value.map_err(|error| StoreError::Failed(error.into()))?;
-            request = request.message_attributes(name, value);
+        let mut request = self.client.publish().topic_arn(&self.events).message(text(&message)?);
+        for (name, attribute) in attributes {
+            request = request.message_attributes(name, attribute.value()?);
         }
         request.send().await.map_err(classify)?;
         Ok(())
     }
+
+    async fn announce(&self, turned: &[&Turned]) -> Result<(), StoreError> {
+        let entries: Vec<_> = turned.iter().enumerate().map(entry).collect::<Result<_, _>>()?;
+        let send = self.client.publish_batch().topic_arn(&self.availability);
+        let left = send.set_publish_batch_request_entries(Some(entries)).send().await.map_err(classify)?.failed;
+        match left.unwrap_or_default().first() {
+            None => Ok(()),
+            Some(one) if one.sender_fault => Err(StoreError::Failed("the topic refused a message".into())),
+            Some(_) => Err(StoreError::Throttled),
+        }
+    }
+}
+
+fn entry((place, turned): (usize, &&Turned)) -> Result<PublishBatchRequestEntry, StoreError> {
+    let message = AvailabilityMessage::from(*turned);
+    let mut entry = PublishBatchRequestEntry::builder().id(place.to_string()).message(text(&message)?);
+    for (name, attribute) in message.attributes() {
+        entry = entry.message_attributes(name, attribute.value()?);
+    }
+    entry.build().map_err(|error| StoreError::Failed(error.into()))
+}
+
+fn text(message: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(message).map_err(|error| StoreError::Failed(error.into()))
 }

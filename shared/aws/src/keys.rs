@@ -7,6 +7,7 @@ use uuid::Uuid;
 use vaxslot_app::ports::RequestKey;
 use vaxslot_domain::{
     id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    preferences::Channel,
     rollup::{Basis, Day, Level, Node, Spot},
     search::ListOf,
     session::{PoolKey, ShardKey, SlotNumber},
@@ -84,6 +85,12 @@ pub fn audit_place() -> Key {
     Key::new("AUDIT", "PLACE")
 }
 
+/// Where reminding goes on.
+#[must_use]
+pub fn reminder_place() -> Key {
+    Key::new("REMINDERS", "PLACE")
+}
+
 /// The partition of all states.
 pub const STATES: &str = "STATES";
 
@@ -128,6 +135,12 @@ pub fn shard(key: ShardKey) -> Key {
 #[must_use]
 pub fn account(id: &AccountId) -> Key {
     Key::new(format!("ACCOUNT#{}", id.as_str()), "ACCOUNT")
+}
+
+/// How an account wants to be told, beside it.
+#[must_use]
+pub fn preferences(account: &AccountId) -> Key {
+    Key::new(self::account(account).pk, "PREFERENCES")
 }
 
 /// The public keys of our own tokens.
@@ -247,10 +260,11 @@ pub fn key_use(key: RequestKey) -> Key {
     Key::new(format!("KEY#{}", key.uuid()), "KEY")
 }
 
-/// The mark that a notification was sent.
+/// The mark that a notification was sent by a channel. That of text messages is from when there were no others.
 #[must_use]
-pub fn sent(event: &str) -> Key {
-    Key::new(format!("SENT#{event}"), "SENT")
+pub fn sent(event: &str, channel: Channel) -> Key {
+    let sk = if channel == Channel::Sms { "SENT" } else { channel.name() };
+    Key::new(format!("SENT#{event}"), sk)
 }
 
 /// The partition of a shard's tallies.

@@ -8,6 +8,7 @@ use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
 use vaxslot_domain::{
     Date,
     access::Scope,
+    availability::Turns,
     booking::Check,
     capacity::ShardChange,
     center::Center,
@@ -23,7 +24,7 @@ use crate::{
     error::classify,
     expression::Terms,
     keys::{self, Key},
-    rows::{Item, instant, pool_lists, read_session, read_shard, write_session, write_shard},
+    rows::{Item, TURNS, instant, pool_lists, read_session, read_shard, turns_value, write_session, write_shard},
     sessions::pool_values,
     store::DynamoStore,
     transaction::Transaction,
@@ -131,9 +132,16 @@ impl Sessions for DynamoStore {
         Ok(self.transact(transaction).await?.without_row())
     }
 
-    async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError> {
-        let terms = versioned(version, pools);
-        let tried = self.update_if(&keys::session(id), SET_POOLS, "#version = :version", terms).await?;
+    async fn summarize(
+        &self,
+        id: SessionId,
+        version: u64,
+        pools: &[PoolSummary],
+        turns: &Turns,
+    ) -> Result<Tried<(), ()>, StoreError> {
+        let terms = versioned(version, pools).names(&[TURNS]).value(TURNS, turns_value(turns));
+        let update = format!("{SET_POOLS}, #{TURNS} = :{TURNS}");
+        let tried = self.update_if(&keys::session(id), &update, "#version = :version", terms).await?;
         Ok(tried.without_row())
     }
 

@@ -1,9 +1,12 @@
 //! What a record of the table's stream says.
 
+mod turned;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use vaxslot_app::ports::BadRow;
 use vaxslot_domain::{
     appointment::Appointment,
+    availability::Turned,
     event::{Event, of_beneficiary, of_ended},
     id::{CenterId, SessionId},
     session::SessionStatus,
@@ -14,6 +17,8 @@ use crate::{
     keys::{self, APPOINTMENT, DUE, PK, PROFILE, SK},
     rows::{ACTIVE, CHANGED_BY, Item, Row, STATUS_BEFORE, read_active, read_beneficiary, read_ended, read_signature},
 };
+
+pub use turned::turned;
 
 /// A change that something follows from.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +35,8 @@ pub enum Change {
     Told(Box<Event>),
     /// Staff changed something.
     Noted(Box<Entry>),
+    /// A dose can be had, or no longer.
+    Turned(Box<Turned>),
 }
 
 /// Reads a record from the row before and after the change.

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod appointment;
+pub mod availability;
 pub mod booking;
 pub mod bucket;
 pub mod capacity;
@@ -17,6 +18,7 @@ pub mod opening;
 pub mod person;
 pub mod photo_id;
 pub mod place;
+pub mod preferences;
 pub mod reference;
 pub mod rollup;
 pub mod schedule;

@@ -9,6 +9,7 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    availability::Turns,
     center::Center,
     id::SessionId,
     opening::Opening,
@@ -179,6 +180,8 @@ pub struct Session {
     pub slots: Vec<Window>,
     /// One for each slot and dose, slot by slot.
     pub pools: Vec<PoolSummary>,
+    /// Since when each dose can be had, or no longer.
+    pub turns: Turns,
     /// Counts the changes of the session's own row, so that a stale write can be refused.
     pub version: u64,
 }

@@ -4,6 +4,7 @@
 //! a plain map of texts, numbers and lists; a deed as plain data. Each invariant of the design is a function of its own.
 
 pub mod answers;
+pub mod availability;
 pub mod bookings;
 pub mod cancelled;
 pub mod doses;

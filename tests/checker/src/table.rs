@@ -94,6 +94,8 @@ pub struct Session {
     pub clock: i64,
     /// One entry for each slot and dose, slot by slot: shards, capacity, free.
     pub pools: Vec<(i64, i64, i64)>,
+    /// Whether each dose is said to be there, and since when.
+    pub turns: BTreeMap<i64, (bool, Moment)>,
 }
 
 /// Sums of a day.
@@ -139,7 +141,7 @@ impl Table {
             "BENEFICIARY" if sk.starts_with("TICKET#") => {
                 drop(self.tickets.insert(sk["TICKET#".len()..].to_owned(), text(row, "outcome")?));
             }
-            "ACCOUNT" => drop(self.accounts.insert(name, texts(row, "beneficiaries")?)),
+            "ACCOUNT" if sk == "ACCOUNT" => drop(self.accounts.insert(name, texts(row, "beneficiaries")?)),
             "SESSION" => drop(self.sessions.insert(name, session(row)?)),
             "DAY" | "MADE" => drop(self.days.insert((pk, sk), figures(row)?)),
             _ => {}
@@ -249,7 +251,16 @@ fn session(row: &Row) -> Option<Session> {
         doses: numbers("doses")?,
         slots: row.get("slots")?.list()?.len(),
         pools: pools.map(|((shards, capacity), free)| (shards, capacity, free)).collect(),
+        turns: row.get("turns").map_or_else(|| Some(BTreeMap::new()), turns)?,
     })
+}
+
+fn turns(value: &Value) -> Option<BTreeMap<i64, (bool, Moment)>> {
+    let read = |(dose, value): (&String, &Value)| {
+        let (word, at) = value.text()?.split_once(' ')?;
+        Some((dose.parse().ok()?, (word == "OPEN", instant::read(at)?)))
+    };
+    value.map()?.iter().map(read).collect()
 }
 
 fn figures(row: &Row) -> Option<Figures> {

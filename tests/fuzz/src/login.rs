@@ -36,8 +36,8 @@ pub fn login(store: &Arc<MemoryStore>, host: &Arc<TestHost>, vault: Arc<Vault>) 
 
 #[async_trait]
 impl Sms for Nobody {
-    async fn send(&self, _: &Phone, _: &str) -> Result<(), StoreError> {
-        Ok(())
+    async fn send(&self, _: &Phone, _: &str, _: &str) -> Result<String, StoreError> {
+        Ok(String::new())
     }
 }
 

@@ -12,10 +12,10 @@ use vaxslot_app::{
     ports::{People, Sessions, Sms, StoreError},
     projection::Projection,
 };
-use vaxslot_aws::QueuedMessage;
+use vaxslot_aws::{EventMessage, QueuedMessage};
 use vaxslot_booker::deliveries;
-use vaxslot_domain::{Timestamp, booking::Policy, person::Phone};
-use vaxslot_notifier::{Marked, Marks, Notifier, Notify, Templates};
+use vaxslot_domain::{SignedDuration, Timestamp, booking::Policy, person::Phone, preferences::Channel};
+use vaxslot_notifier::{Errand, Handed, Later, Marked, Marks, Notifier, Notify, Relay, Templates};
 use vaxslot_projector::Projector;
 use vaxslot_testkit::{
     MemoryStore, RecordedEvents, TestHost,
@@ -36,19 +36,34 @@ struct Nobody;
 
 #[async_trait]
 impl Sms for Nobody {
-    async fn send(&self, _: &Phone, text: &str) -> Result<(), StoreError> {
+    async fn send(&self, _: &Phone, text: &str, _: &str) -> Result<String, StoreError> {
         assert!(!text.is_empty());
-        Ok(())
+        Ok(String::new())
     }
 }
 
 #[async_trait]
 impl Marks for Nobody {
-    async fn take(&self, _: &str, _: Timestamp) -> Result<Marked, StoreError> {
+    async fn take(&self, _: &str, _: Channel, _: Timestamp) -> Result<Marked, StoreError> {
         Ok(Marked::Ours)
     }
 
-    async fn done(&self, _: &str, _: Timestamp) -> Result<(), StoreError> {
+    async fn done(&self, _: &str, _: Channel, _: &Handed, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Relay for Nobody {
+    async fn hand(&self, errand: &Errand) -> Result<String, StoreError> {
+        assert!(!errand.text.is_empty());
+        Ok(String::new())
+    }
+}
+
+#[async_trait]
+impl Later for Nobody {
+    async fn bring(&self, _: &EventMessage, _: SignedDuration) -> Result<(), StoreError> {
         Ok(())
     }
 }
@@ -89,7 +104,8 @@ thread_local! {
     static NOTIFIER: LazyCell<Notifier> = LazyCell::new(|| {
         let (store, host) = store();
         let templates = Templates::load().expect("the templates");
-        Notifier::new(Notify { store, marks: Arc::new(Nobody), sms: Arc::new(Nobody), host, templates })
+        let (marks, sms, relay, later) = (Arc::new(Nobody), Arc::new(Nobody), Arc::new(Nobody), Arc::new(Nobody));
+        Notifier::new(Notify { store, marks, sms, relay, later, host, templates })
     });
 }
 

@@ -17,14 +17,15 @@ use vaxslot_app::{
     tickets::Desk,
 };
 use vaxslot_checker::{
-    Broken, History, Invariant, Table, answers, at_any_moment, cancelled, doses, events, history::Event, holds, keys,
-    people, refusals, staff, sums, tickets, told,
+    Broken, History, Invariant, Table, answers, at_any_moment, availability, cancelled, doses, events, history::Event,
+    holds, keys, people, refusals, staff, sums, tickets, told,
 };
 use vaxslot_domain::{opening::Opening, person::Account};
 use vaxslot_projector::Projector;
 use vaxslot_testkit::{MemoryRow, make::phone};
 
 use crate::{
+    announced::{announced, today},
     auditor::{self, Auditor, Findings},
     clients::{Counter, Office, Registry, Town, citizen::Citizen, nurse::Nurse, staff::Clerk},
     host::{BEGIN, SimHost, millis},
@@ -238,6 +239,7 @@ impl Stage {
             since: BEGIN,
             shards: self.server.feed().shards(),
         };
+        let announced: Vec<_> = self.topic.announced().iter().map(announced).collect();
         self.world.note(&"world", format_args!("ends at {}", millis(&self.world)));
         [
             at_any_moment(&table),
@@ -254,6 +256,7 @@ impl Stage {
             answers::check(&history),
             events::check(&table, &history),
             sums::check(&table),
+            availability::check(&table, &announced, &today(&self.world)),
         ]
         .concat()
     }

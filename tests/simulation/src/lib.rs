@@ -3,6 +3,7 @@
 //! One thread, virtual time, one seed: [`history::play`] lets a history happen and has the checker judge it. The same seed
 //! is the same history, to the microsecond.
 
+pub mod announced;
 pub mod auditor;
 pub mod clients;
 pub mod history;

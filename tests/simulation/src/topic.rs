@@ -1,10 +1,10 @@
-//! The topic of booking events. It may keep what it said it lost.
+//! The topics of booking events and of what can be had. They may keep what they said they lost.
 
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use vaxslot_app::ports::{Events, StoreError};
-use vaxslot_domain::event::Event;
+use vaxslot_domain::{availability::Turned, event::Event};
 
 use crate::{
     plant::Bug,
@@ -12,18 +12,25 @@ use crate::{
     world::{World, lock},
 };
 
-/// A topic that keeps what it was told.
+/// Topics that keep what they were told.
 pub struct Topic {
     world: World,
     weather: Mutex<Weather>,
     bug: Option<Bug>,
     told: Mutex<Vec<Event>>,
+    turned: Mutex<Vec<Turned>>,
 }
 
 impl Topic {
     #[must_use]
     pub fn new(world: &World, weather: Weather, bug: Option<Bug>) -> Arc<Self> {
-        Arc::new(Self { world: world.clone(), weather: Mutex::new(weather), bug, told: Mutex::default() })
+        Arc::new(Self {
+            world: world.clone(),
+            weather: Mutex::new(weather),
+            bug,
+            told: Mutex::default(),
+            turned: Mutex::default(),
+        })
     }
 
     pub fn calm(&self) {
@@ -35,11 +42,15 @@ impl Topic {
     pub fn told(&self) -> Vec<Event> {
         lock(&self.told).clone()
     }
-}
 
-#[async_trait]
-impl Events for Topic {
-    async fn publish(&self, event: &Event) -> Result<(), StoreError> {
+    /// Every turn of a dose, once for each announcement.
+    #[must_use]
+    pub fn announced(&self) -> Vec<Turned> {
+        lock(&self.turned).clone()
+    }
+
+    /// Takes a message as the weather will have it.
+    async fn take(&self, id: &str, keep: impl FnOnce() + Send) -> Result<(), StoreError> {
         let (fate, way) = {
             let mut weather = lock(&self.weather);
             (weather.fate(), weather.way())
@@ -52,9 +63,24 @@ impl Events for Topic {
             Fate::RequestLost(_) | Fate::ServerError => return Err(lost()),
             _ => {}
         }
-        self.world.note(&"topic", format_args!("{}", event.id()));
-        lock(&self.told).push(event.clone());
+        self.world.note(&"topic", format_args!("{id}"));
+        keep();
         self.world.sleep(way).await;
         if fate == Fate::Fair { Ok(()) } else { Err(lost()) }
+    }
+}
+
+#[async_trait]
+impl Events for Topic {
+    async fn publish(&self, event: &Event) -> Result<(), StoreError> {
+        self.take(&event.id(), || lock(&self.told).push(event.clone())).await
+    }
+
+    /// One after the other, so that some may be told where the whole is not.
+    async fn announce(&self, turned: &[&Turned]) -> Result<(), StoreError> {
+        for one in turned {
+            self.take(&one.id(), || lock(&self.turned).push((*one).clone())).await?;
+        }
+        Ok(())
     }
 }

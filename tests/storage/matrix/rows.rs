@@ -1,3 +1,4 @@
+use async_trait::async_trait;
 use futures::future::{BoxFuture, FutureExt};
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -10,10 +11,12 @@ use vaxslot_app::{
     once::{Once, Turn},
     people::{Beneficiaries, Correction, NewBeneficiary},
     ports::{
-        Bookings, Buckets, DayFigures, Host, KeptAnswer, KeySets, People, RequestKey, Sessions, Stretch, Trail, Tried,
+        Bookings, Buckets, Contacts, DayFigures, Host, KeptAnswer, KeySets, People, ReminderPlaces, ReminderQueue,
+        RequestKey, Sessions, StoreError, Stretch, Trail, Tried,
     },
     projection::{Projection, Touched},
     reception::{Named, Reception, Visit, Visitor},
+    reminders::Reminders,
     retry::persist,
     staff::Staff,
     sweep::Sweep,
@@ -21,11 +24,13 @@ use vaxslot_app::{
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     access::{Region, Scope},
+    appointment::Appointment,
     booking::{Attendance, Policy},
     bucket::Allowance,
     capacity::Capacity,
     opening::{Opening, Queueing},
     person::Birth,
+    preferences::Preferences,
     reference::Reference,
     rollup::{Day, Level, Node},
     session::SessionStatus,
@@ -78,7 +83,7 @@ pub static CITIZENS: [Row; 10] = [
     row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
 ];
 
-pub static OTHERS: [Row; 25] = [
+pub static OTHERS: [Row; 27] = [
     row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
     row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
     row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
@@ -104,10 +109,12 @@ pub static OTHERS: [Row; 25] = [
     row("remove a person", &["remove_people"], Before::Nothing, remove, (0, 0)),
     row("remove a person whose hold ran out", &["release", "remove_people"], Before::RanOut, remove, (-1, 1)),
     row("erase an account", &["remove_people"], Before::Nothing, erase, (0, 0)),
+    row("say how to be told", &["prefer", "forget_preferences"], Before::Nothing, prefer, (0, 0)),
     row("a key and its answer", &["note_use", "renew_use"], Before::Nothing, once, (0, 0)),
     row("take from a bucket", &["take"], Before::Nothing, take_one, (0, 0)),
     row("publish keys", &["publish_key_set"], Before::Nothing, publish_keys, (0, 0)),
     row("audit", &["note_audit_place"], Before::Booked, audit, (0, 0)),
+    row("remind", &["note_reminder_place"], Before::Booked, remind, (0, 0)),
     row("note what staff did", &["note"], Before::Nothing, note, (0, 0)),
     row("recount", &["summarize", "tally", "write_count", "write_row"], Before::Booked, recount, (0, 0)),
 ];
@@ -115,6 +122,7 @@ pub static OTHERS: [Row; 25] = [
 /// Methods that write nothing, and those of the queue and the topic.
 pub const READS: &[&str] = &[
     "account",
+    "announce",
     "appointments_of",
     "audit_place",
     "beneficiaries",
@@ -130,6 +138,9 @@ pub const READS: &[&str] = &[
     "history",
     "key_set",
     "list",
+    "preferences",
+    "queue_reminders",
+    "reminder_place",
     "removed",
     "rows",
     "rows_at",
@@ -410,6 +421,25 @@ fn erase<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
     .boxed()
 }
 
+/// Says how, and forgets how somebody else wanted it.
+fn prefer<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (host, store) = (&scene.drive.host, &scene.drive.table.store);
+        let (account, other) = (account(&scene.key()), account(&format!("{}-other", scene.key())));
+        let wanted = Preferences { opted_out: true, ..Preferences::default() };
+        for account in [&account, &other] {
+            persist(&**host, || store.prefer(account, &wanted)).await.map_err(said)?;
+        }
+        persist(&**host, || store.forget_preferences(&other)).await.map_err(said)?;
+        let mut found = Vec::new();
+        for account in [&account, &other] {
+            found.push(persist(&**host, || store.preferences(account)).await.map_err(said)?);
+        }
+        Ok(said(found))
+    }
+    .boxed()
+}
+
 /// A fault may cost one more, never give one more: a try whose answer was lost counts.
 fn take_one<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
     async {
@@ -449,6 +479,29 @@ fn once<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
             Turn::Answered(kept) if !first => Ok(said(kept)),
             other => Err(said(other)),
         }
+    }
+    .boxed()
+}
+
+/// A queue that keeps nothing.
+struct Forgets;
+
+#[async_trait]
+impl ReminderQueue for Forgets {
+    async fn queue_reminders(&self, _: &[Appointment]) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+fn remind<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (host, store) = (&scene.drive.host, &scene.drive.table.store);
+        let reminders = Reminders::new(store.clone(), Arc::new(Forgets), host.clone(), 0);
+        let reminded = reminders.go_on(Timestamp::MAX).await;
+        if let Some(error) = reminded.failures.first() {
+            return Err(said(error));
+        }
+        persist(&**host, || store.reminder_place()).await.map(said).map_err(said)
     }
     .boxed()
 }

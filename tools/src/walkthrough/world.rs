@@ -148,7 +148,8 @@ impl<'a> World<'a> {
     /// Waits until the citizen has got `count` messages, and returns the newest.
     pub async fn message(&mut self, count: usize, what: &str) -> Result<Message, Failure> {
         for tries in 1..=self.patience.tries {
-            let messages = outbox::messages(&self.place.endpoint, Some(&self.phone)).await?;
+            let mut messages = outbox::messages(&self.place.endpoint, Some(&self.phone)).await?;
+            messages.retain(|message| !message.is_reminder());
             if messages.len() > count {
                 return Err(Failure::Refused(format!("expected {count} messages, got {}", messages.len())));
             }

@@ -87,7 +87,7 @@ impl Login {
             opened.sealer.name("code", &[challenge.as_bytes(), phone.as_str().as_bytes(), code.digits().as_bytes()]);
         persist(&*self.host, || self.logins.file(challenge, &mac, until)).await?;
         // Not repeated by itself: a message more costs more than a click more.
-        self.sms.send(phone, &message(code)).await?;
+        self.sms.send(phone, &message(code), "code.en").await?;
         Ok(Sent { challenge, counts: COUNTS })
     }
 

@@ -51,6 +51,15 @@ async fn renew(stage: &Stage, tokens: &Value) -> String {
     Call::post("/v1/auth/refresh").json(&body).to(&stage.function).await.outcome()
 }
 
+async fn prefer(stage: &Stage, tokens: &Value, wanted: &Value) -> Answer {
+    by(tokens, Call::new(Method::PUT, "/v1/account/preferences")).json(wanted).to(&stage.function).await
+}
+
+/// What counts for who never said how to be told.
+fn usual() -> Value {
+    json!({ "language": "en", "channels": ["SMS"], "email": null, "opted_out": false, "quiet_hours": null })
+}
+
 /// Books for a person; given up again if told so.
 async fn book(stage: &Stage, id: &str, given_up: bool) -> String {
     let person = stage.store.beneficiaries(&[read(id)]).await.unwrap().remove(0).unwrap();
@@ -94,12 +103,48 @@ async fn everything_is_exported_and_no_secret() {
 }
 
 #[tokio::test]
+async fn who_says_how_to_be_told_is_shown_it_and_so_is_the_export() {
+    let stage = Stage::new();
+    let tokens = log_in(&stage).await;
+    let show = async || by(&tokens, Call::get("/v1/account/preferences")).to(&stage.function).await.json();
+    assert_eq!(show().await, usual());
+    let wanted = json!({
+        "language": "ta", "channels": ["EMAIL", "SMS"], "email": "asha@example.org", "opted_out": true,
+        "quiet_hours": { "from": "21:30", "to": "07:00" },
+    });
+    assert_eq!(prefer(&stage, &tokens, &wanted).await.status, 204);
+    let mut shown = show().await;
+    assert_eq!(shown, export(&stage, &tokens).await.json()["preferences"]);
+    shown["channels"].as_array_mut().unwrap().sort_by_key(ToString::to_string);
+    assert_eq!(shown, wanted);
+    for bad in [
+        json!({ "language": "xx" }),
+        json!({ "channels": [] }),
+        json!({ "channels": ["EMAIL"] }),
+        json!({ "channels": ["SMS", "SMS"] }),
+        json!({ "email": "asha" }),
+        json!({ "quiet_hours": { "from": "7", "to": "8" } }),
+        json!({ "quiet_hours": { "from": "07:00", "to": "07:00" } }),
+        json!({ "opted": true }),
+        json!([]),
+    ] {
+        let refused = prefer(&stage, &tokens, &bad).await;
+        assert_eq!(refused.outcome(), "422 invalid-body", "{bad}");
+        assert!(!refused.text().contains("asha"), "{}", refused.text());
+    }
+    assert_eq!(show().await["language"], "ta", "what is refused changes nothing");
+    assert_eq!(prefer(&stage, &tokens, &json!({})).await.status, 204);
+    assert_eq!(show().await, usual());
+}
+
+#[tokio::test]
 async fn an_account_of_which_nothing_is_stored_is_exported_as_that() {
     let stage = Stage::new();
     let nobody = Caller::Citizen { account: account("nobody"), phone: Some(phone(1)) };
     let all = Call::get("/v1/account/export").by(&nobody).to(&stage.function).await;
     let nothing = json!({
         "account_id": "nobody", "phone": null, "beneficiaries": [], "appointments": [], "logins": [],
+        "preferences": usual(),
     });
     assert_eq!(all.json(), nothing);
     let erased = Call::new(Method::DELETE, "/v1/account").by(&nobody).to(&stage.function).await;
@@ -114,6 +159,8 @@ async fn an_erased_account_is_gone_with_all_that_names_it() {
     let asha = register(&stage, &first, &json!({ "name": "Asha Rao", "birth": "1984", "photo_id": number })).await;
     register(&stage, &first, &json!({ "name": "Ravi Rao", "birth": "1985" })).await;
     book(&stage, &asha, true).await;
+    let mine = json!({ "channels": ["EMAIL"], "email": "asha@example.org" });
+    assert_eq!(prefer(&stage, &first, &mine).await.status, 204);
     assert_eq!(erase(&stage, &first).await.status, 204);
     for tokens in [&first, &second] {
         assert_eq!(renew(&stage, tokens).await, "401 login-ended");
@@ -121,6 +168,7 @@ async fn an_erased_account_is_gone_with_all_that_names_it() {
     let left = export(&stage, &first).await.json();
     let nothing = json!({
         "account_id": left["account_id"], "phone": null, "beneficiaries": [], "appointments": [], "logins": [],
+        "preferences": usual(),
     });
     assert_eq!(left, nothing);
     let rows = format!("{:?}", stage.store.all_rows());

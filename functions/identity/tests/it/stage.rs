@@ -82,12 +82,12 @@ impl Outbox {
 
 #[async_trait]
 impl Sms for Outbox {
-    async fn send(&self, to: &Phone, text: &str) -> Result<(), StoreError> {
+    async fn send(&self, to: &Phone, text: &str, _: &str) -> Result<String, StoreError> {
         if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::Throttled);
         }
         self.sent.lock().unwrap().push((to.as_str().to_owned(), text.to_owned()));
-        Ok(())
+        Ok(String::new())
     }
 }
 

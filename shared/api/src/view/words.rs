@@ -10,8 +10,8 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 use vaxslot_domain::{
-    center::FeeType, opening::Queueing, photo_id, session::SessionStatus, tally::Standing as Standings, trail::Deed,
-    vaccine,
+    center::FeeType, opening::Queueing, photo_id, preferences, session::SessionStatus, tally::Standing as Standings,
+    trail::Deed, vaccine,
 };
 
 macro_rules! texts {
@@ -75,6 +75,10 @@ words! {
     Bookable: String = [SessionStatus::Open, SessionStatus::Closed, SessionStatus::Cancelled].map(SessionStatus::name);
     /// What staff did.
     StaffDeed: String = Deed::ALL.iter().map(|deed| deed.name());
+    /// The language of messages, by its ISO 639-1 code.
+    MessageLanguage: String = preferences::Language::ALL.iter().map(|language| language.name());
+    /// A way that messages go.
+    MessageChannel: String = preferences::Channel::ALL.iter().map(|channel| channel.name());
     /// A kind of photo ID.
     PhotoIdKind: String = photo_id::PhotoIdKind::ALL.iter().map(|kind| kind.name());
     /// When reservations wait in a queue: for a while after `opens_at`, whenever the session can be booked, or never.

@@ -3,6 +3,7 @@ use vaxslot_domain::{
     Date, Timestamp,
     access::{Region, Scope},
     appointment::Appointment,
+    availability::{Turned, Turns},
     booking::{Check, Move, Own, Rejection, Release, Reservation, Used},
     capacity::ShardChange,
     center::Center,
@@ -16,7 +17,9 @@ use vaxslot_domain::{
     session::{PoolSummary, Session, SessionStatus, Shard, ShardKey},
 };
 
-use super::{Audits, Cancellations, DayFigures, Dues, Keys, StoreError, Tallies, Tickets, Trail};
+use super::{
+    Audits, Cancellations, Contacts, DayFigures, Dues, Keys, ReminderPlaces, StoreError, Tallies, Tickets, Trail,
+};
 
 macro_rules! store {
     ($($port:ident),+) => {
@@ -36,7 +39,9 @@ store![
     Tickets,
     Dues,
     Audits,
+    ReminderPlaces,
     People,
+    Contacts,
     Keys,
     Tallies,
     DayFigures,
@@ -156,8 +161,14 @@ pub trait Sessions: Send + Sync {
         changes: &[ShardChange],
     ) -> Result<Tried<(), ()>, StoreError>;
 
-    /// Writes a session's sums if its version is still `version`. Refused otherwise.
-    async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError>;
+    /// Writes a session's sums, and since when each dose can be had, if its version is still `version`. Refused otherwise.
+    async fn summarize(
+        &self,
+        id: SessionId,
+        version: u64,
+        pools: &[PoolSummary],
+        turns: &Turns,
+    ) -> Result<Tried<(), ()>, StoreError>;
 
     /// Writes the center's facts into a session's row if its version is still that of `session`. Refused otherwise.
     async fn relist(&self, session: &Session, center: &Center) -> Result<Tried<(), ()>, StoreError>;
@@ -295,4 +306,7 @@ pub trait People: Send + Sync {
 pub trait Events: Send + Sync {
     /// Publishes events. Each may arrive more than once.
     async fn publish(&self, event: &Event) -> Result<(), StoreError>;
+
+    /// Publishes that doses can be had, or no longer, ten at most. Each may arrive more than once; where this fails, some may have.
+    async fn announce(&self, turned: &[&Turned]) -> Result<(), StoreError>;
 }

@@ -8,9 +8,10 @@ mod touched;
 
 use std::sync::Arc;
 
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
     SignedDuration,
+    availability::Turned,
     center::Center,
     event::Event,
     id::{CenterId, SessionId},
@@ -27,8 +28,11 @@ pub use touched::Touched;
 /// How many sessions or sums are worked on at once.
 const AT_ONCE: usize = 8;
 
-/// How many entries are noted at once.
+/// How many entries are noted, or batches of turns announced, at once.
 const NOTED_AT_ONCE: usize = 16;
+
+/// How many turns are announced in one call.
+const ANNOUNCED_TOGETHER: usize = 10;
 
 /// How many rows of a center's sessions are read at a time.
 const RELISTED_AT_ONCE: u32 = 100;
@@ -49,6 +53,19 @@ impl Projection {
     /// Tells an event.
     pub async fn tell(&self, event: &Event) -> Result<(), StoreError> {
         persist(&*self.host, || self.events.publish(event)).await
+    }
+
+    /// Tells which doses can be had, or no longer, some at once.
+    ///
+    /// # Errors
+    /// With the place from which on some were not told.
+    pub async fn announce(&self, turned: &[&Turned]) -> Result<(), (usize, StoreError)> {
+        let tell = |(batch, turned)| async move {
+            let told = persist(&*self.host, move || self.events.announce(turned)).await;
+            told.map_err(|error| (batch * ANNOUNCED_TOGETHER, error))
+        };
+        let told: Vec<_> = turned.chunks(ANNOUNCED_TOGETHER).enumerate().map(tell).collect();
+        stream::iter(told).buffered(NOTED_AT_ONCE).try_collect().await
     }
 
     /// Adds entries to the trail of staff that may be cleaned up so much later, some at once: each has its place. Tells what became

@@ -77,16 +77,17 @@ impl Projection {
         persist(&*self.host, || self.store.session(id)).await
     }
 
-    /// Writes a session's sums from its shards.
+    /// Writes a session's sums from its shards, and since when each dose can be had, or no longer.
     async fn sum_pools(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
         loop {
             let Some(mut session) = self.session(id).await? else { return Ok(None) };
             let keys: Vec<_> = session.shard_keys().collect();
             let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
-            let pools = sums(&session, &shards);
-            let write = || self.store.summarize(id, session.version, &pools);
+            let version = session.version;
+            session.pools = sums(&session, &shards);
+            session.turns = session.turns_at(self.host.now());
+            let write = || self.store.summarize(id, version, &session.pools, &session.turns);
             if let Tried::Done(()) = persist(&*self.host, write).await? {
-                session.pools = pools;
                 return Ok(Some(session));
             }
         }

@@ -8,6 +8,7 @@ use vaxslot_app::{
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     appointment::Status,
+    availability::Turns,
     booking::{Own, Refusal},
     opening::{Opening, Queueing},
     session::PoolSummary,
@@ -105,7 +106,7 @@ async fn a_ticket_shows_its_appointments_whatever_became_of_them() {
 async fn sell_out(stage: &Stage) {
     let session = stage.store.session(stage.published.session.id).await.unwrap().unwrap();
     let sums: Vec<PoolSummary> = session.pools.iter().map(|pool| PoolSummary { free: 0, ..*pool }).collect();
-    stage.store.summarize(session.id, session.version, &sums).await.unwrap();
+    stage.store.summarize(session.id, session.version, &sums, &Turns::new()).await.unwrap();
     stage.host.advance(SignedDuration::from_secs(1));
 }
 

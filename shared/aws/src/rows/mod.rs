@@ -6,13 +6,16 @@ mod center;
 mod key_use;
 mod person;
 mod place;
+mod preferences;
 mod reader;
+mod reminders;
 mod rollup;
 mod session;
 mod shard;
 mod tally;
 mod ticket;
 mod trail;
+mod turns;
 
 use std::collections::HashMap;
 
@@ -28,13 +31,16 @@ pub use person::{
     write_removed,
 };
 pub use place::{read_district, read_state, write_district, write_district_in, write_state};
+pub use preferences::{read_preferences, write_preferences};
 pub use reader::Row;
+pub use reminders::{read_reminder_place, write_reminder_place};
 pub use rollup::{read_rollup, write_rollup};
 pub use session::{pool_lists, read_session, write_session};
 pub use shard::{read_shard, write_shard};
 pub use tally::{STANDING, read_count, read_tally, write_count, write_tally};
 pub use ticket::{read_ticket_end, write_ticket_end};
 pub use trail::{CHANGED_BY, read_entry, read_signature, signed, write_entry};
+pub use turns::{TURNS, turns_value};
 
 use crate::keys::Key;
 

@@ -92,17 +92,23 @@ impl<'a> Row<'a> {
 
     /// A list of texts or numbers, each through its parser.
     pub fn list<T: FromStr>(&self, name: &str) -> Result<Vec<T>, BadRow> {
-        let Some(AttributeValue::L(values)) = self.item.get(name) else {
-            return Err(self.bad(name, "is no list"));
+        self.maybe_list(name)?.ok_or_else(|| self.bad(name, "is missing"))
+    }
+
+    /// As [`Row::list`], where it is no mistake if there is none.
+    pub fn maybe_list<T: FromStr>(&self, name: &str) -> Result<Option<Vec<T>>, BadRow> {
+        let values = match self.item.get(name) {
+            None => return Ok(None),
+            Some(AttributeValue::L(values)) => values,
+            Some(_) => return Err(self.bad(name, "is no list")),
         };
         let parse = |value: &AttributeValue| match value {
             AttributeValue::S(text) | AttributeValue::N(text) => text.parse().ok(),
             _ => None,
         };
-        values
-            .iter()
-            .map(|value| parse(value).ok_or_else(|| self.bad(name, "has an entry that does not parse")))
-            .collect()
+        let values =
+            values.iter().map(|value| parse(value).ok_or_else(|| self.bad(name, "has an entry that does not parse")));
+        values.collect::<Result<_, _>>().map(Some)
     }
 
     /// The texts inside an attribute by their names, each through its parser.

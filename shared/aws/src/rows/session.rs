@@ -8,7 +8,9 @@ use vaxslot_domain::{
 };
 
 use super::{
-    Item, Row, begin, instant, numbers, put_number, put_numbers, put_text, put_texts, read_center, write_center_facts,
+    Item, Row, begin, instant, numbers, put_number, put_numbers, put_text, put_texts, read_center,
+    turns::{TURNS, read_turns, turns_value},
+    write_center_facts,
 };
 use crate::keys::{self, DUE, DUE_AT, DUE_CANCELLATIONS, LISTING};
 
@@ -40,6 +42,9 @@ pub fn write_session(session: &Session) -> Item {
     put_texts(&mut item, "slots", &session.slots);
     for (name, value) in pool_lists(&session.pools) {
         item.insert(name.to_owned(), value);
+    }
+    if !session.turns.is_empty() {
+        item.insert(TURNS.to_owned(), turns_value(&session.turns));
     }
     put_number(&mut item, "version", session.version);
     item
@@ -77,6 +82,7 @@ pub fn read_session(row: &Row<'_>) -> Result<Session, BadRow> {
         doses: row.list("doses")?,
         slots: row.list("slots")?,
         pools: read_pools(row)?,
+        turns: read_turns(row)?,
         version: row.get("version")?,
     };
     if session.pools.len() == session.slots.len() * session.doses.len() {

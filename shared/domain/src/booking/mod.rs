@@ -22,4 +22,4 @@ pub use seating::seat;
 pub use take::{Take, shortage};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

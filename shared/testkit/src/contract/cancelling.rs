@@ -2,6 +2,7 @@ use vaxslot_app::ports::{DueCancellation, Store};
 use vaxslot_domain::{
     Timestamp,
     access::{Region, Scope},
+    availability::Turns,
     booking::Check,
     opening::Opening,
     session::{Session, SessionStatus, Shard},
@@ -141,7 +142,7 @@ pub async fn a_cancellation_is_due_until_it_is_settled(store: &dyn Store) {
     done(store.relist(&begun, &moved).await);
     let relisted = session(store, &begun).await;
     assert_eq!(relisted.cancelling, Some(now()), "new facts of its center leave it as it is");
-    done(store.summarize(id, relisted.version, &relisted.pools).await);
+    done(store.summarize(id, relisted.version, &relisted.pools, &Turns::new()).await);
     done(store.declare_cancelled(id).await);
     assert_eq!(due(store).await, work);
     done(store.settle(id).await);

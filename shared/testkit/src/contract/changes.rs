@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     access::{Region, Scope},
+    availability::{Turn, Turns},
     center::Center,
     opening::{Opening, Queueing},
     search::{Days, ListOf},
@@ -126,26 +127,42 @@ pub async fn an_absent_shard_is_not_marked(store: &dyn Store) {
 pub async fn sums_are_written_at_their_version(store: &dyn Store) {
     let published = at_center_one();
     publish(store, &published).await;
-    done(store.summarize(published.session.id, published.session.version, &sums(7)).await);
+    done(store.summarize(published.session.id, published.session.version, &sums(7), &Turns::new()).await);
     let after = session(store, &published.session).await;
     assert!(after.version > published.session.version, "the change is counted");
     assert_eq!(after, Session { pools: sums(7), version: after.version, ..published.session });
+}
+
+pub async fn turns_are_written_with_the_sums_and_stay(store: &dyn Store) {
+    let published = at_center_one();
+    publish(store, &published).await;
+    let mut before = published.session;
+    for (open, at) in [(true, "2026-11-21T10:00:00.125Z"), (false, "2026-11-21T10:01:00Z")] {
+        let turns: Turns = before.doses.iter().map(|dose| (*dose, Turn { open, at: read(at) })).collect();
+        done(store.summarize(before.id, before.version, &sums(7), &turns).await);
+        before = session(store, &before).await;
+        assert_eq!(before.turns, turns);
+    }
+    let kept = before.turns.clone();
+    done(store.relist(&before, &moved()).await);
+    done(store.set_status(before.id, &Scope::Region(Region::Country), SessionStatus::Closed).await);
+    assert_eq!(session(store, &before).await.turns, kept, "what others write about the session leaves them");
 }
 
 pub async fn stale_sums_are_refused(store: &dyn Store) {
     let published = at_center_one();
     publish(store, &published).await;
     let (id, first) = (published.session.id, published.session.version);
-    done(store.summarize(id, first, &sums(7)).await);
+    done(store.summarize(id, first, &sums(7), &Turns::new()).await);
     let current = session(store, &published.session).await;
     for stale in [first, current.version + 1] {
-        refused(store.summarize(id, stale, &sums(3)).await);
+        refused(store.summarize(id, stale, &sums(3), &Turns::new()).await);
     }
     let scope = Scope::Region(Region::Country);
     let closed = done(store.set_status(id, &scope, SessionStatus::Closed).await);
-    refused(store.summarize(id, current.version, &sums(3)).await);
+    refused(store.summarize(id, current.version, &sums(3), &Turns::new()).await);
     assert_eq!(session(store, &closed).await, closed);
-    refused(store.summarize(session_id(2), first, &sums(3)).await);
+    refused(store.summarize(session_id(2), first, &sums(3), &Turns::new()).await);
     assert_eq!(store.session(session_id(2)).await.unwrap(), None);
 }
 
@@ -192,7 +209,7 @@ pub async fn stale_center_facts_are_refused(store: &dyn Store) {
     let published = at_center_one();
     publish(store, &published).await;
     let stale = published.session;
-    done(store.summarize(stale.id, stale.version, &sums(7)).await);
+    done(store.summarize(stale.id, stale.version, &sums(7), &Turns::new()).await);
     let current = session(store, &stale).await;
     refused(store.relist(&stale, &moved()).await);
     assert_eq!(session(store, &stale).await, current);
@@ -204,7 +221,7 @@ pub async fn stale_center_facts_are_refused(store: &dyn Store) {
 pub async fn lists_show_the_latest_sums(store: &dyn Store) {
     let published = at_center_one();
     publish(store, &published).await;
-    done(store.summarize(published.session.id, published.session.version, &sums(0)).await);
+    done(store.summarize(published.session.id, published.session.version, &sums(0), &Turns::new()).await);
     let after = session(store, &published.session).await;
     for list in lists_of(&after) {
         soon(|| listed(store, list, &after), vec![after.clone()]).await;

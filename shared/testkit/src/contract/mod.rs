@@ -59,6 +59,7 @@ behaviours! {$
         whoever_runs_a_session_closes_and_reopens_it, whoever_runs_a_session_says_how_it_opens,
         an_opening_from_outside_the_scope_is_refused, a_status_from_outside_the_scope_is_refused,
         a_shard_is_marked_closed_and_open, an_absent_shard_is_not_marked, sums_are_written_at_their_version,
+        turns_are_written_with_the_sums_and_stay,
         stale_sums_are_refused, a_sessions_center_is_written_at_its_version, a_relisted_session_moves_between_lists,
         stale_center_facts_are_refused, lists_show_the_latest_sums;
     /// Cancelling a session, step by step.
@@ -87,6 +88,12 @@ behaviours! {$
     /// How far the audit has come.
     audits:
         an_audit_begins_anew_unless_one_stopped;
+    /// Where reminding goes on.
+    reminders:
+        reminders_go_on_where_they_stopped;
+    /// How accounts want to be told.
+    contacts:
+        what_an_account_wants_reads_back_until_it_is_dropped;
     /// What idempotency keys were used for.
     keys:
         a_key_is_noted_once, keys_of_others_and_of_other_operations_are_other_keys, an_answer_is_kept_and_stays,

@@ -1,5 +1,6 @@
 use vaxslot_domain::{
     Date,
+    availability::Turns,
     center::Center,
     opening::Opening,
     session::{AgeBand, PoolKey, PoolSummary, Session, SessionStatus, Shard, ShardKey, SlotNumber},
@@ -74,6 +75,7 @@ impl Draft {
             pools: vec![summary; self.slots.len() * self.doses.len()],
             doses: self.doses,
             slots: self.slots,
+            turns: Turns::new(),
             version: 1,
         };
         Published { session, shards }

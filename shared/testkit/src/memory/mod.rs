@@ -5,12 +5,14 @@ mod audits;
 mod bookings;
 mod buckets;
 mod cancellations;
+mod contacts;
 mod dues;
 mod figures;
 mod key_sets;
 mod key_uses;
 mod people;
 mod places;
+mod reminders;
 mod rows;
 mod sessions;
 mod tickets;
@@ -24,7 +26,7 @@ use std::{
     },
 };
 
-use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey, Versioned};
+use vaxslot_app::ports::{AuditPlace, KeyUse, ReminderPlace, RequestKey, Versioned};
 use vaxslot_domain::{
     Timestamp,
     appointment::Appointment,
@@ -33,6 +35,7 @@ use vaxslot_domain::{
     id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
     person::{Account, Beneficiary},
     place::{District, State},
+    preferences::Preferences,
     rollup::Spot,
     session::{Session, Shard, ShardKey},
     tally::{ShardCount, Tally},
@@ -98,6 +101,7 @@ struct Tables {
     key_set: Option<String>,
     key_uses: BTreeMap<RequestKey, KeyUse>,
     audit_place: Option<AuditPlace>,
+    reminder_place: Option<ReminderPlace>,
     states: BTreeMap<StateId, State>,
     districts: BTreeMap<DistrictId, District>,
     centers: BTreeMap<CenterId, Center>,
@@ -111,6 +115,7 @@ struct Tables {
     /// Appointments that ended, in the order they did.
     ended: Vec<Appointment>,
     accounts: BTreeMap<AccountId, Account>,
+    preferences: BTreeMap<AccountId, Preferences>,
     figures: BTreeMap<Spot, Versioned>,
     tallies: BTreeMap<(ShardKey, AppointmentId), Tally>,
     counts: BTreeMap<ShardKey, ShardCount>,

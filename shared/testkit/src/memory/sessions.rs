@@ -3,6 +3,7 @@ use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
 use vaxslot_domain::{
     Date,
     access::Scope,
+    availability::Turns,
     capacity::ShardChange,
     center::Center,
     id::{CenterId, SessionId},
@@ -98,10 +99,17 @@ impl Sessions for MemoryStore {
         Ok(Tried::Done(()))
     }
 
-    async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError> {
+    async fn summarize(
+        &self,
+        id: SessionId,
+        version: u64,
+        pools: &[PoolSummary],
+        turns: &Turns,
+    ) -> Result<Tried<(), ()>, StoreError> {
         let mut tables = self.tables();
         let Some(stored) = tables.at_version(id, version) else { return Ok(Tried::Refused(())) };
         stored.pools = pools.to_vec();
+        stored.turns.clone_from(turns);
         stored.version += 1;
         Ok(Tried::Done(()))
     }

@@ -94,6 +94,21 @@ fn row(
 }
 
 fn table() -> Vec<Row> {
+    [of_accounts(), of_all_else()].into_iter().flatten().collect()
+}
+
+/// How an account wants to be told.
+fn of_accounts() -> Vec<Row> {
+    use Elsewhere::Nowhere;
+    vec![
+        row("show_preferences", CITIZENS, Nowhere, |_, _| get("/v1/account/preferences")),
+        row("change_preferences", CITIZENS, Nowhere, |_, _| {
+            request(Method::PUT, "/v1/account/preferences").json(&json!({"language": "hi"}))
+        }),
+    ]
+}
+
+fn of_all_else() -> Vec<Row> {
     use Elsewhere::{Absent, BadRows, Forbidden, Nowhere};
     vec![
         row("list_states", EVERYBODY, Nowhere, |_, _| get("/v1/states")),

@@ -35,7 +35,8 @@ impl Citizen {
     async fn told(&self, stage: &Stage, count: usize) -> Vec<&'static str> {
         let endpoint = stage.stack.endpoint().expect("the endpoint");
         for _ in 0..LOOKS {
-            let messages = outbox::messages(&endpoint, Some(&self.phone)).await.expect("the outbox");
+            let mut messages = outbox::messages(&endpoint, Some(&self.phone)).await.expect("the outbox");
+            messages.retain(|message| !message.is_reminder());
             if messages.len() >= count {
                 let said = |text: &str| if text.contains("is cancelled") { "cancelled" } else { "booked" };
                 return messages.iter().map(|message| said(&message.text)).collect();

@@ -4,6 +4,7 @@
 //! `VAXSLOT_STACK` names.
 
 mod authorization;
+mod availability;
 mod bad_input;
 mod browser;
 mod cancelled;
@@ -13,9 +14,11 @@ mod desk;
 mod forged;
 mod jobs;
 mod limits;
+mod listener;
 mod login;
 mod main_job;
 mod opening;
+mod preferences;
 mod request;
 mod rows;
 mod schedule;

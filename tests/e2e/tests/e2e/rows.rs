@@ -24,7 +24,7 @@ pub async fn read(stack: &Stack) -> Rows {
             continue;
         }
         if key.0.starts_with("SESSION#") {
-            for sum in ["free", "capacity", "version"] {
+            for sum in ["free", "capacity", "turns", "version"] {
                 item.remove(sum);
             }
         }

@@ -43,7 +43,7 @@ async fn add(store: &SimStore, host: &dyn Host, before: &Shard, after: &Shard) -
         let sums = &mut session.pools[place];
         sums.free = (sums.free + after.free).saturating_sub(before.free);
         sums.capacity = (sums.capacity + after.capacity).saturating_sub(before.capacity);
-        let write = || store.summarize(session.id, session.version, &session.pools);
+        let write = || store.summarize(session.id, session.version, &session.pools, &session.turns);
         if let Tried::Done(()) = persist(host, write).await? {
             break session;
         }

@@ -82,5 +82,7 @@ bugs! {
     RecordSkipped = "stream record skipped", "One record in twenty is not brought to the projector.";
     FailureIgnored = "failed batch acknowledged", "What the projector could not handle does not come again.";
     UnitsGone = "units gone", "When all is quiet, a unit that nobody has is gone from every shard that has one.";
+    TurnedAnew = "dose opened anew", "Each recount turns each dose of a session anew, as if it had just become so.";
+    TurnsLeft = "dose never closed", "Sums are written, and what dose can be had stays as it was first.";
     EventLost = "lost event counts as told", "A lost answer of the topic counts as success although nothing was told.";
 }

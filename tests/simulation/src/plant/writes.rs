@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use vaxslot_app::ports::{Bookings, KeyUse, Keys, People, RequestKey, Sessions, StoreError, Tallies, Tickets, Tried};
 use vaxslot_domain::{
-    Timestamp,
+    SignedDuration, Timestamp,
     access::Scope,
     appointment::{Appointment, Status},
+    availability::Turns,
     booking::{Check, Move, Note, Own, Rejection, Release, Reservation, Take, Used},
     capacity::ShardChange,
     id::{AccountId, BeneficiaryId, SessionId},
@@ -282,9 +283,16 @@ pub fn summarize(
     id: SessionId,
     version_read: u64,
     pools: &[PoolSummary],
+    turns: &Turns,
 ) -> Result<Tried<(), ()>, StoreError> {
     let version = if bug == Some(Bug::SumsUnversioned) { version(memory, id) } else { version_read };
-    at_once(memory.summarize(id, version, pools))
+    let mut turns = turns.clone();
+    match bug {
+        Some(Bug::TurnedAnew) => turns.values_mut().for_each(|turn| turn.at += SignedDuration::from_millis(1)),
+        Some(Bug::TurnsLeft) => turns.values_mut().for_each(|turn| turn.open = true),
+        _ => {}
+    }
+    at_once(memory.summarize(id, version, pools, &turns))
 }
 
 /// Where an appointment stands.

@@ -43,7 +43,7 @@ fn account(name: &str) -> AccountId {
     name.parse().unwrap()
 }
 
-fn session() -> Session {
+pub fn session() -> Session {
     let state = State { id: 21.try_into().unwrap(), name: Name::parse("Maharashtra").unwrap() };
     let center = Center {
         id: 13_274.try_into().unwrap(),
@@ -70,6 +70,7 @@ fn session() -> Session {
         doses: vec![Dose::FIRST],
         slots: vec![window("00:15-02:00"), window("09:00-11:00")],
         pools: vec![PoolSummary { shards: 3, capacity: 60, free: 60 }; 2],
+        turns: crate::availability::Turns::new(),
         version: 1,
     }
 }

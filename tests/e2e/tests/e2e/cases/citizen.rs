@@ -61,6 +61,27 @@ pub async fn all(stage: &Stage) -> Vec<Case> {
             400,
             "unexpected-body",
         ),
+        case(
+            "preferences: no such language",
+            request(Method::PUT, "/v1/account/preferences").by(me).json(&json!({"language": "xx"})),
+            422,
+            "invalid-body",
+        ),
+        case(
+            "preferences: e-mail without an address",
+            request(Method::PUT, "/v1/account/preferences").by(me).json(&json!({"channels": ["EMAIL"]})),
+            422,
+            "invalid-body",
+        ),
+        case(
+            "preferences: quiet all day",
+            request(Method::PUT, "/v1/account/preferences")
+                .by(me)
+                .json(&json!({"quiet_hours": {"from": "07:00", "to": "06:00"}})),
+            422,
+            "invalid-body",
+        ),
+        case("preferences of staff", get("/v1/account/preferences").by(&stage.operator), 403, "forbidden"),
         case("reading an account", get("/v1/account").by(me), 405, "method-not-allowed"),
         case("staff has no account", get("/v1/account/export").by(&stage.operator), 403, "forbidden"),
         case("removing everybody", request(Method::DELETE, "/v1/beneficiaries").by(me), 405, "method-not-allowed"),

@@ -3,11 +3,13 @@
 mod audits;
 mod bookings;
 mod cancellations;
+mod contacts;
 mod dues;
 mod figures;
 mod key_uses;
 mod people;
 mod places;
+mod reminders;
 mod sessions;
 mod tickets;
 mod trail;

@@ -3,6 +3,7 @@ use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
 use vaxslot_domain::{
     Date,
     access::Scope,
+    availability::Turns,
     capacity::ShardChange,
     center::Center,
     id::{CenterId, SessionId},
@@ -114,9 +115,15 @@ impl Sessions for SimStore {
         self.transact("change capacity", transaction).await
     }
 
-    async fn summarize(&self, id: SessionId, version: u64, pools: &[PoolSummary]) -> Result<Tried<(), ()>, StoreError> {
-        let (bug, pools) = (self.server.bug, pools.to_vec());
-        let work = move |memory: &MemoryStore| writes::summarize(bug, memory, id, version, &pools);
+    async fn summarize(
+        &self,
+        id: SessionId,
+        version: u64,
+        pools: &[PoolSummary],
+        turns: &Turns,
+    ) -> Result<Tried<(), ()>, StoreError> {
+        let (bug, pools, turns) = (self.server.bug, pools.to_vec(), turns.clone());
+        let work = move |memory: &MemoryStore| writes::summarize(bug, memory, id, version, &pools, &turns);
         self.put("summarize", MemoryKey::Session(id), work).await
     }
 

@@ -1,0 +1,29 @@
+use async_trait::async_trait;
+use vaxslot_app::ports::{Contacts, StoreError};
+use vaxslot_domain::{id::AccountId, preferences::Preferences};
+
+use crate::{
+    error::classify,
+    keys,
+    rows::{read_preferences, write_preferences},
+    store::DynamoStore,
+};
+
+#[async_trait]
+impl Contacts for DynamoStore {
+    async fn preferences(&self, account: &AccountId) -> Result<Option<Preferences>, StoreError> {
+        let item = self.read(&keys::preferences(account)).await?;
+        item.map(|item| Ok(read_preferences(&self.row(&item))?)).transpose()
+    }
+
+    async fn prefer(&self, account: &AccountId, wanted: &Preferences) -> Result<(), StoreError> {
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(write_preferences(account, wanted)));
+        put.send().await.map_err(classify).map(drop)
+    }
+
+    async fn forget_preferences(&self, account: &AccountId) -> Result<(), StoreError> {
+        let key = Some(keys::preferences(account).attributes());
+        let delete = self.client.delete_item().table_name(&self.table).set_key(key);
+        delete.send().await.map_err(classify).map(drop)
+    }
+}
