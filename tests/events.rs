@@ -13,7 +13,7 @@ use vaxslot_booker::deliveries;
 use vaxslot_domain::id::BeneficiaryId;
 use vaxslot_sweeper::Job;
 
-const HTTP: [&str; 5] = ["search", "reserve", "admin", "reports", "identity"];
+const HTTP: [&str; 6] = ["search", "reserve", "admin", "reports", "identity", "subscriptions"];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events")
@@ -67,7 +67,7 @@ fn only_unauthorized_samples_of_private_routes_lack_a_token() {
 
 #[test]
 fn repeated_samples_carry_the_first_ones_key() {
-    for function in ["reserve", "identity"] {
+    for function in ["reserve", "identity", "subscriptions"] {
         let key = |name| request(function, name).headers["idempotency-key"].clone();
         assert_eq!(key("good"), key("duplicate"), "{function}");
         assert_eq!(request(function, "good").body, request(function, "duplicate").body, "{function}");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 10] = [
     "vaxslot-search",
     "vaxslot-reserve",
     "vaxslot-admin",
@@ -14,6 +14,7 @@ const FUNCTIONS: [&str; 9] = [
     "vaxslot-projector",
     "vaxslot-notifier",
     "vaxslot-sweeper",
+    "vaxslot-subscriptions",
 ];
 
 /// What a crate of ours may depend on among the others of ours.

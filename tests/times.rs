@@ -101,7 +101,7 @@ fn an_attempt_fits_into_a_call_and_two_calls_into_a_request() {
 fn a_request_fits_into_its_function_and_that_into_the_gateways_time() {
     let template = Template::read();
     let functions = template.functions("HttpApi");
-    let names = ["Admin", "Discovery", "Identity", "Reports", "Reserve", "Search"];
+    let names = ["Admin", "Discovery", "Identity", "Reports", "Reserve", "Search", "Subscriptions"];
     assert_eq!(functions.keys().copied().collect::<Vec<_>>(), names);
     for (name, timeout) in functions {
         assert!(bound(name) + MARGIN <= timeout, "{name} is ended after {timeout:?}");

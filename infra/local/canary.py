@@ -31,6 +31,7 @@ PHONE = f"+919{STAMP}"
 EMAIL = f"canary.{STAMP}@example.org"
 ID_NUMBER = f"7392{STAMP[:8]}"
 MARK = f"canary-mark-{STAMP}"
+HOOK = f"https://192.0.2.1/{MARK}"
 DISTRICT = 363
 PATIENCE = 90
 
@@ -112,6 +113,7 @@ class Flows:
     def all(self):
         self.log_in()
         self.register()
+        self.subscribe()
         session, queued = self.publish(), self.publish(queue="ON")
         self.book(session)
         self.queue(queued)
@@ -158,6 +160,18 @@ class Flows:
         self.citizen.send("PUT", "/v1/account/preferences", wanted | {"email": f"{NAME} {EMAIL}"}, status=422)
         self.citizen.send("GET", "/v1/beneficiaries", status=200)
         self.citizen.send("GET", f"/v1/beneficiaries/{self.people[0]}", status=200)
+
+    def subscribe(self):
+        """The e-mail address is subscribed, the webhook refused: it is in a network for examples."""
+        wanted = {"protocol": "email", "endpoint": EMAIL}
+        made = self.citizen.send("POST", "/v1/subscriptions", wanted, status=201, idempotency_key=f"{MARK}-told")
+        at = f"/v1/subscriptions/{made['subscription_id']}"
+        self.citizen.send("POST", "/v1/subscriptions", wanted, status=409)
+        self.citizen.send("POST", "/v1/subscriptions", {"protocol": "https", "endpoint": HOOK}, status=422)
+        self.citizen.send("POST", "/v1/subscriptions", wanted | {"filter": {"district_id": EMAIL}}, status=422)
+        self.citizen.send("POST", f"{at}/confirm", {"token": MARK}, status=422)
+        for shown in (self.citizen.send("GET", "/v1/subscriptions", status=200), self.citizen.send("GET", at, status=200), made):
+            Caller.refusals.append(f"a subscription, for its owner: {shown}")
 
     def remove(self, person):
         return "removed" if self.citizen.send("DELETE", f"/v1/beneficiaries/{person}") == "" else None

@@ -18,13 +18,21 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, dynamodb, lambda_svc
 
 import permissions
-from settings import API_IDENTIFIERS, API_PORT, AWS_PORT
+import signatures
+from settings import API_IDENTIFIERS, API_PORT, AWS_PORT, AWS_URL
 
 API_HOST = f"{API_IDENTIFIERS['Api']}.execute-api.localhost".encode()
 DRAIN_SECONDS = 20
 
 
+SIGNER = signatures.Signer(AWS_URL)
+
+
 async def app(scope, receive, send):
+    if scope["type"] == "http" and scope["path"] == signatures.PATH:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/x-pem-file")]})
+        await send({"type": "http.response.body", "body": SIGNER.certificate.encode()})
+        return
     if scope["type"] == "http" and scope["server"][1] == API_PORT:
         headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
         scope = {**scope, "headers": [(b"host", API_HOST), *headers]}
@@ -106,6 +114,7 @@ def main():
     ask_for_senders()
     ask_for_batches()
     refuse_odd_tokens()
+    signatures.sign_deliveries(SIGNER)
     config = Config()
     config.bind = [f"127.0.0.1:{AWS_PORT}", f"127.0.0.1:{API_PORT}"]
     config.keep_alive_timeout = 75

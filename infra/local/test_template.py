@@ -29,6 +29,10 @@ def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
+# SNS knows no resource for these (Service Authorization Reference, "Actions defined by Amazon SNS").
+OF_SUBSCRIPTIONS = {"sns:GetSubscriptionAttributes", "sns:Unsubscribe"}
+
+
 class Permissions(unittest.TestCase):
     def test_every_function_has_a_role_of_its_own_and_no_managed_policy(self):
         roles = [function["Properties"]["Role"]["Fn::GetAtt"][0] for function in of_type("AWS::Serverless::Function").values()]
@@ -43,10 +47,14 @@ class Permissions(unittest.TestCase):
 
     def test_no_resource_is_a_wildcard(self):
         for role, statement in statements():
-            if "NotResource" in statement:
+            if "NotResource" in statement or set(as_list(statement["Action"])) <= OF_SUBSCRIPTIONS:
                 continue
             for resource in as_list(statement["Resource"]):
                 self.assertNotIn("*", str(resource), role)
+
+    def test_only_who_ends_subscriptions_may_end_any(self):
+        roles = {role for role, statement in statements() if OF_SUBSCRIPTIONS & set(as_list(statement["Action"]))}
+        self.assertEqual(roles, {"IdentityRole", "SubscriptionsRole"})
 
     def test_only_text_messages_go_without_a_resource(self):
         without = [(role, statement["Action"]) for role, statement in statements() if "NotResource" in statement]
@@ -170,6 +178,12 @@ class Safety(unittest.TestCase):
         self.assertEqual(of_type("AWS::DynamoDB::Table")["Table"]["Properties"]["DeletionProtectionEnabled"], {"Ref": "ProtectTable"})
         self.assertEqual(TEMPLATE["Parameters"]["ProtectTable"]["Default"], "true")
 
+    def test_nothing_for_tests_or_examples_is_there_unless_asked_for(self):
+        for name in ("LocalWebhooks", "ExampleConsumer"):
+            self.assertEqual(TEMPLATE["Parameters"][name]["Default"], "false", name)
+        examples = {name: resource.get("Condition") for name, resource in TEMPLATE["Resources"].items() if name.startswith("ExampleConsumer")}
+        self.assertEqual(set(examples.values()), {"HasExampleConsumer"}, examples)
+
     def test_every_queue_and_topic_is_encrypted(self):
         for name, queue in of_type("AWS::SQS::Queue").items():
             self.assertTrue(queue["Properties"].get("SqsManagedSseEnabled"), name)
@@ -263,6 +277,10 @@ BREAKS = [
         lambda: allow("SearchRole", {"Action": "dynamodb:Query", "Resource": {"Fn::Sub": "${Table.Arn}/index/*"}}),
     ),
     (
+        Permissions.test_only_who_ends_subscriptions_may_end_any,
+        lambda: allow("ReserveRole", {"Action": "sns:Unsubscribe", "Resource": "*"}),
+    ),
+    (
         Permissions.test_only_text_messages_go_without_a_resource,
         lambda: allow("BookerRole", {"Action": "sns:Publish", "NotResource": "arn:aws:sns:*:*:*"}),
     ),
@@ -292,6 +310,11 @@ BREAKS = [
     (Safety.test_the_table_survives_the_stack, lambda: TEMPLATE["Resources"]["Table"].update(DeletionPolicy="Delete")),
     (Safety.test_the_table_is_protected_unless_the_deployer_says_otherwise, lambda: of("Table").pop("DeletionProtectionEnabled")),
     (Safety.test_the_table_is_protected_unless_the_deployer_says_otherwise, lambda: TEMPLATE["Parameters"]["ProtectTable"].update(Default="false")),
+    (Safety.test_nothing_for_tests_or_examples_is_there_unless_asked_for, lambda: TEMPLATE["Parameters"]["LocalWebhooks"].update(Default="true")),
+    (
+        Safety.test_nothing_for_tests_or_examples_is_there_unless_asked_for,
+        lambda: TEMPLATE["Resources"]["ExampleConsumerQueue"].pop("Condition"),
+    ),
     (Safety.test_no_key_is_granted_to_strangers, lambda: of("DataKey")["KeyPolicy"]["Statement"][1].update(Condition={"StringEquals": {}})),
     (Safety.test_what_may_tell_of_people_is_encrypted_by_a_key_that_outlives_the_stack, lambda: of("ReserveLogs").pop("KmsKeyId")),
     (Safety.test_what_may_tell_of_people_is_encrypted_by_a_key_that_outlives_the_stack, lambda: of("LabelSecret").pop("KmsKeyId")),

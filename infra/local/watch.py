@@ -14,7 +14,7 @@ import processes
 import stack
 from settings import AWS_URL, REGION, ROOT, STACK_NAME, TOOLS, environment
 
-FUNCTIONS = ("search", "reserve", "admin", "reports", "identity")
+FUNCTIONS = ("search", "reserve", "admin", "reports", "identity", "subscriptions")
 PORT = 9000
 
 

@@ -14,6 +14,7 @@ pub fn text() -> Result<String, Failure> {
         vaxslot_identity::openapi(),
         vaxslot_admin::openapi(),
         vaxslot_reports::openapi(),
+        vaxslot_subscriptions::openapi(),
     ];
     let whole = document(parts).map_err(|error| Failure::Refused(error.to_string()))?;
     let json = whole.to_pretty_json().map_err(|error| Failure::Refused(error.to_string()))?;

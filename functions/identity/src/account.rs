@@ -19,7 +19,7 @@ use vaxslot_api::{
     Problem,
     extract::{Citizen, NoBody},
     once::Mark,
-    view::{AppointmentView, BeneficiaryView},
+    view::{AppointmentView, BeneficiaryView, SubscriptionView},
 };
 
 /// Everything that is stored about an account.
@@ -36,6 +36,8 @@ pub struct Export {
     appointments: Vec<AppointmentView>,
     logins: Vec<LoginView>,
     preferences: PreferencesView,
+    /// Their addresses are not kept, but what may be shown of them.
+    subscriptions: Vec<SubscriptionView>,
 }
 
 /// A login of the last 31 days.
@@ -98,6 +100,11 @@ pub async fn export(State(identity): State<Arc<Identity>>, citizen: Citizen) -> 
             .collect(),
         logins: stored.logins.iter().map(LoginView::from).collect(),
         preferences: (&stored.preferences).into(),
+        subscriptions: stored
+            .subscriptions
+            .iter()
+            .map(|(one, standing)| SubscriptionView::of(one, *standing))
+            .collect(),
     };
     let headers = [
         (header::CACHE_CONTROL, "private, no-store"),

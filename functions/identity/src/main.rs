@@ -6,8 +6,8 @@ use vaxslot_api::{
     env::{TokenConfig, parsed_or, required},
     limit::Purpose,
 };
-use vaxslot_app::once::Once;
-use vaxslot_aws::{DynamoStore, Https, Registered, SnsSms, SystemHost, connect};
+use vaxslot_app::{once::Once, subscriptions::Announcements};
+use vaxslot_aws::{DynamoStore, Https, Registered, SnsSms, SnsSubscribers, SystemHost, connect};
 use vaxslot_identity::{DynamoLogins, Identity, Login, Registry, SecretsManager, Settings, Vault, router};
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,13 +21,12 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     let safe = SecretsManager::new(secrets, required("SEAL_SECRET")?, required("SIGNING_KEYS_SECRET")?);
     let vault = Arc::new(Vault::new(Arc::new(safe), store.clone(), host.clone()));
     let logins = Arc::new(DynamoLogins::new(dynamo, table));
+    let sns = aws_sdk_sns::Client::new(&config);
+    let topic = Arc::new(SnsSubscribers::new(sns.clone(), required("AVAILABILITY_TOPIC_ARN")?));
     let login = Login {
         logins: logins.clone(),
         buckets: store.clone(),
-        sms: Arc::new(SnsSms::new(
-            aws_sdk_sns::Client::new(&config),
-            parsed_or("REGISTERED_TEXTS", Registered::default())?,
-        )),
+        sms: Arc::new(SnsSms::new(sns, parsed_or("REGISTERED_TEXTS", Registered::default())?)),
         vault: vault.clone(),
         host: host.clone(),
         chance: host.clone(),
@@ -37,6 +36,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     };
     let gate = tokens.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::People)?;
     let once = Once::new(store.clone(), host.clone());
+    let announcements = Announcements::new(store.clone(), topic, host.clone());
     let registry = Registry::new(store.clone(), store, vault, host);
-    vaxslot_api::serve(router(Identity { registry, login, logins, once, gate, tokens })).await
+    vaxslot_api::serve(router(Identity { registry, login, logins, announcements, once, gate, tokens })).await
 }

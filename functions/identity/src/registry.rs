@@ -6,7 +6,7 @@ use vaxslot_api::{Problem, seal::Sealer};
 use vaxslot_app::{
     centers::Change,
     people::{Beneficiaries, Correction, NewBeneficiary, PersonError, RegisterError},
-    ports::{Buckets, Host, Store, StoreError, Tried},
+    ports::{Buckets, Host, Standing, Store, StoreError, Tried},
     retry::persist,
 };
 use vaxslot_domain::{
@@ -18,6 +18,7 @@ use vaxslot_domain::{
     person::{Beneficiary, Birth, Phone},
     photo_id::{Document, PhotoId},
     preferences::Preferences,
+    subscription::Subscription,
     text::Name,
 };
 
@@ -157,6 +158,7 @@ pub struct Stored {
     pub people: Vec<(Beneficiary, Vec<Appointment>)>,
     pub logins: Vec<Session>,
     pub preferences: Preferences,
+    pub subscriptions: Vec<(Subscription, Standing)>,
 }
 
 impl Identity {
@@ -165,14 +167,17 @@ impl Identity {
         let (phone, people) = self.registry.people.everything(account).await?;
         let logins = persist(host, || self.logins.of(account)).await?;
         let logins = logins.into_iter().map(|(_, login)| login).collect();
-        Ok(Stored { phone, people, logins, preferences: self.registry.preferences(account).await? })
+        let preferences = self.registry.preferences(account).await?;
+        let subscriptions = self.announcements.list(account).await?;
+        Ok(Stored { phone, people, logins, preferences, subscriptions })
     }
 
-    /// Erases an account. Its rows go in one transaction, which is refused while somebody has an appointment; its preferences and
-    /// logins after that, so that whoever was refused is still logged in. What broke off in between is carried on by a repeat.
+    /// Erases an account. Its rows go in one transaction, which is refused while somebody has an appointment; its subscriptions,
+    /// preferences and logins after that, so that whoever was refused is still logged in. What broke off in between is carried on by a repeat.
     pub(crate) async fn erase(&self, account: &AccountId) -> Result<(), PersonError> {
         let host = &*self.registry.host;
         self.registry.people.erase(account).await?;
+        self.announcements.end_all(account).await?;
         persist(host, || self.registry.store.forget_preferences(account)).await?;
         for (id, _) in persist(host, || self.logins.of(account)).await? {
             persist(host, || self.logins.discard(account, id)).await?;

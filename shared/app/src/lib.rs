@@ -18,6 +18,7 @@ pub mod reminders;
 pub mod reports;
 pub mod retry;
 pub mod staff;
+pub mod subscriptions;
 pub mod sweep;
 pub mod tickets;
 pub mod times;

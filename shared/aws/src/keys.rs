@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 use vaxslot_app::ports::RequestKey;
 use vaxslot_domain::{
-    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId, SubscriptionId},
     preferences::Channel,
     rollup::{Basis, Day, Level, Node, Spot},
     search::ListOf,
@@ -135,6 +135,21 @@ pub fn shard(key: ShardKey) -> Key {
 #[must_use]
 pub fn account(id: &AccountId) -> Key {
     Key::new(format!("ACCOUNT#{}", id.as_str()), "ACCOUNT")
+}
+
+/// A subscription, beside its account.
+#[must_use]
+pub fn subscription(account: &AccountId, id: SubscriptionId) -> Key {
+    Key::new(self::account(account).pk, format!("{SUBSCRIPTION}{id}"))
+}
+
+/// What the sort keys of subscriptions begin with.
+pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
+
+/// That an address is subscribed.
+#[must_use]
+pub fn endpoint(hash: &str) -> Key {
+    Key::new(format!("ENDPOINT#{hash}"), "ENDPOINT")
 }
 
 /// How an account wants to be told, beside it.

@@ -60,6 +60,8 @@ uuid_ids! {
     BeneficiaryId = "beneficiary_id";
     /// One person's place in one slot.
     AppointmentId = "appointment_id";
+    /// A wish of an account to be told what can be had.
+    SubscriptionId = "subscription_id";
 }
 
 macro_rules! number_ids {

@@ -24,6 +24,7 @@ pub mod rollup;
 pub mod schedule;
 pub mod search;
 pub mod session;
+pub mod subscription;
 pub mod tally;
 pub mod text;
 pub mod ticket;

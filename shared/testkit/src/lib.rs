@@ -13,6 +13,7 @@ pub mod issuer;
 pub mod make;
 mod memory;
 mod queue;
+mod subscribers;
 pub mod table;
 pub mod wire;
 
@@ -20,3 +21,4 @@ pub use events::RecordedEvents;
 pub use host::TestHost;
 pub use memory::{MemoryKey, MemoryRow, MemoryStore, Stopped};
 pub use queue::MemoryQueue;
+pub use subscribers::{MemoryTopic, Subscriber};

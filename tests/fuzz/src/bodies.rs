@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Every route that takes a JSON body. A test compares them with the description.
-pub const ROUTES: [(Function, &str, &str); 18] = [
+pub const ROUTES: [(Function, &str, &str); 20] = [
     (Function::Reserve, "POST", "/v1/appointments"),
     (Function::Reserve, "POST", "/v1/holds"),
     (Function::Reserve, "POST", "/v1/appointments/confirm"),
@@ -25,6 +25,8 @@ pub const ROUTES: [(Function, &str, &str); 18] = [
     (Function::Identity, "PATCH", "/v1/beneficiaries/00000000-0000-0000-0000-00000000000a"),
     (Function::Admin, "POST", "/v1/admin/sessions/00000000-0000-0000-0000-000000000001/walk-ins"),
     (Function::Identity, "PUT", "/v1/account/preferences"),
+    (Function::Subscriptions, "POST", "/v1/subscriptions"),
+    (Function::Subscriptions, "POST", "/v1/subscriptions/00000000-0000-0000-0000-000000000001/confirm"),
 ];
 
 /// A byte for the route, then the body.

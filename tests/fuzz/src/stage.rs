@@ -1,5 +1,6 @@
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, net::IpAddr, sync::Arc};
 
+use async_trait::async_trait;
 use axum::Router;
 use futures::executor::block_on;
 use lambda_runtime::LambdaEvent;
@@ -15,6 +16,7 @@ use vaxslot_app::{
     reception::Reception,
     reports::Reports,
     staff::Staff,
+    subscriptions::Announcements,
     tickets::Desk,
 };
 use vaxslot_domain::{
@@ -26,7 +28,7 @@ use vaxslot_reports::ReportRoutes;
 use vaxslot_reserve::Reserve;
 use vaxslot_search::{Recent, Search};
 use vaxslot_testkit::{
-    MemoryQueue, MemoryStore, TestHost, issuer,
+    MemoryQueue, MemoryStore, MemoryTopic, TestHost, issuer,
     make::{Draft, account, adult, center, phone, pune, read},
 };
 
@@ -43,6 +45,7 @@ pub enum Function {
     Identity,
     Admin,
     Reports,
+    Subscriptions,
 }
 
 /// A request's parts, as they may come from anybody.
@@ -71,6 +74,7 @@ pub struct Stage {
     identity: Router,
     admin: Router,
     reports: Router,
+    subscriptions: Router,
     citizen: String,
     staff: String,
     requests: u32,
@@ -86,6 +90,16 @@ pub fn send(request: Request<'_>) -> Answer {
         stage.take_if(|stage| stage.requests == REQUESTS);
         stage.get_or_insert_with(Stage::new).send(request)
     })
+}
+
+/// Nobody's names are looked up.
+struct Nowhere;
+
+#[async_trait]
+impl vaxslot_subscriptions::Names for Nowhere {
+    async fn addresses(&self, _: &str, _: u16) -> Vec<IpAddr> {
+        vec![IpAddr::from([8, 8, 8, 8])]
+    }
 }
 
 impl Stage {
@@ -129,6 +143,7 @@ impl Stage {
                 registry: Registry::new(store.clone(), store.clone(), vault.clone(), host.clone()),
                 login: login(&store, &host, vault),
                 logins: logins(),
+                announcements: Announcements::new(store.clone(), Arc::new(MemoryTopic::default()), host.clone()),
                 once: once(),
                 gate: gate(),
                 tokens,
@@ -145,6 +160,16 @@ impl Stage {
                 gate: gate(),
                 sealer: issuer::sealer(),
             }),
+            subscriptions: vaxslot_subscriptions::router(vaxslot_subscriptions::Desk {
+                announcements: Announcements::new(store.clone(), Arc::new(MemoryTopic::default()), host.clone()),
+                once: once(),
+                buckets: store.clone(),
+                names: Arc::new(Nowhere),
+                labels: issuer::sealer(),
+                local: false,
+                host: host.clone(),
+                gate: gate(),
+            }),
             citizen: issuer::token(&citizen),
             staff: issuer::token(&Caller::Admin { region: Region::Country }),
             requests: 0,
@@ -159,6 +184,7 @@ impl Stage {
             Function::Identity => (&self.identity, &self.citizen),
             Function::Admin => (&self.admin, &self.staff),
             Function::Reports => (&self.reports, &self.staff),
+            Function::Subscriptions => (&self.subscriptions, &self.citizen),
         };
         let event = json!({
             "rawPath": request.path, "rawQueryString": request.query,

@@ -42,6 +42,7 @@ fn every_body_of_the_description_is_fed() {
                 let path = path
                     .replace("{center_id}", "13274")
                     .replace("{beneficiary_id}", "00000000-0000-0000-0000-00000000000a")
+                    .replace("{subscription_id}", "00000000-0000-0000-0000-000000000001")
                     .replace("{session_id}", "00000000-0000-0000-0000-000000000001");
                 described.insert(format!("{} {path}", method.to_uppercase()));
             }

@@ -27,9 +27,19 @@ pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
     report.heading("Size and cold start");
     report.text(&format!("From the start of the process to its first answer, {RUNS} times."));
     let mut table = Table::new(&["function", "MB", "least ms", "median ms", "most ms"]);
-    for function in
-        ["search", "reserve", "admin", "reports", "identity", "booker", "closer", "sweeper", "projector", "notifier"]
-    {
+    for function in [
+        "search",
+        "reserve",
+        "admin",
+        "reports",
+        "identity",
+        "subscriptions",
+        "booker",
+        "closer",
+        "sweeper",
+        "projector",
+        "notifier",
+    ] {
         let binary = setting.binary(function);
         let mut times = Vec::new();
         for _ in 0..RUNS {

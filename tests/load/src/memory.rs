@@ -48,7 +48,7 @@ const MESSAGES_A_BATCH: usize = 10;
 const HOLDS: usize = 500;
 
 /// In this order: who reports needs the sums that the projector writes.
-const LOADS: [(&str, &str); 10] = [
+const LOADS: [(&str, &str); 11] = [
     ("search", "a district's 40 sessions"),
     ("reserve", "bookings"),
     ("booker", "batches of 10 reservations, most of them refused"),
@@ -59,6 +59,7 @@ const LOADS: [(&str, &str); 10] = [
     ("reports", "a district's centers, a session's appointments as CSV"),
     ("admin", "sessions published; every 32nd request imports 500 of them"),
     ("identity", "people registered and listed"),
+    ("subscriptions", "what an account without any is told"),
 ];
 
 pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
@@ -163,6 +164,7 @@ impl<'a> Stage<'a> {
                 let body = json!({ "name": "Asha Rao", "birth": "1984" });
                 event::post("/v1/beneficiaries", &self.setting.token_of(&caller)?, &body)
             }
+            ("subscriptions", _) => event::get("/v1/subscriptions", "", &self.setting.token(citizen)?),
             ("identity", _) => event::get("/v1/beneficiaries", "", &self.setting.token(citizen)?),
             _ => return Err(format!("no requests are known for `{name}`").into()),
         })

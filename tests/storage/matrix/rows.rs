@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use futures::future::{BoxFuture, FutureExt};
 use std::fmt::Debug;
 use std::sync::Arc;
+use uuid::Uuid;
 
 use vaxslot_app::{
     audit::Audit,
@@ -12,13 +13,14 @@ use vaxslot_app::{
     people::{Beneficiaries, Correction, NewBeneficiary},
     ports::{
         Bookings, Buckets, Contacts, DayFigures, Host, KeptAnswer, KeySets, People, ReminderPlaces, ReminderQueue,
-        RequestKey, Sessions, StoreError, Stretch, Trail, Tried,
+        RequestKey, Sessions, StoreError, Stretch, Subscriptions, Trail, Tried,
     },
     projection::{Projection, Touched},
     reception::{Named, Reception, Visit, Visitor},
     reminders::Reminders,
     retry::persist,
     staff::Staff,
+    subscriptions::{Announcements, NewSubscription},
     sweep::Sweep,
 };
 use vaxslot_domain::{
@@ -28,16 +30,18 @@ use vaxslot_domain::{
     booking::{Attendance, Policy},
     bucket::Allowance,
     capacity::Capacity,
+    id::SubscriptionId,
     opening::{Opening, Queueing},
     person::Birth,
     preferences::Preferences,
     reference::Reference,
     rollup::{Day, Level, Node},
     session::SessionStatus,
+    subscription::{Endpoint, Filter, Protocol},
     trail::{Deed, Subject},
 };
 use vaxslot_testkit::{
-    RecordedEvents,
+    MemoryTopic, RecordedEvents,
     make::{Draft, account, center, center_id, district, entry, name, phone, read, with_photo_id},
 };
 
@@ -83,7 +87,7 @@ pub static CITIZENS: [Row; 10] = [
     row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
 ];
 
-pub static OTHERS: [Row; 27] = [
+pub static OTHERS: [Row; 28] = [
     row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
     row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
     row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
@@ -114,6 +118,13 @@ pub static OTHERS: [Row; 27] = [
     row("take from a bucket", &["take"], Before::Nothing, take_one, (0, 0)),
     row("publish keys", &["publish_key_set"], Before::Nothing, publish_keys, (0, 0)),
     row("audit", &["note_audit_place"], Before::Booked, audit, (0, 0)),
+    row(
+        "subscribe and end",
+        &["add_subscription", "name_subscription", "drop_subscription"],
+        Before::Nothing,
+        subscribe,
+        (0, 0),
+    ),
     row("remind", &["note_reminder_place"], Before::Booked, remind, (0, 0)),
     row("note what staff did", &["note"], Before::Nothing, note, (0, 0)),
     row("recount", &["summarize", "tally", "write_count", "write_row"], Before::Booked, recount, (0, 0)),
@@ -127,6 +138,7 @@ pub const READS: &[&str] = &[
     "audit_place",
     "beneficiaries",
     "center",
+    "confirm_subscription",
     "counts",
     "district",
     "districts",
@@ -148,11 +160,15 @@ pub const READS: &[&str] = &[
     "session",
     "sessions_from",
     "shards",
+    "standing",
     "states",
+    "subscribe",
+    "subscriptions",
     "taken_in",
     "tallies",
     "ticket_ends",
     "trail",
+    "unsubscribe",
     "waiting",
 ];
 
@@ -479,6 +495,32 @@ fn once<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
             Turn::Answered(kept) if !first => Ok(said(kept)),
             other => Err(said(other)),
         }
+    }
+    .boxed()
+}
+
+/// Subscribes twice, and ends the second.
+fn subscribe<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (host, store) = (&scene.drive.host, &scene.drive.table.store);
+        let announcements = Announcements::new(store.clone(), Arc::new(MemoryTopic::default()), host.clone());
+        let account = account(&scene.key());
+        let mut kept = Vec::new();
+        for number in [1_u128, 2] {
+            let address = format!("https://example.org/{}/{number}", scene.key());
+            let new = NewSubscription {
+                id: SubscriptionId::new(Uuid::from_u128(number)),
+                account: account.clone(),
+                endpoint: Endpoint::parse(Protocol::Https, &address, false).map_err(said)?,
+                hash: format!("{}/{}/{number}", scene.drive.table.name, scene.key()),
+                filter: Filter::default(),
+            };
+            let made = announcements.subscribe(&new).await.map_err(said)?;
+            kept.push((made.id, made.arn.is_some()));
+        }
+        announcements.end(&account, SubscriptionId::new(Uuid::from_u128(2))).await.map_err(said)?;
+        let left = persist(&**host, || store.subscriptions(&account)).await.map_err(said)?;
+        Ok(said((kept, left.iter().map(|one| one.id).collect::<Vec<_>>())))
     }
     .boxed()
 }

@@ -2,13 +2,18 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use vaxslot_app::ports::{Bookings, People, Sessions};
+use uuid::Uuid;
+use vaxslot_app::{
+    ports::{Bookings, People, Sessions},
+    subscriptions::{Announcements, NewSubscription},
+};
 use vaxslot_domain::{
     SignedDuration,
     access::Caller,
     appointment::Status,
     booking::{Ending, Release},
-    id::AccountId,
+    id::{AccountId, SubscriptionId},
+    subscription::{Endpoint, Filter, Protocol},
 };
 use vaxslot_testkit::{
     client::{Answer, Call},
@@ -103,6 +108,26 @@ async fn everything_is_exported_and_no_secret() {
 }
 
 #[tokio::test]
+async fn subscriptions_are_exported_without_their_addresses_and_end_with_the_account() {
+    let stage = Stage::new();
+    let tokens = log_in(&stage).await;
+    let account = export(&stage, &tokens).await.json()["account_id"].as_str().unwrap().parse().unwrap();
+    let announcements = Announcements::new(stage.store.clone(), stage.topic.clone(), stage.host.clone());
+    let endpoint = Endpoint::parse(Protocol::Email, "asha@example.org", false).unwrap();
+    let id = SubscriptionId::new(Uuid::from_u128(1));
+    let new = NewSubscription { id, account, endpoint, hash: "hash".to_owned(), filter: Filter::default() };
+    announcements.subscribe(&new).await.unwrap();
+    let token = stage.topic.subscribers().remove(0).token;
+    announcements.confirm(&new.account, id, &token).await.unwrap();
+    let all = export(&stage, &tokens).await;
+    assert_eq!(all.json()["subscriptions"][0]["status"], "CONFIRMED");
+    assert!(!all.text().contains("asha@"), "{}", all.text());
+    assert_eq!(by(&tokens, Call::new(Method::DELETE, "/v1/account")).to(&stage.function).await.status, 204);
+    assert!(stage.topic.subscribers().is_empty());
+    assert_eq!(announcements.list(&new.account).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn who_says_how_to_be_told_is_shown_it_and_so_is_the_export() {
     let stage = Stage::new();
     let tokens = log_in(&stage).await;
@@ -144,7 +169,7 @@ async fn an_account_of_which_nothing_is_stored_is_exported_as_that() {
     let all = Call::get("/v1/account/export").by(&nobody).to(&stage.function).await;
     let nothing = json!({
         "account_id": "nobody", "phone": null, "beneficiaries": [], "appointments": [], "logins": [],
-        "preferences": usual(),
+        "preferences": usual(), "subscriptions": [],
     });
     assert_eq!(all.json(), nothing);
     let erased = Call::new(Method::DELETE, "/v1/account").by(&nobody).to(&stage.function).await;
@@ -168,7 +193,7 @@ async fn an_erased_account_is_gone_with_all_that_names_it() {
     let left = export(&stage, &first).await.json();
     let nothing = json!({
         "account_id": left["account_id"], "phone": null, "beneficiaries": [], "appointments": [], "logins": [],
-        "preferences": usual(),
+        "preferences": usual(), "subscriptions": [],
     });
     assert_eq!(left, nothing);
     let rows = format!("{:?}", stage.store.all_rows());

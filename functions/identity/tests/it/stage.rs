@@ -15,10 +15,11 @@ use vaxslot_api::{Gate, env::TokenConfig, trust::Trust};
 use vaxslot_app::{
     once::Once,
     ports::{KeySets, Sms, StoreError},
+    subscriptions::Announcements,
 };
 use vaxslot_domain::{Timestamp, access::Caller, id::AccountId, person::Phone};
 use vaxslot_identity::{Filed, Identity, Login, Logins, Registry, Safe, Session, Settings, Vault, router};
-use vaxslot_testkit::{MemoryStore, TestHost, issuer, make::read};
+use vaxslot_testkit::{MemoryStore, MemoryTopic, TestHost, issuer, make::read};
 
 /// 21 November 2026, a quarter to midnight in India.
 pub const NOW: &str = "2026-11-21T18:15:00Z";
@@ -28,6 +29,7 @@ pub struct Stage {
     pub function: Router,
     pub host: Arc<TestHost>,
     pub store: Arc<MemoryStore>,
+    pub topic: Arc<MemoryTopic>,
     pub logins: Arc<MemoryLogins>,
     pub outbox: Arc<Outbox>,
     pub keys: Arc<Keys>,
@@ -56,8 +58,10 @@ impl Stage {
         let registry = Registry::new(store.clone(), store.clone(), vault, host.clone());
         let (issuer, audience) = (issuer::ISSUER.to_owned(), issuer::AUDIENCE.to_owned());
         let tokens = TokenConfig { issuer, audience, jwks: None, staff: None };
-        let function = router(Identity { registry, login, logins: logins.clone(), once, gate, tokens });
-        Self { function, host, store, logins, outbox, keys }
+        let topic = Arc::new(MemoryTopic::default());
+        let announcements = Announcements::new(store.clone(), topic.clone(), host.clone());
+        let function = router(Identity { registry, login, logins: logins.clone(), announcements, once, gate, tokens });
+        Self { function, host, store, topic, logins, outbox, keys }
     }
 }
 

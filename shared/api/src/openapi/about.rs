@@ -31,6 +31,7 @@ pub fn tags() -> Vec<Tag> {
         ("search", "Public: places, centers, and sessions with their open slots."),
         ("appointments", "Citizens: book, hold, confirm and cancel."),
         ("beneficiaries", "Citizens: the people an account books for."),
+        ("subscriptions", "Citizens: being told what can be had."),
         ("admin", "Staff: centers, sessions and their capacity."),
         ("reports", "Staff and analysts: the bookings of a day."),
         ("discovery", "How tokens are verified, and this description."),

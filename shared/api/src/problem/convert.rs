@@ -8,6 +8,7 @@ use vaxslot_app::{
     reception::ReceptionError,
     reports::ReportError,
     staff::StaffError,
+    subscriptions::SubscriptionError,
     tickets::TicketError,
 };
 use vaxslot_domain::{
@@ -18,6 +19,7 @@ use vaxslot_domain::{
     person::{MOST_BENEFICIARIES, Settled},
     schedule::BadSchedule,
     search::{BadDays, Days},
+    subscription::MOST_SUBSCRIPTIONS,
     vaccine::Dose,
 };
 
@@ -227,6 +229,19 @@ impl From<ImportError> for Problem {
             ImportError::Writing(_) | ImportError::Overtaken => Self::new(Kind::OutcomeUnknown)
                 .detail("Some rows may have been imported. Send the file again: what is there already stays as it is.")
                 .caused_by(error),
+        }
+    }
+}
+
+impl From<SubscriptionError> for Problem {
+    fn from(error: SubscriptionError) -> Self {
+        match error {
+            SubscriptionError::Full => Self::new(Kind::SubscriptionsFull).with("most", MOST_SUBSCRIPTIONS),
+            SubscriptionError::Taken => Self::new(Kind::EndpointSubscribed),
+            SubscriptionError::Undeliverable => Self::new(Kind::EndpointRefused),
+            SubscriptionError::NoSuchSubscription => Self::new(Kind::NoSuchSubscription),
+            SubscriptionError::WrongToken => Self::new(Kind::WrongToken),
+            SubscriptionError::Store(error) => written(error),
         }
     }
 }

@@ -174,6 +174,18 @@ kinds! {
     AccountFull = CONFLICT "account-full" "The account has as many beneficiaries as it may"
         "An account manages at most `most` people.";
 
+    // Subscriptions.
+    NoSuchSubscription = NOT_FOUND "no-such-subscription" "There is no such subscription"
+        "List your subscriptions.";
+    SubscriptionsFull = CONFLICT "subscriptions-full" "The account has as many subscriptions as it may"
+        "End one of them first: an account has at most `most`.";
+    EndpointSubscribed = CONFLICT "endpoint-subscribed" "The address is subscribed already"
+        "End its subscription first, or use another address.";
+    EndpointRefused = UNPROCESSABLE_ENTITY "endpoint-refused" "Messages cannot be delivered to the address"
+        "Check the address; a queue has to let the topic send to it.";
+    WrongToken = UNPROCESSABLE_ENTITY "wrong-token" "It is not the token that came to the address"
+        "Send the `Token` of the last message that asked for a confirmation; each counts for two days.";
+
     // Staff's requests.
     InvalidSchedule = UNPROCESSABLE_ENTITY "invalid-schedule" "The session cannot be published like this"
         "The detail names the rule that is broken.";

@@ -5,6 +5,7 @@ mod beneficiary;
 mod center;
 mod place;
 mod session;
+mod subscription;
 mod trail;
 pub mod words;
 
@@ -13,4 +14,5 @@ pub use beneficiary::{Beneficiaries, BeneficiaryView, LastDoseView, PhotoIdView}
 pub use center::{CenterView, PositionView};
 pub use place::{DistrictView, Districts, StateView, States};
 pub use session::{DoseCapacity, OpenUnits, SessionView, SlotView};
+pub use subscription::{SubscriptionFilter, SubscriptionView};
 pub use trail::{EntryView, Trail};

@@ -10,8 +10,8 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 use vaxslot_domain::{
-    center::FeeType, opening::Queueing, photo_id, preferences, session::SessionStatus, tally::Standing as Standings,
-    trail::Deed, vaccine,
+    center::FeeType, opening::Queueing, photo_id, preferences, session::SessionStatus, subscription,
+    tally::Standing as Standings, trail::Deed, vaccine,
 };
 
 macro_rules! texts {
@@ -79,6 +79,10 @@ words! {
     MessageLanguage: String = preferences::Language::ALL.iter().map(|language| language.name());
     /// A way that messages go.
     MessageChannel: String = preferences::Channel::ALL.iter().map(|channel| channel.name());
+    /// A way that subscriptions go.
+    SubscriptionProtocol: String = subscription::Protocol::ALL.map(subscription::Protocol::name);
+    /// Where a subscription stands.
+    SubscriptionStatus: String = ["PENDING", "CONFIRMED", "GONE"];
     /// A kind of photo ID.
     PhotoIdKind: String = photo_id::PhotoIdKind::ALL.iter().map(|kind| kind.name());
     /// When reservations wait in a queue: for a while after `opens_at`, whenever the session can be booked, or never.

@@ -18,7 +18,8 @@ use vaxslot_domain::{
 };
 
 use super::{
-    Audits, Cancellations, Contacts, DayFigures, Dues, Keys, ReminderPlaces, StoreError, Tallies, Tickets, Trail,
+    Audits, Cancellations, Contacts, DayFigures, Dues, Keys, ReminderPlaces, StoreError, Subscriptions, Tallies,
+    Tickets, Trail,
 };
 
 macro_rules! store {
@@ -42,6 +43,7 @@ store![
     ReminderPlaces,
     People,
     Contacts,
+    Subscriptions,
     Keys,
     Tallies,
     DayFigures,

@@ -69,7 +69,7 @@ impl<'a> Row<'a> {
     }
 
     /// The id that the partition key names behind a prefix.
-    fn id<T: FromStr>(&self, prefix: &str, otherwise: &str) -> Result<T, BadRow> {
+    pub(super) fn id<T: FromStr>(&self, prefix: &str, otherwise: &str) -> Result<T, BadRow> {
         keys::parse_id(self.text(PK)?, prefix).ok_or_else(|| self.bad(PK, otherwise))
     }
 

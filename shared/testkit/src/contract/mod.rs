@@ -88,6 +88,9 @@ behaviours! {$
     /// How far the audit has come.
     audits:
         an_audit_begins_anew_unless_one_stopped;
+    /// Who wants to be told what can be had.
+    subscriptions:
+        subscriptions_read_back_until_they_are_dropped, an_address_is_subscribed_once;
     /// Where reminding goes on.
     reminders:
         reminders_go_on_where_they_stopped;

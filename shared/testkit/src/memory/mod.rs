@@ -15,6 +15,7 @@ mod places;
 mod reminders;
 mod rows;
 mod sessions;
+mod subscriptions;
 mod tickets;
 mod trail;
 
@@ -32,12 +33,13 @@ use vaxslot_domain::{
     appointment::Appointment,
     booking::{Move, Release, Reservation, Used},
     center::Center,
-    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId},
+    id::{AccountId, AppointmentId, BeneficiaryId, CenterId, DistrictId, SessionId, StateId, SubscriptionId},
     person::{Account, Beneficiary},
     place::{District, State},
     preferences::Preferences,
     rollup::Spot,
     session::{Session, Shard, ShardKey},
+    subscription::Subscription,
     tally::{ShardCount, Tally},
     ticket::{Closing, TicketEnd, TicketKey},
     trail::{Entry, Ledger, Place},
@@ -116,6 +118,7 @@ struct Tables {
     ended: Vec<Appointment>,
     accounts: BTreeMap<AccountId, Account>,
     preferences: BTreeMap<AccountId, Preferences>,
+    subscriptions: BTreeMap<(AccountId, SubscriptionId), Subscription>,
     figures: BTreeMap<Spot, Versioned>,
     tallies: BTreeMap<(ShardKey, AppointmentId), Tally>,
     counts: BTreeMap<ShardKey, ShardCount>,

@@ -56,6 +56,7 @@ struct Target {
     /// Of the appointment, which is tomorrow.
     reference: String,
     ticket: String,
+    subscription: String,
 }
 
 /// An operation: how it is asked for, and by whom with success.
@@ -97,13 +98,24 @@ fn table() -> Vec<Row> {
     [of_accounts(), of_all_else()].into_iter().flatten().collect()
 }
 
-/// How an account wants to be told.
+/// How an account wants to be told, and of what.
 fn of_accounts() -> Vec<Row> {
-    use Elsewhere::Nowhere;
+    use Elsewhere::{Absent, Nowhere};
     vec![
         row("show_preferences", CITIZENS, Nowhere, |_, _| get("/v1/account/preferences")),
         row("change_preferences", CITIZENS, Nowhere, |_, _| {
             request(Method::PUT, "/v1/account/preferences").json(&json!({"language": "hi"}))
+        }),
+        row("list_subscriptions", CITIZENS, Nowhere, |_, _| get("/v1/subscriptions")),
+        row("show_subscription", CITIZENS, Absent, |target, _| {
+            get(format!("/v1/subscriptions/{}", target.subscription))
+        }),
+        row("subscribe", CITIZENS, Nowhere, |_, _| post("/v1/subscriptions").json(&some_queue())),
+        row("confirm_subscription", CITIZENS, Absent, |target, _| {
+            post(format!("/v1/subscriptions/{}/confirm", target.subscription)).json(&json!({"token": "token"}))
+        }),
+        row("end_subscription", CITIZENS, Absent, |target, _| {
+            request(Method::DELETE, format!("/v1/subscriptions/{}", target.subscription))
         }),
     ]
 }
@@ -217,6 +229,12 @@ fn trend(target: &Target, stage: &Stage) -> Request {
     get(format!("/v1/reports/trends?from={from}&to={to}&center_id={}", target.center))
 }
 
+/// A subscription of a queue that nobody else subscribes.
+fn some_queue() -> Value {
+    let queue = format!("arn:aws:sqs:us-east-1:000000000000:queue-{:x}", vaxslot::clock::random());
+    json!({"protocol": "sqs", "endpoint": queue})
+}
+
 fn order(target: &Target, stage: &Stage) -> Value {
     json!({"session_id": stage.session, "slot": "09:00-11:00", "dose": 1, "beneficiaries": [target.person]})
 }
@@ -294,6 +312,7 @@ async fn targets(stage: &Stage) -> (Target, Target) {
     let ticket = text(&queued.json["ticket"]);
     opening::end_of(stage, &ticket, &stage.citizen).await;
     let made = stage.send(&post("/v1/appointments").by(&stage.citizen).json(&stage.order())).await.expect(201);
+    let subscribed = stage.send(&post("/v1/subscriptions").by(&stage.citizen).json(&some_queue())).await.expect(201);
     let named = own(&made)["appointments"][0].clone();
     let theirs = Target {
         center: stage.center,
@@ -303,6 +322,7 @@ async fn targets(stage: &Stage) -> (Target, Target) {
         appointment: text(&named["appointment_id"]),
         reference: text(&made.json["appointments"][0]["reference"]),
         ticket: ticket.clone(),
+        subscription: text(&subscribed.json["subscription_id"]),
     };
     let absent = Target {
         center: NO_CENTER,
@@ -312,13 +332,17 @@ async fn targets(stage: &Stage) -> (Target, Target) {
         appointment: theirs.appointment.clone(),
         reference: theirs.reference.clone(),
         ticket: "x".repeat(ticket.len()),
+        subscription: NOBODY.to_owned(),
     };
     (theirs, absent)
 }
 
 fn masked(answer: &Answer, target: &Target) -> String {
     let words = [target.center.to_string(), target.district.to_string(), target.session.clone(), target.person.clone()];
-    words.iter().chain([&target.ticket]).fold(answer.text.clone(), |text, word| text.replace(word, "ID"))
+    words
+        .iter()
+        .chain([&target.ticket, &target.subscription])
+        .fold(answer.text.clone(), |text, word| text.replace(word, "ID"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,7 @@ async fn bad_input_gets_a_problem_and_changes_nothing() {
         cases::login::all(),
         cases::staff::all(&stage),
         cases::imports::all(&stage),
+        cases::subscriptions::all(&stage),
         forged::all(&stage),
     ]
     .concat();

@@ -6,6 +6,7 @@ pub mod login;
 pub mod pairs;
 pub mod public;
 pub mod staff;
+pub mod subscriptions;
 
 use crate::request::Request;
 

@@ -11,6 +11,7 @@ mod people;
 mod places;
 mod reminders;
 mod sessions;
+mod subscriptions;
 mod tickets;
 mod trail;
 
