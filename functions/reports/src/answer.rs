@@ -72,7 +72,10 @@ impl<View: Serialize> Report<View> {
                 let table = self.sheet.csv().map_err(|error| Problem::new(Kind::Internal).caused_by(error))?;
                 file(table, "text/csv; charset=utf-8; header=present", &self.name, format)?
             }
-            Format::Xlsx => file(self.sheet.xlsx(), XLSX, &self.name, format)?,
+            Format::Xlsx => {
+                let workbook = self.sheet.xlsx().map_err(|error| Problem::new(Kind::Internal).caused_by(error))?;
+                file(workbook, XLSX, &self.name, format)?
+            }
         };
         let more = if format == Format::Json { String::new() } else { format!("&format={}", format.name()) };
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, authorization"));

@@ -6,6 +6,5 @@ mod query;
 mod routes;
 mod sheet;
 mod view;
-mod xlsx;
 
 pub use routes::{ReportRoutes, openapi, router};

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use csv::{Terminator, WriterBuilder};
-
-use crate::xlsx;
+use rust_xlsxwriter::{Workbook, XlsxError};
 
 /// A table with a header.
 #[derive(Debug)]
@@ -64,10 +63,29 @@ impl Sheet {
         writer.into_inner().map_err(|error| error.into_error().into())
     }
 
-    /// The whole table as a workbook.
-    #[must_use]
-    pub fn xlsx(&self) -> Vec<u8> {
-        xlsx::write(&self.header, &self.rows)
+    /// The whole table as a workbook of one sheet, in which texts are texts: none of them can be a formula.
+    ///
+    /// # Errors
+    /// When the table is larger than the format knows: 1,048,576 rows, or 32,767 characters in a cell.
+    pub fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("Report")?.set_freeze_panes(1, 0)?;
+        for (column, name) in (0..).zip(&self.header) {
+            sheet.write_string(0, column, *name)?;
+        }
+        for (row, cells) in (1..).zip(&self.rows) {
+            for (column, cell) in (0..).zip(cells) {
+                match cell {
+                    Cell::Text(text) => sheet.write_string(row, column, text)?,
+                    Cell::Number(digits) => match digits.parse::<f64>() {
+                        Ok(number) => sheet.write_number(row, column, number)?,
+                        Err(_) => sheet.write_string(row, column, digits)?,
+                    },
+                    Cell::Empty => continue,
+                };
+            }
+        }
+        workbook.save_to_buffer()
     }
 }
 
@@ -81,6 +99,10 @@ fn safe(cell: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+
     use super::*;
 
     #[test]
@@ -92,6 +114,20 @@ mod tests {
         for plain in ["", "Pune", "2-3 ward", "'quoted", "पुणे", "1+1", " =x"] {
             assert_eq!(safe(plain), plain);
         }
+    }
+
+    #[test]
+    fn in_a_workbook_texts_are_texts_and_numbers_numbers() {
+        let mut sheet = Sheet::new(vec!["name", "booked", "rate"]);
+        sheet.push(vec![Cell::text("=1+1 & <Pune>\u{1} _x0041_ पुणे"), Cell::number(7), Cell::Empty]);
+        let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(sheet.xlsx().unwrap())).unwrap();
+        assert_eq!(workbook.sheet_names(), ["Report"]);
+        assert!(workbook.worksheet_formula("Report").unwrap().is_empty());
+        let range = workbook.worksheet_range("Report").unwrap();
+        let rows: Vec<Vec<Data>> = range.rows().map(<[Data]>::to_vec).collect();
+        let text = |text: &str| Data::String(text.to_owned());
+        assert_eq!(rows[0], [text("name"), text("booked"), text("rate")]);
+        assert_eq!(rows[1], [text("=1+1 & <Pune>\u{1} _x0041_ पुणे"), Data::Float(7.0), Data::Empty]);
     }
 
     #[test]
