@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cryptography import x509
@@ -63,6 +64,19 @@ class Check(unittest.TestCase):
         self.take(self.message(Subject="closed"))
         self.assertEqual(self.out.getvalue().count("availability.closed dose 1"), 1)
         self.assertEqual(self.fetched, [CERTIFICATE], "the certificate is kept")
+
+    def test_of_many_at_once_each_is_a_line_and_none_is_told_twice(self):
+        class Written(io.StringIO):
+            def write(out, text):
+                self.assertTrue(self.consumer.one_at_a_time.locked())
+                self.assertTrue(text.endswith("\n"), "a line in one go")
+                return super().write(text)
+
+        self.consumer.out = Written()
+        turns = [TURN | {"id": f"1:1:{number % 20}:availability.closed"} for number in range(60)]
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(self.take, [self.message(Message=json.dumps(turn)) for turn in turns]))
+        self.assertEqual(self.consumer.out.getvalue().count("availability.closed"), 20)
 
     def test_a_subscription_is_confirmed_where_sns_says(self):
         url = "https://sns.ap-south-1.amazonaws.com/?Action=ConfirmSubscription"

@@ -18,6 +18,7 @@ import json
 import re
 import ssl
 import sys
+import threading
 import urllib.request
 from urllib.parse import urlsplit
 
@@ -112,6 +113,8 @@ class Consumer:
         self.topic, self.get, self.out, self.is_of_sns = topic, fetch, out, is_of_sns
         self.by_hand, self.whole = by_hand, whole
         self.seen, self.certificates = set(), {}
+        # Messages come at once, each in a thread of its own: one at a time counts, and is a line.
+        self.one_at_a_time = threading.Lock()
 
     def fetch(self, address):
         if address not in self.certificates:
@@ -119,17 +122,19 @@ class Consumer:
         return self.certificates[address]
 
     def say(self, line):
-        print(line, file=self.out, flush=True)
+        self.out.write(f"{line}\n")
+        self.out.flush()
 
     def take(self, body):
         message = json.loads(body)
         if not isinstance(message, dict):
             raise Untrusted("it is no message")
         check(message, self.topic, self.fetch, self.is_of_sns)
-        if message["Type"] == "SubscriptionConfirmation":
-            self.confirm(message)
-        elif message["Type"] == "Notification":
-            self.told(json.loads(message["Message"]))
+        with self.one_at_a_time:
+            if message["Type"] == "SubscriptionConfirmation":
+                self.confirm(message)
+            elif message["Type"] == "Notification":
+                self.told(json.loads(message["Message"]))
 
     def confirm(self, message):
         if self.by_hand:
