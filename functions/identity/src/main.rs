@@ -6,7 +6,7 @@ use vaxslot_api::{
     env::{TokenConfig, parsed_or, required},
     limit::Purpose,
 };
-use vaxslot_app::{once::Once, subscriptions::Announcements};
+use vaxslot_app::{once::Once, subscriptions::OwnSubscriptions};
 use vaxslot_aws::{DynamoStore, Https, Registered, SnsSms, SnsSubscribers, SystemHost, connect};
 use vaxslot_identity::{DynamoLogins, Identity, Login, Registry, SecretsManager, Settings, Vault, router};
 
@@ -36,7 +36,7 @@ async fn main() -> Result<(), vaxslot_api::Error> {
     };
     let gate = tokens.gate(store.clone(), Arc::new(Https::default()), host.clone(), Purpose::People)?;
     let once = Once::new(store.clone(), host.clone());
-    let announcements = Announcements::new(store.clone(), topic, host.clone());
+    let subscriptions = OwnSubscriptions::new(store.clone(), topic, host.clone());
     let registry = Registry::new(store.clone(), store, vault, host);
-    vaxslot_api::serve(router(Identity { registry, login, logins, announcements, once, gate, tokens })).await
+    vaxslot_api::serve(router(Identity { registry, login, logins, subscriptions, once, gate, tokens })).await
 }

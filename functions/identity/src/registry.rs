@@ -168,7 +168,7 @@ impl Identity {
         let logins = persist(host, || self.logins.of(account)).await?;
         let logins = logins.into_iter().map(|(_, login)| login).collect();
         let preferences = self.registry.preferences(account).await?;
-        let subscriptions = self.announcements.list(account).await?;
+        let subscriptions = self.subscriptions.list(account).await?;
         Ok(Stored { phone, people, logins, preferences, subscriptions })
     }
 
@@ -177,7 +177,7 @@ impl Identity {
     pub(crate) async fn erase(&self, account: &AccountId) -> Result<(), PersonError> {
         let host = &*self.registry.host;
         self.registry.people.erase(account).await?;
-        self.announcements.end_all(account).await?;
+        self.subscriptions.end_all(account).await?;
         persist(host, || self.registry.store.forget_preferences(account)).await?;
         for (id, _) in persist(host, || self.logins.of(account)).await? {
             persist(host, || self.logins.discard(account, id)).await?;

@@ -8,7 +8,7 @@ use vaxslot_api::{
     once::{Repeatable, carry_out_once},
     routes,
 };
-use vaxslot_app::{once::Once, subscriptions::Announcements};
+use vaxslot_app::{once::Once, subscriptions::OwnSubscriptions};
 
 use crate::{
     Registry, account, auth, beneficiaries, discovery,
@@ -21,7 +21,7 @@ pub struct Identity {
     pub registry: Registry,
     pub login: Login,
     pub logins: Arc<dyn Logins>,
-    pub announcements: Announcements,
+    pub subscriptions: OwnSubscriptions,
     pub once: Once,
     pub gate: Gate,
     pub tokens: TokenConfig,

@@ -155,7 +155,7 @@ async fn subscribe(
         filter,
     };
     let made = desk.announcements.subscribe(&new).await?;
-    let standing = desk.announcements.standing(&made).await?;
+    let standing = desk.announcements.own.standing(&made).await?;
     let location = format!("/v1/subscriptions/{}", made.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(SubscriptionView::of(&made, standing))))
 }
@@ -171,7 +171,7 @@ async fn subscribe(
     extensions(("x-problems" = json!([]))),
 )]
 async fn list(State(desk): Shared, citizen: Citizen) -> Result<Json<Subscriptions>, Problem> {
-    let all = desk.announcements.list(&citizen.account).await?;
+    let all = desk.announcements.own.list(&citizen.account).await?;
     let subscriptions = all.iter().map(|(one, standing)| SubscriptionView::of(one, *standing)).collect();
     Ok(Json(Subscriptions { subscriptions }))
 }
@@ -193,8 +193,8 @@ async fn show(
     citizen: Citizen,
     Path(id): Path<SubscriptionId>,
 ) -> Result<Json<SubscriptionView>, Problem> {
-    let one = desk.announcements.one(&citizen.account, id).await?;
-    let standing = desk.announcements.standing(&one).await?;
+    let one = desk.announcements.own.one(&citizen.account, id).await?;
+    let standing = desk.announcements.own.standing(&one).await?;
     Ok(Json(SubscriptionView::of(&one, standing)))
 }
 
@@ -226,7 +226,7 @@ async fn confirm(
 ) -> Result<Json<SubscriptionView>, Problem> {
     let token = confirmation.read()?;
     let one = desk.announcements.confirm(&citizen.account, id, &token).await?;
-    let standing = desk.announcements.standing(&one).await?;
+    let standing = desk.announcements.own.standing(&one).await?;
     Ok(Json(SubscriptionView::of(&one, standing)))
 }
 
@@ -255,6 +255,6 @@ async fn end(
     Path(id): Path<SubscriptionId>,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    desk.announcements.end(&citizen.account, id).await?;
+    desk.announcements.own.end(&citizen.account, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,7 +11,7 @@ use vaxslot_domain::{
 };
 
 use crate::{
-    ports::{Host, Standing, Store, StoreError, Subscribers, Tried},
+    ports::{Host, Standing, Store, StoreError, Subscribers, Subscribing, Tried},
     retry::persist,
 };
 
@@ -44,22 +44,87 @@ pub struct NewSubscription {
     pub filter: Filter,
 }
 
-/// Subscribing, listing, confirming and ending.
-pub struct Announcements {
+/// Listing and ending subscriptions.
+pub struct OwnSubscriptions {
     store: Arc<dyn Store>,
     topic: Arc<dyn Subscribers>,
     host: Arc<dyn Host>,
 }
 
-impl Announcements {
+impl OwnSubscriptions {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, topic: Arc<dyn Subscribers>, host: Arc<dyn Host>) -> Self {
         Self { store, topic, host }
     }
 
+    async fn of(&self, account: &AccountId) -> Result<Vec<Subscription>, StoreError> {
+        persist(&*self.host, || self.store.subscriptions(account)).await
+    }
+
+    /// The account's subscriptions, and where each stands.
+    pub async fn list(&self, account: &AccountId) -> Result<Vec<(Subscription, Standing)>, StoreError> {
+        let mut all = Vec::new();
+        for one in self.of(account).await? {
+            let standing = self.standing(&one).await?;
+            all.push((one, standing));
+        }
+        Ok(all)
+    }
+
+    /// Where a subscription stands with the topic. What the topic has not named yet waits for its confirmation.
+    pub async fn standing(&self, one: &Subscription) -> Result<Standing, StoreError> {
+        let Some(arn) = &one.arn else { return Ok(Standing::Pending) };
+        persist(&*self.host, || self.topic.standing(arn)).await
+    }
+
+    /// One of the account's subscriptions.
+    pub async fn one(&self, account: &AccountId, id: SubscriptionId) -> Result<Subscription, SubscriptionError> {
+        let found = self.of(account).await?.into_iter().find(|one| one.id == id);
+        found.ok_or(SubscriptionError::NoSuchSubscription)
+    }
+
+    /// Ends a subscription.
+    pub async fn end(&self, account: &AccountId, id: SubscriptionId) -> Result<(), SubscriptionError> {
+        match self.of(account).await?.into_iter().find(|one| one.id == id) {
+            Some(one) => Ok(self.end_one(&one).await?),
+            None => Err(SubscriptionError::NoSuchSubscription),
+        }
+    }
+
+    /// Ends all subscriptions of an account.
+    pub async fn end_all(&self, account: &AccountId) -> Result<(), StoreError> {
+        for one in self.of(account).await? {
+            self.end_one(&one).await?;
+        }
+        Ok(())
+    }
+
+    async fn end_one(&self, one: &Subscription) -> Result<(), StoreError> {
+        if let Some(arn) = &one.arn {
+            persist(&*self.host, || self.topic.unsubscribe(arn)).await?;
+        }
+        persist(&*self.host, || self.store.drop_subscription(one)).await
+    }
+}
+
+/// Subscribing and confirming, too.
+pub struct Announcements {
+    store: Arc<dyn Store>,
+    topic: Arc<dyn Subscribing>,
+    host: Arc<dyn Host>,
+    pub own: OwnSubscriptions,
+}
+
+impl Announcements {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, topic: Arc<dyn Subscribing>, host: Arc<dyn Host>) -> Self {
+        let own = OwnSubscriptions::new(store.clone(), topic.clone(), host.clone());
+        Self { store, topic, host, own }
+    }
+
     /// Makes a subscription, which counts once it is confirmed from the address. The same id again carries on.
     pub async fn subscribe(&self, new: &NewSubscription) -> Result<Subscription, SubscriptionError> {
-        let had = self.of(&new.account).await?;
+        let had = self.own.of(&new.account).await?;
         let again = had.iter().find(|one| one.id == new.id && one.endpoint == new.hash);
         let mut made = match again {
             Some(earlier) => earlier.clone(),
@@ -94,11 +159,11 @@ impl Announcements {
         if let Tried::Refused(()) = persist(&*self.host, || self.store.add_subscription(&made)).await? {
             // A lost answer may have been ours.
             let ours =
-                self.of(&new.account).await?.into_iter().find(|one| one.id == made.id && one.endpoint == new.hash);
+                self.own.of(&new.account).await?.into_iter().find(|one| one.id == made.id && one.endpoint == new.hash);
             return ours.ok_or(SubscriptionError::Taken);
         }
         // Of several at once that were each the last one allowed, none stays that is one too many.
-        if self.of(&new.account).await?.len() > MOST_SUBSCRIPTIONS {
+        if self.own.of(&new.account).await?.len() > MOST_SUBSCRIPTIONS {
             persist(&*self.host, || self.store.drop_subscription(&made)).await?;
             return Err(SubscriptionError::Full);
         }
@@ -111,32 +176,6 @@ impl Announcements {
         Ok(())
     }
 
-    async fn of(&self, account: &AccountId) -> Result<Vec<Subscription>, StoreError> {
-        persist(&*self.host, || self.store.subscriptions(account)).await
-    }
-
-    /// The account's subscriptions, and where each stands.
-    pub async fn list(&self, account: &AccountId) -> Result<Vec<(Subscription, Standing)>, StoreError> {
-        let mut all = Vec::new();
-        for one in self.of(account).await? {
-            let standing = self.standing(&one).await?;
-            all.push((one, standing));
-        }
-        Ok(all)
-    }
-
-    /// Where a subscription stands with the topic. What the topic has not named yet waits for its confirmation.
-    pub async fn standing(&self, one: &Subscription) -> Result<Standing, StoreError> {
-        let Some(arn) = &one.arn else { return Ok(Standing::Pending) };
-        persist(&*self.host, || self.topic.standing(arn)).await
-    }
-
-    /// One of the account's subscriptions.
-    pub async fn one(&self, account: &AccountId, id: SubscriptionId) -> Result<Subscription, SubscriptionError> {
-        let found = self.of(account).await?.into_iter().find(|one| one.id == id);
-        found.ok_or(SubscriptionError::NoSuchSubscription)
-    }
-
     /// Confirms a subscription with the token that came to its address.
     pub async fn confirm(
         &self,
@@ -144,7 +183,7 @@ impl Announcements {
         id: SubscriptionId,
         token: &str,
     ) -> Result<Subscription, SubscriptionError> {
-        let mut one = self.one(account, id).await?;
+        let mut one = self.own.one(account, id).await?;
         match persist(&*self.host, || self.topic.confirm_subscription(token)).await? {
             Tried::Refused(()) => Err(SubscriptionError::WrongToken),
             Tried::Done(arn) if one.arn.as_ref().is_some_and(|known| *known != arn) => {
@@ -155,28 +194,5 @@ impl Announcements {
                 Ok(one)
             }
         }
-    }
-
-    /// Ends a subscription.
-    pub async fn end(&self, account: &AccountId, id: SubscriptionId) -> Result<(), SubscriptionError> {
-        match self.of(account).await?.into_iter().find(|one| one.id == id) {
-            Some(one) => Ok(self.end_one(&one).await?),
-            None => Err(SubscriptionError::NoSuchSubscription),
-        }
-    }
-
-    /// Ends all subscriptions of an account.
-    pub async fn end_all(&self, account: &AccountId) -> Result<(), StoreError> {
-        for one in self.of(account).await? {
-            self.end_one(&one).await?;
-        }
-        Ok(())
-    }
-
-    async fn end_one(&self, one: &Subscription) -> Result<(), StoreError> {
-        if let Some(arn) = &one.arn {
-            persist(&*self.host, || self.topic.unsubscribe(arn)).await?;
-        }
-        persist(&*self.host, || self.store.drop_subscription(one)).await
     }
 }

@@ -5,7 +5,7 @@ use aws_sdk_sns::{
     error::{ProvideErrorMetadata, SdkError},
 };
 use serde_json::{Map, Value, json};
-use vaxslot_app::ports::{Standing, StoreError, Subscribers, Tried};
+use vaxslot_app::ports::{Standing, StoreError, Subscribers, Subscribing, Tried};
 use vaxslot_domain::subscription::{Endpoint, Filter};
 
 use crate::error::classify;
@@ -55,6 +55,28 @@ fn arn(text: Option<String>) -> Option<String> {
 
 #[async_trait]
 impl Subscribers for SnsSubscribers {
+    async fn standing(&self, arn: &str) -> Result<Standing, StoreError> {
+        match self.client.get_subscription_attributes().subscription_arn(arn).send().await {
+            Ok(answer) => {
+                let attributes = answer.attributes.unwrap_or_default();
+                let pending = attributes.get("PendingConfirmation").is_some_and(|pending| pending == "true");
+                Ok(if pending { Standing::Pending } else { Standing::Confirmed })
+            }
+            Err(error) => refused_or(error, Standing::Gone),
+        }
+    }
+
+    async fn unsubscribe(&self, arn: &str) -> Result<(), StoreError> {
+        match self.client.unsubscribe().subscription_arn(arn).send().await {
+            Ok(_) => Ok(()),
+            // One that was never confirmed cannot be ended: it lapses by itself.
+            Err(error) => refused_or(error, ()),
+        }
+    }
+}
+
+#[async_trait]
+impl Subscribing for SnsSubscribers {
     async fn subscribe(&self, endpoint: &Endpoint, filter: &Filter) -> Result<Tried<Option<String>, ()>, StoreError> {
         let request = self
             .client
@@ -77,25 +99,6 @@ impl Subscribers for SnsSubscribers {
         match self.client.confirm_subscription().topic_arn(&self.topic).token(token).send().await {
             Ok(answer) => Ok(arn(answer.subscription_arn).map_or(Tried::Refused(()), Tried::Done)),
             Err(error) => refused_or(error, Tried::Refused(())),
-        }
-    }
-
-    async fn standing(&self, arn: &str) -> Result<Standing, StoreError> {
-        match self.client.get_subscription_attributes().subscription_arn(arn).send().await {
-            Ok(answer) => {
-                let attributes = answer.attributes.unwrap_or_default();
-                let pending = attributes.get("PendingConfirmation").is_some_and(|pending| pending == "true");
-                Ok(if pending { Standing::Pending } else { Standing::Confirmed })
-            }
-            Err(error) => refused_or(error, Standing::Gone),
-        }
-    }
-
-    async fn unsubscribe(&self, arn: &str) -> Result<(), StoreError> {
-        match self.client.unsubscribe().subscription_arn(arn).send().await {
-            Ok(_) => Ok(()),
-            // One that was never confirmed cannot be ended: it lapses by itself.
-            Err(error) => refused_or(error, ()),
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use vaxslot_app::ports::{Standing, StoreError, Subscribers, Tried};
+use vaxslot_app::ports::{Standing, StoreError, Subscribers, Subscribing, Tried};
 use vaxslot_domain::subscription::{Endpoint, Filter};
 
 /// A subscription of the topic in memory.
@@ -38,6 +38,22 @@ impl MemoryTopic {
 
 #[async_trait]
 impl Subscribers for MemoryTopic {
+    async fn standing(&self, arn: &str) -> Result<Standing, StoreError> {
+        Ok(match self.all().iter().find(|one| one.arn == arn) {
+            Some(one) if one.confirmed => Standing::Confirmed,
+            Some(_) => Standing::Pending,
+            None => Standing::Gone,
+        })
+    }
+
+    async fn unsubscribe(&self, arn: &str) -> Result<(), StoreError> {
+        self.all().retain(|one| one.arn != arn || !one.confirmed);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Subscribing for MemoryTopic {
     async fn subscribe(&self, endpoint: &Endpoint, filter: &Filter) -> Result<Tried<Option<String>, ()>, StoreError> {
         let mut all = self.all();
         if endpoint.as_str().contains("refused") {
@@ -63,18 +79,5 @@ impl Subscribers for MemoryTopic {
         let Some(one) = all.iter_mut().find(|one| one.token == token) else { return Ok(Tried::Refused(())) };
         one.confirmed = true;
         Ok(Tried::Done(one.arn.clone()))
-    }
-
-    async fn standing(&self, arn: &str) -> Result<Standing, StoreError> {
-        Ok(match self.all().iter().find(|one| one.arn == arn) {
-            Some(one) if one.confirmed => Standing::Confirmed,
-            Some(_) => Standing::Pending,
-            None => Standing::Gone,
-        })
-    }
-
-    async fn unsubscribe(&self, arn: &str) -> Result<(), StoreError> {
-        self.all().retain(|one| one.arn != arn || !one.confirmed);
-        Ok(())
     }
 }

@@ -16,7 +16,7 @@ use vaxslot_app::{
     reception::Reception,
     reports::Reports,
     staff::Staff,
-    subscriptions::Announcements,
+    subscriptions::{Announcements, OwnSubscriptions},
     tickets::Desk,
 };
 use vaxslot_domain::{
@@ -143,7 +143,7 @@ impl Stage {
                 registry: Registry::new(store.clone(), store.clone(), vault.clone(), host.clone()),
                 login: login(&store, &host, vault),
                 logins: logins(),
-                announcements: Announcements::new(store.clone(), Arc::new(MemoryTopic::default()), host.clone()),
+                subscriptions: OwnSubscriptions::new(store.clone(), Arc::new(MemoryTopic::default()), host.clone()),
                 once: once(),
                 gate: gate(),
                 tokens,

@@ -518,7 +518,7 @@ fn subscribe<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
             let made = announcements.subscribe(&new).await.map_err(said)?;
             kept.push((made.id, made.arn.is_some()));
         }
-        announcements.end(&account, SubscriptionId::new(Uuid::from_u128(2))).await.map_err(said)?;
+        announcements.own.end(&account, SubscriptionId::new(Uuid::from_u128(2))).await.map_err(said)?;
         let left = persist(&**host, || store.subscriptions(&account)).await.map_err(said)?;
         Ok(said((kept, left.iter().map(|one| one.id).collect::<Vec<_>>())))
     }

@@ -124,7 +124,7 @@ async fn subscriptions_are_exported_without_their_addresses_and_end_with_the_acc
     assert!(!all.text().contains("asha@"), "{}", all.text());
     assert_eq!(by(&tokens, Call::new(Method::DELETE, "/v1/account")).to(&stage.function).await.status, 204);
     assert!(stage.topic.subscribers().is_empty());
-    assert_eq!(announcements.list(&new.account).await.unwrap(), []);
+    assert_eq!(announcements.own.list(&new.account).await.unwrap(), []);
 }
 
 #[tokio::test]

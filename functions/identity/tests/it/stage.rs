@@ -15,7 +15,7 @@ use vaxslot_api::{Gate, env::TokenConfig, trust::Trust};
 use vaxslot_app::{
     once::Once,
     ports::{KeySets, Sms, StoreError},
-    subscriptions::Announcements,
+    subscriptions::OwnSubscriptions,
 };
 use vaxslot_domain::{Timestamp, access::Caller, id::AccountId, person::Phone};
 use vaxslot_identity::{Filed, Identity, Login, Logins, Registry, Safe, Session, Settings, Vault, router};
@@ -59,8 +59,8 @@ impl Stage {
         let (issuer, audience) = (issuer::ISSUER.to_owned(), issuer::AUDIENCE.to_owned());
         let tokens = TokenConfig { issuer, audience, jwks: None, staff: None };
         let topic = Arc::new(MemoryTopic::default());
-        let announcements = Announcements::new(store.clone(), topic.clone(), host.clone());
-        let function = router(Identity { registry, login, logins: logins.clone(), announcements, once, gate, tokens });
+        let subscriptions = OwnSubscriptions::new(store.clone(), topic.clone(), host.clone());
+        let function = router(Identity { registry, login, logins: logins.clone(), subscriptions, once, gate, tokens });
         Self { function, host, store, topic, logins, outbox, keys }
     }
 }

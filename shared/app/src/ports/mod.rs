@@ -30,7 +30,7 @@ pub use keys::{KeptAnswer, KeyUse, Keys, RequestKey};
 pub use reminders::{ReminderPlace, ReminderPlaces, ReminderQueue};
 pub use sms::Sms;
 pub use store::{Added, Bookings, Centers, Corrected, Events, Listed, People, Places, Sessions, Store, Taken, Tried};
-pub use subscriptions::{Standing, Subscribers, Subscriptions};
+pub use subscriptions::{Standing, Subscribers, Subscribing, Subscriptions};
 pub use tickets::{Queue, Tickets};
 pub use trail::{Signs, Stretch, Trail};
 pub use web::Web;

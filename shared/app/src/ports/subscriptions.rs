@@ -32,9 +32,18 @@ pub enum Standing {
     Gone,
 }
 
-/// The topic of what can be had.
+/// Those whom the topic of what can be had tells.
 #[async_trait]
 pub trait Subscribers: Send + Sync {
+    async fn standing(&self, arn: &str) -> Result<Standing, StoreError>;
+
+    /// Ends a subscription, if there is one that was confirmed.
+    async fn unsubscribe(&self, arn: &str) -> Result<(), StoreError>;
+}
+
+/// The same, where it takes new ones.
+#[async_trait]
+pub trait Subscribing: Subscribers {
     /// Has the topic ask whoever has an address for confirmation; returns what it calls the subscription, if it says so by then.
     /// Refused where the topic cannot deliver to the address. The same again changes nothing.
     async fn subscribe(&self, endpoint: &Endpoint, filter: &Filter) -> Result<Tried<Option<String>, ()>, StoreError>;
@@ -42,9 +51,4 @@ pub trait Subscribers: Send + Sync {
     /// Confirms with the token that came to the address; returns what the topic calls the subscription. Refused if it is not the
     /// token.
     async fn confirm_subscription(&self, token: &str) -> Result<Tried<String, ()>, StoreError>;
-
-    async fn standing(&self, arn: &str) -> Result<Standing, StoreError>;
-
-    /// Ends a subscription, if there is one that was confirmed.
-    async fn unsubscribe(&self, arn: &str) -> Result<(), StoreError>;
 }
