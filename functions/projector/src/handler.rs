@@ -48,13 +48,16 @@ impl Projector {
         response
     }
 
+    /// Carries out what follows from the records, up to the first that fails: whatever is before it counts as handled, and does not
+    /// come again.
     async fn follow(&self, records: &[EventRecord]) -> Result<(), Failure> {
         let (changes, bad) = self.read_all(records);
         let touched = touched(&changes);
         self.projection.recount(&touched).await.map_err(|error| Failure::at(0, error))?;
-        self.note(&changes).await?;
-        self.announce(&changes).await?;
-        for (place, change) in changes {
+        let failed = [bad, self.note(&changes).await.err(), self.announce(&changes).await.err()];
+        let failed = failed.into_iter().flatten().min_by_key(|failure| failure.place);
+        let end = failed.as_ref().map_or(records.len(), |failure| failure.place);
+        for (place, change) in changes.into_iter().filter(|(place, _)| *place < end) {
             match change {
                 Change::Told(event) => self.projection.tell(&event).await,
                 Change::Center(id) => self.projection.relist(id).await,
@@ -64,7 +67,7 @@ impl Projector {
             }
             .map_err(|error| Failure::at(place, error))?;
         }
-        bad.map_or(Ok(()), Err)
+        failed.map_or(Ok(()), Err)
     }
 
     /// The changes up to the first record that does not parse.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures::FutureExt;
 use serde_json::{Value, json};
 use vaxslot_app::{
     booking::Booking,
-    ports::{Bookings, DayFigures, People, Sessions, Tried},
+    ports::{Bookings, DayFigures, Events, People, Sessions, StoreError, Tried},
     projection::Projection,
 };
 use vaxslot_aws::rows::{Item, write_beneficiary, write_ended, write_session};
@@ -266,6 +267,40 @@ async fn a_row_that_does_not_parse_is_named_and_what_came_before_is_done() {
     let named: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.clone()).collect();
     assert_eq!(named, [wanted]);
     assert!(stage.events.told().is_empty());
+}
+
+/// Tells of appointments, and fails to tell what can be had.
+#[derive(Default)]
+struct HalfDeaf(RecordedEvents);
+
+#[async_trait]
+impl Events for HalfDeaf {
+    async fn publish(&self, event: &vaxslot_domain::event::Event) -> Result<(), StoreError> {
+        self.0.publish(event).await
+    }
+
+    async fn announce(&self, _: &[&Turned]) -> Result<(), StoreError> {
+        Err(StoreError::Failed("the topic is gone".into()))
+    }
+}
+
+#[tokio::test]
+async fn what_is_before_a_failure_is_told_and_what_is_behind_it_is_not() {
+    let Stage { store, host, .. } = stage();
+    let events = Arc::new(HalfDeaf::default());
+    let projector = Projector::new(Arc::new(Projection::new(store, events.clone(), host)), "vaxslot");
+    let mut batch = sample("good");
+    let turn = batch.records.len();
+    batch.records.extend(sample("availability").records);
+    batch.records.extend(sample("completed").records);
+    for (place, record) in batch.records.iter_mut().enumerate() {
+        record.change.sequence_number = Some(place.to_string());
+    }
+    let response = projector.handle(batch).await;
+    let named: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.clone()).collect();
+    assert_eq!(named, [Some(turn.to_string())]);
+    let told: Vec<EventKind> = events.0.told().iter().map(|event| event.kind).collect();
+    assert_eq!(told, [EventKind::Confirmed], "what counts as handled does not come again");
 }
 
 /// A person's row, and those of the appointments that ended, as one appointment goes from a hold to its end.
