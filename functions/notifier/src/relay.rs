@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use aws_sdk_sns::{Client, types::MessageAttributeValue};
+use aws_sdk_sns::Client;
 use serde::Serialize;
 use vaxslot_app::ports::StoreError;
-use vaxslot_aws::classify;
+use vaxslot_aws::{Attribute, classify};
 use vaxslot_domain::preferences::{Channel, Language};
 
 use crate::message::Facts;
@@ -61,8 +61,7 @@ impl Relay for SnsRelay {
         let text = serde_json::to_string(errand).map_err(|error| StoreError::Failed(error.into()))?;
         let mut request = self.client.publish().topic_arn(&self.topic).message(text);
         for (name, value) in [("channel", errand.channel.name()), ("language", errand.language.name())] {
-            let value = MessageAttributeValue::builder().data_type("String").string_value(value).build();
-            request = request.message_attributes(name, value.map_err(|error| StoreError::Failed(error.into()))?);
+            request = request.message_attributes(name, Attribute::Text(value.to_owned()).value()?);
         }
         Ok(request.send().await.map_err(classify)?.message_id.unwrap_or_default())
     }

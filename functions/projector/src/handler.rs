@@ -94,11 +94,10 @@ impl Projector {
 
     /// The entries of the trail that a batch adds. Names the first that could not be.
     async fn note(&self, changes: &[(usize, Change)]) -> Result<(), Failure> {
-        let entries = changes.iter().filter_map(|(place, change)| match change {
-            Change::Noted(entry) => Some((*place, &**entry)),
+        let (places, entries) = picked(changes, |change| match change {
+            Change::Noted(entry) => Some(&**entry),
             _ => None,
         });
-        let (places, entries): (Vec<usize>, Vec<_>) = entries.unzip();
         for (place, outcome) in places.into_iter().zip(self.projection.note(&entries, self.trail).await) {
             outcome.map_err(|error| Failure::at(place, error))?;
         }
@@ -107,14 +106,21 @@ impl Projector {
 
     /// What can be had since this batch, or no longer. Names the first that could not be told.
     async fn announce(&self, changes: &[(usize, Change)]) -> Result<(), Failure> {
-        let turns = changes.iter().filter_map(|(place, change)| match change {
-            Change::Turned(turned) => Some((*place, &**turned)),
+        let (places, turns) = picked(changes, |change| match change {
+            Change::Turned(turned) => Some(&**turned),
             _ => None,
         });
-        let (places, turns): (Vec<usize>, Vec<_>) = turns.unzip();
         let announced = self.projection.announce(&turns).await;
         announced.map_err(|(first, error)| Failure::at(places[first], error))
     }
+}
+
+/// The changes of one kind, and where their records stand.
+fn picked<'a, T>(
+    changes: &'a [(usize, Change)],
+    pick: impl Fn(&'a Change) -> Option<&'a T>,
+) -> (Vec<usize>, Vec<&'a T>) {
+    changes.iter().filter_map(|(place, change)| Some((*place, pick(change)?))).unzip()
 }
 
 /// Each session and each appointment once, however many records tell of it.

@@ -69,11 +69,11 @@ impl<View: Serialize> Report<View> {
         let mut response = match format {
             Format::Json => Json(self.view).into_response(),
             Format::Csv => {
-                let table = self.sheet.csv().map_err(|error| Problem::new(Kind::Internal).caused_by(error))?;
+                let table = self.sheet.csv().map_err(internal)?;
                 file(table, "text/csv; charset=utf-8; header=present", &self.name, format)?
             }
             Format::Xlsx => {
-                let workbook = self.sheet.xlsx().map_err(|error| Problem::new(Kind::Internal).caused_by(error))?;
+                let workbook = self.sheet.xlsx().map_err(internal)?;
                 file(workbook, XLSX, &self.name, format)?
             }
         };
@@ -86,6 +86,10 @@ impl<View: Serialize> Report<View> {
     }
 }
 
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Problem::new(Kind::Internal).caused_by(error)
+}
+
 fn file(content: Vec<u8>, media_type: &'static str, name: &str, format: Format) -> Result<Response, Problem> {
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
@@ -95,7 +99,7 @@ fn file(content: Vec<u8>, media_type: &'static str, name: &str, format: Format) 
 }
 
 fn value(text: String) -> Result<HeaderValue, Problem> {
-    HeaderValue::try_from(text).map_err(|error| Problem::new(Kind::Internal).caused_by(error))
+    HeaderValue::try_from(text).map_err(internal)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use vaxslot_domain::{
     SignedDuration,
     bucket::Allowance,
     id::{AccountId, SubscriptionId},
-    subscription::{Endpoint, is_public},
+    subscription::{Endpoint, Subscription, is_public},
 };
 
 use crate::{
@@ -82,6 +82,11 @@ impl Desk {
             return Err(Problem::invalid_body("/endpoint", "the address is not one that everybody can reach"));
         }
         Ok(())
+    }
+
+    /// A subscription as it stands now.
+    async fn shown(&self, one: &Subscription) -> Result<Json<SubscriptionView>, Problem> {
+        Ok(Json(SubscriptionView::of(one, self.announcements.own.standing(one).await?)))
     }
 
     async fn count(&self, account: &AccountId) -> Result<(), Problem> {
@@ -155,9 +160,8 @@ async fn subscribe(
         filter,
     };
     let made = desk.announcements.subscribe(&new).await?;
-    let standing = desk.announcements.own.standing(&made).await?;
     let location = format!("/v1/subscriptions/{}", made.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(SubscriptionView::of(&made, standing))))
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], desk.shown(&made).await?))
 }
 
 /// Lists one's subscriptions.
@@ -194,8 +198,7 @@ async fn show(
     Path(id): Path<SubscriptionId>,
 ) -> Result<Json<SubscriptionView>, Problem> {
     let one = desk.announcements.own.one(&citizen.account, id).await?;
-    let standing = desk.announcements.own.standing(&one).await?;
-    Ok(Json(SubscriptionView::of(&one, standing)))
+    desk.shown(&one).await
 }
 
 /// Confirms one of one's subscriptions.
@@ -226,8 +229,7 @@ async fn confirm(
 ) -> Result<Json<SubscriptionView>, Problem> {
     let token = confirmation.read()?;
     let one = desk.announcements.confirm(&citizen.account, id, &token).await?;
-    let standing = desk.announcements.own.standing(&one).await?;
-    Ok(Json(SubscriptionView::of(&one, standing)))
+    desk.shown(&one).await
 }
 
 /// Ends one of one's subscriptions.

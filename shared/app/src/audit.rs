@@ -15,8 +15,9 @@ use vaxslot_domain::{
 };
 
 use crate::{
-    ports::{AuditPlace, Host, Store, StoreError},
+    ports::{Host, Store, StoreError, WalkPlace},
     retry::persist,
+    walk::districts_from,
 };
 
 /// How many sessions of a list are read at a time.
@@ -126,16 +127,12 @@ impl Audit {
         self.conclude(round).await
     }
 
-    async fn count(&self, round: &mut Round, begin: Option<AuditPlace>) {
-        let districts = match self.districts().await {
+    async fn count(&self, round: &mut Round, begin: Option<WalkPlace>) {
+        let districts = match districts_from(&*self.store, &*self.host, begin).await {
             Ok(districts) => districts,
             Err(error) => return round.audited.failures.push(AuditError::Districts(error)),
         };
-        // Where its district is gone, so is the place.
-        let begin = begin.filter(|place| districts.contains(&place.district));
-        let districts = districts.into_iter().skip_while(|id| begin.is_some_and(|place| place.district != *id));
-        for district in districts {
-            let after = begin.filter(|place| place.district == district).map(|place| place.after);
+        for (district, after) in districts {
             for days in weeks_from(round.from, round.weeks) {
                 if let Err(error) = self.list(district, days, after, round).await {
                     round.audited.failures.push(AuditError::District(district, error));
@@ -148,7 +145,7 @@ impl Audit {
         self.note(round, None).await;
     }
 
-    async fn note(&self, round: &mut Round, place: Option<AuditPlace>) {
+    async fn note(&self, round: &mut Round, place: Option<WalkPlace>) {
         if !round.notes {
             return;
         }
@@ -187,15 +184,6 @@ impl Audit {
         audited
     }
 
-    async fn districts(&self) -> Result<Vec<DistrictId>, StoreError> {
-        let mut districts = Vec::new();
-        for state in persist(&*self.host, || self.store.states()).await? {
-            let of_state = persist(&*self.host, || self.store.districts(state.id)).await?;
-            districts.extend(of_state.iter().map(|district| district.id));
-        }
-        Ok(districts)
-    }
-
     async fn list(
         &self,
         district: DistrictId,
@@ -221,7 +209,7 @@ impl Audit {
                 after = Some(Listing::of(session));
             }
             if let Some(after) = after.filter(|_| !page.sessions.is_empty()) {
-                self.note(round, Some(AuditPlace { district, after })).await;
+                self.note(round, Some(WalkPlace { district, after })).await;
             }
             if round.audited.cut_short || !page.more {
                 return Ok(());

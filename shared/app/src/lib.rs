@@ -22,3 +22,4 @@ pub mod subscriptions;
 pub mod sweep;
 pub mod tickets;
 pub mod times;
+mod walk;

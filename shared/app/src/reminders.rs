@@ -16,8 +16,9 @@ use vaxslot_domain::{
 };
 
 use crate::{
-    ports::{AuditPlace, Host, ReminderPlace, ReminderQueue, Store, StoreError},
+    ports::{Host, ReminderPlace, ReminderQueue, Store, StoreError, WalkPlace},
     retry::{passing, persist},
+    walk::districts_from,
 };
 
 /// How many sessions of a list are read at a time.
@@ -87,15 +88,12 @@ impl Reminders {
         done
     }
 
-    async fn walk(&self, day: Date, begin: Option<AuditPlace>, until: Timestamp, done: &mut Reminded) {
-        let districts = match self.districts().await {
+    async fn walk(&self, day: Date, begin: Option<WalkPlace>, until: Timestamp, done: &mut Reminded) {
+        let districts = match districts_from(&*self.store, &*self.host, begin).await {
             Ok(districts) => districts,
             Err(error) => return done.failures.push(ReminderError::Districts(error)),
         };
-        // Where its district is gone, so is the place.
-        let begin = begin.filter(|place| districts.contains(&place.district));
-        for district in districts.into_iter().skip_while(|id| begin.is_some_and(|place| place.district != *id)) {
-            let after = begin.filter(|place| place.district == district).map(|place| place.after);
+        for (district, after) in districts {
             if let Err(error) = self.district(district, day, after, until, done).await {
                 // The next call tries again from here.
                 done.failures.push(error);
@@ -136,7 +134,7 @@ impl Reminders {
                 after = Some(Listing::of(session));
             }
             if let Some(after) = after.filter(|_| after != before) {
-                self.note(ReminderPlace { day, next: Some(AuditPlace { district, after }) }, done).await;
+                self.note(ReminderPlace { day, next: Some(WalkPlace { district, after }) }, done).await;
             }
             if done.cut_short || !page.more {
                 return Ok(());
@@ -166,14 +164,5 @@ impl Reminders {
         if let Err(error) = persist(&*self.host, || self.store.note_reminder_place(&place)).await {
             done.failures.push(ReminderError::Place(error));
         }
-    }
-
-    async fn districts(&self) -> Result<Vec<DistrictId>, StoreError> {
-        let mut districts = Vec::new();
-        for state in persist(&*self.host, || self.store.states()).await? {
-            let of_state = persist(&*self.host, || self.store.districts(state.id)).await?;
-            districts.extend(of_state.iter().map(|district| district.id));
-        }
-        Ok(districts)
     }
 }

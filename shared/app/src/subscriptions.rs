@@ -85,10 +85,8 @@ impl OwnSubscriptions {
 
     /// Ends a subscription.
     pub async fn end(&self, account: &AccountId, id: SubscriptionId) -> Result<(), SubscriptionError> {
-        match self.of(account).await?.into_iter().find(|one| one.id == id) {
-            Some(one) => Ok(self.end_one(&one).await?),
-            None => Err(SubscriptionError::NoSuchSubscription),
-        }
+        let one = self.one(account, id).await?;
+        Ok(self.end_one(&one).await?)
     }
 
     /// Ends all subscriptions of an account.

@@ -17,8 +17,7 @@ impl Contacts for DynamoStore {
     }
 
     async fn prefer(&self, account: &AccountId, wanted: &Preferences) -> Result<(), StoreError> {
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(write_preferences(account, wanted)));
-        put.send().await.map_err(classify).map(drop)
+        self.put(write_preferences(account, wanted)).await
     }
 
     async fn forget_preferences(&self, account: &AccountId) -> Result<(), StoreError> {

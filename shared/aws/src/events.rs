@@ -70,7 +70,8 @@ pub enum Attribute {
 }
 
 impl Attribute {
-    fn value(&self) -> Result<MessageAttributeValue, StoreError> {
+    /// As SNS takes it.
+    pub fn value(&self) -> Result<MessageAttributeValue, StoreError> {
         let (kind, value) = match self {
             Self::Text(text) => ("String", text.clone()),
             Self::Number(number) => ("Number", number.to_string()),

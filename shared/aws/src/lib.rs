@@ -38,7 +38,7 @@ mod transaction;
 mod web;
 
 pub use error::classify;
-pub use events::{AvailabilityMessage, EventMessage, SnsEvents};
+pub use events::{Attribute, AvailabilityMessage, EventMessage, SnsEvents};
 pub use grants::{DynamoGrants, Granted};
 pub use host::SystemHost;
 pub use queue::{QueuedMessage, SqsQueue};

@@ -22,8 +22,7 @@ impl ReminderPlaces for DynamoStore {
     }
 
     async fn note_reminder_place(&self, place: &ReminderPlace) -> Result<(), StoreError> {
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(write_reminder_place(place)));
-        put.send().await.map_err(classify).map(drop)
+        self.put(write_reminder_place(place)).await
     }
 }
 

@@ -1,11 +1,11 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use async_trait::async_trait;
-use aws_sdk_sns::{Client, types::MessageAttributeValue};
+use aws_sdk_sns::Client;
 use vaxslot_app::ports::{Sms, StoreError};
 use vaxslot_domain::person::Phone;
 
-use crate::error::classify;
+use crate::{error::classify, events::Attribute};
 
 /// Under which numbers texts are registered with the operators of India (DLT). Read from `entity;confirmed.hi=1107…;code.en=1107…`: the
 /// sender's own number, then those of its texts; empty where nothing is registered.
@@ -65,8 +65,7 @@ impl Sms for SnsSms {
     async fn send(&self, to: &Phone, text: &str, template: &str) -> Result<String, StoreError> {
         let mut request = self.client.publish().phone_number(to.as_str()).message(text);
         for (name, value) in self.attributes(template) {
-            let value = MessageAttributeValue::builder().data_type("String").string_value(value).build();
-            request = request.message_attributes(name, value.map_err(|error| StoreError::Failed(error.into()))?);
+            request = request.message_attributes(name, Attribute::Text(value.to_owned()).value()?);
         }
         Ok(request.send().await.map_err(classify)?.message_id.unwrap_or_default())
     }

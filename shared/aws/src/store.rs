@@ -69,6 +69,12 @@ impl DynamoStore {
         Ok(get.consistent_read(true).send().await.map_err(classify)?.item)
     }
 
+    /// Puts a row in place of whatever is there.
+    pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send().await.map_err(classify).map(drop)
+    }
+
     /// Rows as they are now, in no order; absent ones are left out. No key may stand twice.
     pub(crate) async fn read_all(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         if let [key] = keys {

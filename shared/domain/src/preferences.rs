@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
 
-use crate::window::moment;
+use crate::{text::is_host, window::moment};
 
 /// A word that is none of those there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -92,13 +92,7 @@ impl FromStr for Email {
             && !name.starts_with('.')
             && !name.ends_with('.')
             && !name.contains("..");
-        let label = |label: &str| {
-            (1..=63).contains(&label.len())
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
-        let placed = domain.contains('.') && domain.split('.').all(label);
+        let placed = domain.contains('.') && is_host(domain);
         if named && placed && text.len() <= 254 { Ok(Self(text.to_owned())) } else { Err(BadEmail) }
     }
 }

@@ -139,6 +139,17 @@ fn invisible(letter: char) -> bool {
     )
 }
 
+/// Whether a text is the name of a host (RFC 1123, section 2.1), its whole length aside: labels of letters, digits and inner hyphens.
+pub(crate) fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.split('.').all(label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

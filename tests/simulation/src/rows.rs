@@ -46,7 +46,7 @@ pub fn item(row: &MemoryRow) -> Item {
         MemoryRow::Tally(tally) => write_tally(tally),
         MemoryRow::Ticket(key, end) => write_ticket(*key, end),
         MemoryRow::KeyUse(key, noted) => write_key_use(*key, noted),
-        MemoryRow::AuditPlace(place) => write_audit_place(Some(*place)),
+        MemoryRow::WalkPlace(place) => write_audit_place(Some(*place)),
     }
 }
 

@@ -3,9 +3,9 @@ use vaxslot_domain::{id::DistrictId, search::Listing};
 
 use super::StoreError;
 
-/// How far an audit has come: behind this session of this district.
+/// How far a walk through the country has come: behind this session of this district.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AuditPlace {
+pub struct WalkPlace {
     pub district: DistrictId,
     pub after: Listing,
 }
@@ -17,8 +17,8 @@ pub trait Audits: Send + Sync {
     ///
     /// # Errors
     /// As [`StoreError`] says; so for every method.
-    async fn audit_place(&self) -> Result<Option<AuditPlace>, StoreError>;
+    async fn audit_place(&self) -> Result<Option<WalkPlace>, StoreError>;
 
     /// Notes how far an audit has come; nothing if it came to its end.
-    async fn note_audit_place(&self, place: Option<AuditPlace>) -> Result<(), StoreError>;
+    async fn note_audit_place(&self, place: Option<WalkPlace>) -> Result<(), StoreError>;
 }

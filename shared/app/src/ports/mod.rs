@@ -18,7 +18,7 @@ mod tickets;
 mod trail;
 mod web;
 
-pub use audits::{AuditPlace, Audits};
+pub use audits::{Audits, WalkPlace};
 pub use buckets::Buckets;
 pub use cancellations::Cancellations;
 pub use contacts::Contacts;

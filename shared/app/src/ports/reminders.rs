@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use vaxslot_domain::{Date, appointment::Appointment};
 
-use super::{AuditPlace, StoreError};
+use super::{StoreError, WalkPlace};
 
 /// How far the reminders of a day have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct ReminderPlace {
     /// The day of the appointments.
     pub day: Date,
     /// Behind which session of which district to go on; nothing if everybody is reminded.
-    pub next: Option<AuditPlace>,
+    pub next: Option<WalkPlace>,
 }
 
 /// Where reminding goes on.

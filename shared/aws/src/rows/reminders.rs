@@ -1,4 +1,4 @@
-use vaxslot_app::ports::{AuditPlace, BadRow, ReminderPlace};
+use vaxslot_app::ports::{BadRow, ReminderPlace, WalkPlace};
 use vaxslot_domain::person::parse_date;
 
 use super::{Item, Row, begin, put_number, put_text};
@@ -9,7 +9,7 @@ use crate::keys;
 pub fn write_reminder_place(place: &ReminderPlace) -> Item {
     let mut item = begin(&keys::reminder_place());
     put_text(&mut item, "day", place.day);
-    if let Some(AuditPlace { district, after }) = place.next {
+    if let Some(WalkPlace { district, after }) = place.next {
         put_number(&mut item, "in_district", district);
         put_text(&mut item, "after", after);
     }
@@ -19,7 +19,7 @@ pub fn write_reminder_place(place: &ReminderPlace) -> Item {
 pub fn read_reminder_place(row: &Row<'_>) -> Result<ReminderPlace, BadRow> {
     let day = parse_date(row.text("day")?).ok_or_else(|| row.bad("day", "does not parse"))?;
     let next = match row.maybe("in_district")? {
-        Some(district) => Some(AuditPlace { district, after: row.get("after")? }),
+        Some(district) => Some(WalkPlace { district, after: row.get("after")? }),
         None => None,
     };
     Ok(ReminderPlace { day, next })

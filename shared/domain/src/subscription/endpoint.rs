@@ -5,7 +5,7 @@ use std::{
 };
 
 use super::is_public;
-use crate::preferences::Email;
+use crate::{preferences::Email, text::is_host};
 
 /// A way to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,13 +213,7 @@ fn read_host(host: &str) -> Result<Host, BadEndpoint> {
         let address: Ipv4Addr = host.parse().map_err(|_| BadEndpoint::Private)?;
         return Ok(Host::Address(address.into()));
     }
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    if host.len() > 253 || !host.split('.').all(label) {
+    if host.len() > 253 || !is_host(host) {
         return Err(BadEndpoint::Webhook);
     }
     let last = last.to_ascii_lowercase();

@@ -27,7 +27,7 @@ use std::{
     },
 };
 
-use vaxslot_app::ports::{AuditPlace, KeyUse, ReminderPlace, RequestKey, Versioned};
+use vaxslot_app::ports::{KeyUse, ReminderPlace, RequestKey, Versioned, WalkPlace};
 use vaxslot_domain::{
     Timestamp,
     appointment::Appointment,
@@ -102,7 +102,7 @@ struct Tables {
     buckets: BTreeMap<String, Timestamp>,
     key_set: Option<String>,
     key_uses: BTreeMap<RequestKey, KeyUse>,
-    audit_place: Option<AuditPlace>,
+    audit_place: Option<WalkPlace>,
     reminder_place: Option<ReminderPlace>,
     states: BTreeMap<StateId, State>,
     districts: BTreeMap<DistrictId, District>,

@@ -1,6 +1,6 @@
 //! The store row by row: for who looks at it from outside, and for who makes one out of rows.
 
-use vaxslot_app::ports::{AuditPlace, KeyUse, RequestKey, Versioned};
+use vaxslot_app::ports::{KeyUse, RequestKey, Versioned, WalkPlace};
 use vaxslot_domain::{
     appointment::Appointment,
     center::Center,
@@ -34,7 +34,7 @@ pub enum MemoryKey {
     Count(ShardKey),
     Ticket(TicketKey),
     KeyUse(RequestKey),
-    AuditPlace,
+    WalkPlace,
 }
 
 /// A row.
@@ -55,7 +55,7 @@ pub enum MemoryRow {
     Count(ShardCount),
     Ticket(TicketKey, TicketEnd),
     KeyUse(RequestKey, KeyUse),
-    AuditPlace(AuditPlace),
+    WalkPlace(WalkPlace),
 }
 
 impl MemoryRow {
@@ -77,7 +77,7 @@ impl MemoryRow {
             Self::Count(count) => MemoryKey::Count(count.shard),
             Self::Ticket(key, _) => MemoryKey::Ticket(*key),
             Self::KeyUse(key, _) => MemoryKey::KeyUse(*key),
-            Self::AuditPlace(_) => MemoryKey::AuditPlace,
+            Self::WalkPlace(_) => MemoryKey::WalkPlace,
         }
     }
 }
@@ -103,7 +103,7 @@ impl MemoryStore {
         rows.extend(tables.counts.values().cloned().map(MemoryRow::Count));
         rows.extend(tables.tickets.iter().map(|(key, end)| MemoryRow::Ticket(*key, end.clone())));
         rows.extend(tables.key_uses.iter().map(|(key, noted)| MemoryRow::KeyUse(*key, noted.clone())));
-        rows.extend(tables.audit_place.map(MemoryRow::AuditPlace));
+        rows.extend(tables.audit_place.map(MemoryRow::WalkPlace));
         rows
     }
 
@@ -150,7 +150,7 @@ impl Tables {
             MemoryKey::Count(shard) => MemoryRow::Count(self.counts.get(shard)?.clone()),
             MemoryKey::Ticket(key) => MemoryRow::Ticket(*key, self.tickets.get(key)?.clone()),
             MemoryKey::KeyUse(key) => MemoryRow::KeyUse(*key, self.key_uses.get(key)?.clone()),
-            MemoryKey::AuditPlace => MemoryRow::AuditPlace(self.audit_place?),
+            MemoryKey::WalkPlace => MemoryRow::WalkPlace(self.audit_place?),
         })
     }
 
@@ -174,7 +174,7 @@ impl Tables {
             MemoryRow::Count(count) => drop(self.counts.insert(count.shard, count)),
             MemoryRow::Ticket(key, end) => drop(self.tickets.insert(key, end)),
             MemoryRow::KeyUse(key, noted) => drop(self.key_uses.insert(key, noted)),
-            MemoryRow::AuditPlace(place) => self.audit_place = Some(place),
+            MemoryRow::WalkPlace(place) => self.audit_place = Some(place),
         }
     }
 
@@ -195,7 +195,7 @@ impl Tables {
             MemoryKey::Count(shard) => drop(self.counts.remove(shard)),
             MemoryKey::Ticket(key) => drop(self.tickets.remove(key)),
             MemoryKey::KeyUse(key) => drop(self.key_uses.remove(key)),
-            MemoryKey::AuditPlace => self.audit_place = None,
+            MemoryKey::WalkPlace => self.audit_place = None,
         }
     }
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use vaxslot_app::ports::{AuditPlace, Audits, StoreError};
+use vaxslot_app::ports::{Audits, StoreError, WalkPlace};
 use vaxslot_testkit::MemoryKey;
 
 use super::SimStore;
@@ -7,11 +7,11 @@ use crate::store::at_once;
 
 #[async_trait]
 impl Audits for SimStore {
-    async fn audit_place(&self) -> Result<Option<AuditPlace>, StoreError> {
-        self.get("read audit place", vec![MemoryKey::AuditPlace], |memory| at_once(memory.audit_place())).await
+    async fn audit_place(&self) -> Result<Option<WalkPlace>, StoreError> {
+        self.get("read audit place", vec![MemoryKey::WalkPlace], |memory| at_once(memory.audit_place())).await
     }
 
-    async fn note_audit_place(&self, place: Option<AuditPlace>) -> Result<(), StoreError> {
-        self.put("note", MemoryKey::AuditPlace, move |memory| at_once(memory.note_audit_place(place))).await
+    async fn note_audit_place(&self, place: Option<WalkPlace>) -> Result<(), StoreError> {
+        self.put("note", MemoryKey::WalkPlace, move |memory| at_once(memory.note_audit_place(place))).await
     }
 }
