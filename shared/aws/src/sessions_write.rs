@@ -161,21 +161,26 @@ fn versioned(version: u64, pools: &[PoolSummary]) -> Terms {
 }
 
 fn add_change(transaction: &mut Transaction, change: &ShardChange) {
-    let terms = |by: u32| Terms::default().names(&["capacity", "free"]).number("by", by).moved();
+    let by = |units: u32| Terms::default().number("by", units);
+    let moving = |units: u32| by(units).names(&["capacity", "free"]).moved();
+    let less = "SET #capacity = #capacity - :by, #free = #free - :by ADD #moves :one";
     match change {
         ShardChange::Add(shard) => transaction.insert(write_shard(shard)),
         ShardChange::Raise { shard, by } => transaction.update(
             &keys::shard(shard.key),
             "SET #capacity = #capacity + :by, #free = #free + :by ADD #moves :one",
             "attribute_exists(pk)",
-            terms(*by),
+            moving(*by),
         ),
-        ShardChange::Lower { shard, by } => transaction.update(
-            &keys::shard(shard.key),
-            "SET #capacity = #capacity - :by, #free = #free - :by ADD #moves :one",
-            "#free >= :by",
-            terms(*by),
-        ),
+        ShardChange::Lower { shard, by } => {
+            transaction.update(&keys::shard(shard.key), less, "#free >= :by", moving(*by));
+        }
+        ShardChange::Drain(shard) if shard.free == 0 => {
+            transaction.check(&keys::shard(shard.key), "#free = :by", by(0).names(&["free"]));
+        }
+        ShardChange::Drain(shard) => {
+            transaction.update(&keys::shard(shard.key), less, "#free = :by", moving(shard.free));
+        }
     }
 }
 

@@ -62,6 +62,9 @@ pub enum ShardChange {
     Raise { shard: Shard, by: u32 },
     /// Fewer units; holds only while that many are free.
     Lower { shard: Shard, by: u32 },
+    /// All that is free, where nothing is to be left in the pool. Holds only while exactly as much is free as was seen: the
+    /// session will say that nothing is left, and a unit that came back meanwhile would make that a lie.
+    Drain(Shard),
 }
 
 /// Why a capacity cannot be set.
@@ -114,6 +117,9 @@ fn lower(shards: &[Shard], less: u32) -> Result<Vec<ShardChange>, BelowBooked> {
     if less > free {
         return Err(BelowBooked { booked });
     }
+    if less == free {
+        return Ok(shards.iter().copied().map(ShardChange::Drain).collect());
+    }
     let mut fullest: Vec<&Shard> = shards.iter().collect();
     fullest.sort_by_key(|shard| (std::cmp::Reverse(shard.free), shard.key));
     let mut wanted = less;
@@ -156,6 +162,10 @@ mod tests {
                     let row = after.iter_mut().find(|row| row.key == shard.key).unwrap();
                     (row.capacity, row.free) = (row.capacity - by, row.free.checked_sub(*by).unwrap());
                 }
+                ShardChange::Drain(shard) => {
+                    let row = after.iter_mut().find(|row| row.key == shard.key).unwrap();
+                    (row.capacity, row.free) = (row.capacity - shard.free, 0);
+                }
             }
         }
         after
@@ -182,6 +192,14 @@ mod tests {
             let changes = replan(pool(), &open, Capacity(50), 25, closed).unwrap();
             assert!(matches!(changes[..], [ShardChange::Add(shard)] if shard.closed == closed), "{changes:?}");
         }
+    }
+
+    #[test]
+    fn a_pool_of_which_nothing_is_left_was_seen_whole() {
+        let shards = [(5, 2), (5, 0)].map(|(capacity, free)| Shard { free, ..Shard::fresh(pool().shard(0), capacity) });
+        assert_eq!(replan(pool(), &shards, Capacity(8), 25, false).unwrap(), shards.map(ShardChange::Drain));
+        let some_left = replan(pool(), &shards, Capacity(9), 25, false).unwrap();
+        assert_eq!(some_left, [ShardChange::Lower { shard: shards[0], by: 1 }]);
     }
 
     proptest! {

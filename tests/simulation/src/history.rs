@@ -171,7 +171,8 @@ impl Stage {
             .iter()
             .map(|people| (people[0].account.clone(), people.iter().map(|person| person.id).collect()));
         let Functions { reserve, admin, identity, .. } = &functions;
-        let town = Town::new(world, (reserve.clone(), admin.clone(), identity.clone()), sessions, accounts.collect());
+        let town =
+            Town::new(world, (reserve.clone(), admin.clone(), identity.clone()), &queue, sessions, accounts.collect());
         let stream = Stream::start(world, &server, &functions.projector, scenario.stream);
         // Sums are there when the story begins, as after a publication long ago.
         server.touch();

@@ -1,13 +1,15 @@
 use vaxslot_app::ports::Store;
 use vaxslot_domain::{
     access::{Region, Scope},
+    appointment::Status,
+    booking::Release,
     capacity::{MOST_SHARDS, ShardChange},
     session::{PoolSummary, Session, SessionStatus, Shard},
 };
 
 use super::{
     changes::{scopes_inside, scopes_outside},
-    support::{done, publish, refused, register, reserve, session, shard},
+    support::{done, publish, refused, register, reserve, session, shard, withdrawn},
 };
 use crate::make::{Draft, Published, Wish, account, adult, center};
 
@@ -89,6 +91,29 @@ pub async fn units_that_are_booked_cannot_be_taken_away(store: &dyn Store) {
     refused(store.change_capacity(&target, &EVERYWHERE, &changes).await);
     assert_eq!(units(store, &published, 3).await, [(2, 1), (5, 5)]);
     assert_eq!(session(store, &target).await, published.session);
+}
+
+pub async fn a_pool_is_drained_only_as_it_was_seen(store: &dyn Store) {
+    let published = at_center_one(&[1, 5]);
+    publish(store, &published).await;
+    let person = adult(1, &account("a"));
+    register(store, &[&person]).await;
+    let made = reserve(store, Wish::new(&published.session, &[&person]).reservation()).await;
+    let drain = || async {
+        let seen = [shard(store, published.shard(0)).await, shard(store, published.shard(1)).await];
+        seen.map(ShardChange::Drain)
+    };
+    let before = drain().await;
+    done(store.release(&Release(vec![withdrawn(&made[0], made[0].turned(Status::Cancelled, made[0].made_at))])).await);
+    // A unit came back to a shard that had none.
+    let drained = with_pool(&published.session, 2, 1, 0);
+    refused(store.change_capacity(&drained, &EVERYWHERE, &before).await);
+    assert_eq!(units(store, &published, 2).await, [(1, 1), (5, 5)]);
+    assert_eq!(session(store, &drained).await, published.session);
+    reserve(store, Wish { first_id: 2, ..Wish::new(&published.session, &[&person]) }.reservation()).await;
+    done(store.change_capacity(&drained, &EVERYWHERE, &drain().await).await);
+    assert_eq!(units(store, &published, 2).await, [(1, 0), (0, 0)]);
+    assert_eq!(session(store, &drained).await.pools, drained.pools);
 }
 
 pub async fn a_capacity_at_a_stale_version_is_refused(store: &dyn Store) {

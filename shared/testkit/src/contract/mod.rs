@@ -72,7 +72,7 @@ behaviours! {$
         capacity_is_raised_in_new_shards_and_old, capacity_is_lowered_where_units_are_free,
         a_pool_grows_to_its_most_shards_at_once, units_that_are_booked_cannot_be_taken_away,
         a_capacity_at_a_stale_version_is_refused, a_capacity_from_outside_the_scope_is_refused,
-        a_shard_cannot_be_added_twice;
+        a_pool_is_drained_only_as_it_was_seen, a_shard_cannot_be_added_twice;
     /// Reservations that are made.
     reserving:
         a_booking_takes_a_unit_and_stands_in_its_beneficiary, a_hold_keeps_its_last_moment,

@@ -144,6 +144,7 @@ impl Tables {
             ShardChange::Add(shard) => !self.shards.contains_key(&shard.key),
             ShardChange::Raise { shard, .. } => self.shards.contains_key(&shard.key),
             ShardChange::Lower { shard, by } => self.shards.get(&shard.key).is_some_and(|stored| stored.free >= *by),
+            ShardChange::Drain(shard) => self.shards.get(&shard.key).is_some_and(|stored| stored.free == shard.free),
         }
     }
 
@@ -163,6 +164,14 @@ impl Tables {
                 self.shards.entry(shard.key).and_modify(|stored| {
                     stored.capacity -= by;
                     stored.free -= by;
+                    stored.moves += 1;
+                });
+            }
+            ShardChange::Drain(Shard { free: 0, .. }) => {}
+            ShardChange::Drain(shard) => {
+                self.shards.entry(shard.key).and_modify(|stored| {
+                    stored.capacity -= shard.free;
+                    stored.free = 0;
                     stored.moves += 1;
                 });
             }

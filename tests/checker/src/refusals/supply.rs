@@ -21,18 +21,20 @@ pub fn check(history: &History) -> Vec<Broken> {
             continue;
         }
         let pool = format!("{session}#{slot}#{dose}#");
+        let since = since(history, deed);
         let least = match why.as_str() {
             "sold-out" => 1,
             "fewer-left" => wanted,
-            "session-closed" if !closing(history, session, deed) => {
-                if shards(history, &pool).all(|states| during(states, deed).is_some_and(|least| least.open)) {
+            "session-closed" if !closing(history, session, since, deed) => {
+                if shards(history, &pool).all(|states| during(states, since, deed).is_some_and(|least| least.open)) {
                     broken.push(false_word(deed, why, "every shard was open all along"));
                 }
                 continue;
             }
             _ => continue,
         };
-        let enough = |states: &[ShardAt]| during(states, deed).is_some_and(|seen| seen.open && seen.free >= least);
+        let enough =
+            |states: &[ShardAt]| during(states, since, deed).is_some_and(|seen| seen.open && seen.free >= least);
         if shards(history, &pool).any(enough) {
             broken.push(false_word(deed, why, &format!("a shard had {least} free all along")));
         }
@@ -68,20 +70,31 @@ struct Least {
     open: bool,
 }
 
+/// From when on the answer to a request may be true. Who repeats what the desk was asked before is told its first answer.
+fn since(history: &History, deed: &Deed) -> Moment {
+    let asked = match (&deed.asked, &deed.key) {
+        (Asked::TakeIn { .. }, Some(_)) => {
+            let repeats = history.deeds.iter().filter(|other| other.intent == deed.intent);
+            repeats.map(|other| other.sent_at).min().unwrap_or(deed.sent_at)
+        }
+        _ => deed.sent_at,
+    };
+    asked - STALE
+}
+
 /// None for a shard that was not there all the time.
-fn during(states: &[ShardAt], deed: &Deed) -> Option<Least> {
-    let begun = deed.sent_at - STALE;
-    let first = states.iter().rposition(|state| state.from <= begun)?;
+fn during(states: &[ShardAt], since: Moment, deed: &Deed) -> Option<Least> {
+    let first = states.iter().rposition(|state| state.from <= since)?;
     let seen = states[first..].iter().take_while(|state| state.from <= deed.told_at);
     seen.map(|state| Least { free: state.free, open: !state.closed })
         .reduce(|one, other| Least { free: one.free.min(other.free), open: one.open && other.open })
 }
 
 /// Whether staff were at closing the session at the time, or had begun and not been told that it is done.
-fn closing(history: &History, session: &str, deed: &Deed) -> bool {
+fn closing(history: &History, session: &str, since: Moment, deed: &Deed) -> bool {
     let closes = |other: &&Deed| matches!(&other.asked, Asked::Open { session: it, open: false } | Asked::CancelSession { session: it } if it == session);
     history.deeds.iter().filter(closes).any(|other| {
         let until = if other.told.is_definite() { other.told_at } else { Moment::MAX };
-        other.sent_at <= deed.told_at && until >= deed.sent_at - STALE
+        other.sent_at <= deed.told_at && until >= since
     })
 }

@@ -29,7 +29,7 @@ pub struct Character {
 /// How often somebody asks again before they count as left alone.
 const MOST_TRIES: u32 = 40;
 
-/// How often somebody looks at a ticket before they count as forgotten.
+/// How often somebody looks at a ticket before they count as forgotten, once the queue is empty.
 const MOST_LOOKS: u64 = 60;
 
 /// An account's owner, and the people they book for.
@@ -91,13 +91,18 @@ impl Citizen {
 
     /// Asks how a ticket stands until it has ended.
     async fn wait_for(&mut self, intent: Intent, wish: Wish) {
-        for round in 1..MOST_LOOKS {
+        let mut left = MOST_LOOKS;
+        for round in 1.. {
             let look = self.town.intent(None, wish.clone());
             let told = self.ask(&look).await;
             if matches!(told, Told::Made(_) | Told::Refused { .. }) {
                 return self.learn(&intent, &told);
             }
-            let wait = self.chance.millis(0..2_000 * round);
+            left -= u64::from(self.town.queue.is_empty());
+            if left == 0 {
+                return;
+            }
+            let wait = self.chance.millis(0..2_000 * MOST_LOOKS.min(round));
             self.town.world.sleep(wait).await;
         }
     }

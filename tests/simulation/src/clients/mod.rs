@@ -37,6 +37,7 @@ use keyed::{Keyed, carry_out};
 use crate::{
     host::millis,
     machine::Function,
+    queue::SimQueue,
     world::{World, brief::Brief, lock},
 };
 
@@ -66,6 +67,8 @@ pub struct Town {
     pub reserve: Arc<Function<Counter>>,
     pub admin: Arc<Function<Office>>,
     pub identity: Arc<Function<Registry>>,
+    /// Where their reservations wait.
+    pub queue: Arc<SimQueue>,
     /// As they were published.
     pub sessions: Vec<Session>,
     pub accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
@@ -132,6 +135,7 @@ impl Town {
     pub fn new(
         world: &World,
         (reserve, admin, identity): Functions,
+        queue: &Arc<SimQueue>,
         sessions: Vec<Session>,
         accounts: Vec<(AccountId, Vec<BeneficiaryId>)>,
     ) -> Arc<Self> {
@@ -140,6 +144,7 @@ impl Town {
             reserve,
             admin,
             identity,
+            queue: Arc::clone(queue),
             sessions,
             accounts,
             diary: Mutex::default(),

@@ -260,10 +260,13 @@ pub fn change_capacity(
     match bug {
         Some(Bug::BelowBooked) => {
             let short = changes.iter().filter_map(|change| match change {
-                ShardChange::Lower { shard: Shard { key, .. }, by } => {
-                    shard(memory, *key).filter(|shard| shard.free < *by).map(|shard| Shard { free: *by, ..shard })
-                }
+                ShardChange::Lower { shard, by } => Some((shard.key, *by)),
+                ShardChange::Drain(shard) => Some((shard.key, shard.free)),
                 _ => None,
+            });
+            let short = short.filter_map(|(key, by)| {
+                let stored = shard(memory, key).filter(|shard| shard.free < by)?;
+                Some(Shard { free: by, ..stored })
             });
             short.for_each(|shard| memory.put(MemoryRow::Shard(shard)));
             at_once(memory.change_capacity(session, scope, changes))

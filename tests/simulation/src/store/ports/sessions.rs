@@ -99,9 +99,10 @@ impl Sessions for SimStore {
         changes: &[ShardChange],
     ) -> Result<Tried<(), ()>, StoreError> {
         let keys = changes.iter().map(|change| match change {
-            ShardChange::Add(shard) | ShardChange::Raise { shard, .. } | ShardChange::Lower { shard, .. } => {
-                MemoryKey::Shard(shard.key)
-            }
+            ShardChange::Add(shard)
+            | ShardChange::Raise { shard, .. }
+            | ShardChange::Lower { shard, .. }
+            | ShardChange::Drain(shard) => MemoryKey::Shard(shard.key),
         });
         let bug = self.server.bug;
         let (session, scope, changes) = (session.clone(), scope.clone(), changes.to_vec());
