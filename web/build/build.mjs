@@ -43,6 +43,14 @@ function needed(output, found = new Map()) {
     return [...found.values()];
 }
 
+/** What a page fetches when somebody comes to a view that others do not wait for, without its words. Nothing, where they wait all the same. */
+function laterOf(script, always) {
+    const views = script.imports.filter(({ kind }) => kind === "dynamic-import").map(({ path }) => outputs.find((output) => output.path === path));
+    const files = (view) => [view, ...needed(view)].map(({ path }) => path).filter((path) => !always.includes(path));
+    const early = (view) => outputs.some(({ path, inputs }) => always.includes(path) && view.entryPoint in inputs);
+    return Object.fromEntries(views.map((view) => [view.entryPoint, early(view) ? [] : files(view)]));
+}
+
 const style = made("src/style.css");
 const loads = {};
 for (const page of PAGES) {
@@ -51,7 +59,8 @@ for (const page of PAGES) {
     writeFileSync(join("dist", page.file), html({ script: address(script), style: address(style), preloads: chunks.map(address) }));
     const words = (language) => page.areas.map((area) => made(`src/lang/${language}/${area}.ts`).path);
     const languages = ["en", "hi", "mr", "ta"].map((language) => [language, words(language)]);
-    loads[page.name] = { always: [join("dist", page.file), style.path, script.path, ...chunks.map(({ path }) => path)], words: Object.fromEntries(languages) };
+    const always = [join("dist", page.file), style.path, script.path, ...chunks.map(({ path }) => path)];
+    loads[page.name] = { always, words: Object.fromEntries(languages), later: laterOf(script, always) };
 }
 copyFileSync("src/favicon.svg", "dist/favicon.svg");
 mkdirSync(".generated", { recursive: true });

@@ -1,6 +1,7 @@
 // The citizen's way: log in, family, find, book, follow the queue, move, cancel, and one's own data.
 import { useState } from "preact/hooks";
 import { start, useApp, useLogin } from "../ui/app.tsx";
+import { Later } from "../ui/later.tsx";
 import { LoginForm } from "../ui/login.tsx";
 import { Heading, useRoute } from "../ui/route.tsx";
 import { Account } from "./account.tsx";
@@ -29,6 +30,7 @@ function Book() {
             {place === "slip" && <Slip key={second} beneficiary={first} appointment={second} />}
             {place === "move" && <Move key={second} beneficiary={first} appointment={second} session={third} />}
             {place === "account" && <Account />}
+            {place === "messages" && <Later key="messages" areas={["messages"]} fetch={async () => (await import("./messages.tsx")).Messages} />}
         </>
     );
 }

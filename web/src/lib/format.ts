@@ -2,6 +2,8 @@
 
 export const LANGUAGES = ["en", "hi", "mr", "ta"] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** Each as its own speakers call it. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", hi: "हिन्दी", mr: "मराठी", ta: "தமிழ்" };
 
 export const INDIA = "Asia/Kolkata";
 

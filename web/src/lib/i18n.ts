@@ -4,6 +4,7 @@ import type common from "../lang/en/common.ts";
 import type search from "../lang/en/search.ts";
 import type problems from "../lang/en/problems.ts";
 import type book from "../lang/en/book.ts";
+import type messages from "../lang/en/messages.ts";
 import type staff from "../lang/en/staff.ts";
 import type reports from "../lang/en/reports.ts";
 
@@ -12,6 +13,7 @@ interface Areas {
     search: typeof search;
     problems: typeof problems;
     book: typeof book;
+    messages: typeof messages;
     staff: typeof staff;
     reports: typeof reports;
 }

@@ -1,6 +1,6 @@
 // What every page has: the words, the API, who is logged in, and the frame around its content.
 import { type ComponentChildren, type ComponentType, createContext, render } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Api } from "../lib/api.ts";
 import { Formats, type Language } from "../lib/format.ts";
 import { type Area, current, keep, load, type Translate } from "../lib/i18n.ts";
@@ -13,6 +13,8 @@ export interface App {
     readonly f: Formats;
     readonly language: Language;
     readonly setLanguage: (language: Language) => void;
+    /** Loads words beyond those that the page began with. */
+    readonly need: (areas: readonly Area[]) => Promise<void>;
 }
 
 const Context = createContext<App | null>(null);
@@ -56,11 +58,21 @@ function Whole({ api, first, page, areas, content }: WholeProps) {
     useEffect(() => {
         document.documentElement.lang = spoken.language;
     }, [spoken]);
+    const needed = useRef(areas);
+    const learn = async (language: Language) => {
+        const t = await load(language, needed.current);
+        // Another language may have been chosen meanwhile.
+        if (language === current()) speak({ language, t });
+    };
     const setLanguage = (language: Language) => {
         keep(language);
-        void load(language, areas).then((t) => speak({ language, t }));
+        void learn(language);
     };
-    const app = { api, t: spoken.t, f: new Formats(spoken.language), language: spoken.language, setLanguage };
+    const need = (more: readonly Area[]) => {
+        needed.current = [...new Set([...needed.current, ...more])];
+        return learn(current());
+    };
+    const app = { api, t: spoken.t, f: new Formats(spoken.language), language: spoken.language, setLanguage, need };
     return (
         <Context.Provider value={app}>
             <Frame page={page}>{content}</Frame>

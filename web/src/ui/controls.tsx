@@ -9,9 +9,11 @@ interface FieldProps {
     hint?: string;
     value: string | number;
     onText: (text: string) => void;
-    type?: "text" | "tel" | "number" | "date" | "time" | "datetime-local";
-    inputMode?: "numeric" | "tel" | "decimal" | "text";
-    autocomplete?: "postal-code" | "tel" | "one-time-code" | "name" | "off" | "bday";
+    /** What does not fit, if something does not. */
+    fault?: string | undefined;
+    type?: "text" | "tel" | "number" | "date" | "time" | "datetime-local" | "email" | "url";
+    inputMode?: "numeric" | "tel" | "decimal" | "text" | "email" | "url";
+    autocomplete?: "postal-code" | "tel" | "one-time-code" | "name" | "off" | "bday" | "email";
     autocapitalize?: "characters";
     maxLength?: number;
     min?: number | string;
@@ -22,22 +24,19 @@ interface FieldProps {
     "aria-invalid"?: "true" | undefined;
 }
 
-export function Field({ label, hint, onText, ...input }: FieldProps) {
+export function Field({ label, hint, fault, onText, ...input }: FieldProps) {
     const id = useId();
     return (
         <div class="field">
             <label for={id}>{label}</label>
             <input
+                {...(fault ? { "aria-invalid": "true" } : {})}
                 {...(input as object)}
                 id={id}
-                aria-describedby={hint ? `${id}-hint` : undefined}
+                aria-describedby={described(id, hint, fault)}
                 onInput={(event) => onText(event.currentTarget.value)}
             />
-            {hint && (
-                <p class="hint" id={`${id}-hint`}>
-                    {hint}
-                </p>
-            )}
+            <Notes id={id} hint={hint} fault={fault} />
         </div>
     );
 }
@@ -49,11 +48,12 @@ interface ChoiceProps {
     /** What stands for no choice, if that is one. */
     none?: string;
     hint?: string;
+    fault?: string | undefined;
     required?: boolean;
     onPick: (value: string) => void;
 }
 
-export function Choice({ label, value, options, none, hint, required, onPick }: ChoiceProps) {
+export function Choice({ label, value, options, none, hint, fault, required, onPick }: ChoiceProps) {
     const id = useId();
     return (
         <div class="field">
@@ -62,7 +62,8 @@ export function Choice({ label, value, options, none, hint, required, onPick }: 
                 id={id}
                 value={value}
                 required={required}
-                aria-describedby={hint ? `${id}-hint` : undefined}
+                aria-invalid={fault ? "true" : undefined}
+                aria-describedby={described(id, hint, fault)}
                 onChange={(event) => onPick(event.currentTarget.value)}
             >
                 {none !== undefined && <option value="">{none}</option>}
@@ -72,13 +73,31 @@ export function Choice({ label, value, options, none, hint, required, onPick }: 
                     </option>
                 ))}
             </select>
+            <Notes id={id} hint={hint} fault={fault} />
+        </div>
+    );
+}
+
+/** What stands below a field, and describes it. */
+function Notes({ id, hint, fault }: { id: string; hint?: string | undefined; fault?: string | undefined }) {
+    return (
+        <>
             {hint && (
                 <p class="hint" id={`${id}-hint`}>
                     {hint}
                 </p>
             )}
-        </div>
+            {fault && (
+                <p class="fault" id={`${id}-fault`}>
+                    {fault}
+                </p>
+            )}
+        </>
     );
+}
+
+function described(id: string, hint: string | undefined, fault: string | undefined): string | undefined {
+    return [fault ? `${id}-fault` : "", hint ? `${id}-hint` : ""].filter(Boolean).join(" ") || undefined;
 }
 
 export function Check({ label, checked, onCheck, disabled }: { label: ComponentChildren; checked: boolean; onCheck: (on: boolean) => void; disabled?: boolean }) {
@@ -87,6 +106,40 @@ export function Check({ label, checked, onCheck, disabled }: { label: ComponentC
             <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onCheck(event.currentTarget.checked)} />
             <span>{label}</span>
         </label>
+    );
+}
+
+interface ChecksProps<Value extends string> {
+    legend: string;
+    hint?: string;
+    fault?: string | undefined;
+    options: readonly { value: Value; text: string }[];
+    chosen: readonly Value[];
+    onChosen: (chosen: Value[]) => void;
+}
+
+/** Any number of a few. */
+export function Checks<Value extends string>({ legend, hint, fault, options, chosen, onChosen }: ChecksProps<Value>) {
+    const id = useId();
+    const turn = (value: Value, on: boolean) =>
+        onChosen(options.map((option) => option.value).filter((known) => (known === value ? on : chosen.includes(known))));
+    return (
+        <fieldset>
+            <legend>{legend}</legend>
+            {options.map(({ value, text }) => (
+                <label key={value} class="check">
+                    <input
+                        type="checkbox"
+                        checked={chosen.includes(value)}
+                        aria-invalid={fault ? "true" : undefined}
+                        aria-describedby={described(id, hint, fault)}
+                        onChange={(event) => turn(value, event.currentTarget.checked)}
+                    />
+                    <span>{text}</span>
+                </label>
+            ))}
+            <Notes id={id} hint={hint} fault={fault} />
+        </fieldset>
     );
 }
 

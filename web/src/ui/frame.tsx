@@ -1,8 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { LANGUAGES, type Language } from "../lib/format.ts";
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../lib/format.ts";
 import { type PageName, useApp, useLogin } from "./app.tsx";
-
-const NAMES: Record<Language, string> = { en: "English", hi: "हिन्दी", mr: "मराठी", ta: "தமிழ்" };
 
 const PAGES: readonly { page: PageName; href: string; key: "nav.availability" | "nav.book" | "nav.staff" | "nav.reports" }[] = [
     { page: "availability", href: "./", key: "nav.availability" },
@@ -37,7 +35,7 @@ export function Frame({ page, children }: { page: PageName; children: ComponentC
                         <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
                             {LANGUAGES.map((known) => (
                                 <option key={known} value={known} lang={known}>
-                                    {NAMES[known]}
+                                    {LANGUAGE_NAMES[known]}
                                 </option>
                             ))}
                         </select>

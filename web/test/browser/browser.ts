@@ -138,3 +138,9 @@ export async function logIn(page: Page, number = phone()): Promise<string> {
 export function seen(locator: Locator): Promise<void> {
     return locator.first().waitFor({ state: "visible" });
 }
+
+/** Waits until it has the focus. */
+export async function focused(locator: Locator): Promise<void> {
+    const element = await locator.elementHandle();
+    await locator.page().waitForFunction((wanted) => document.activeElement === wanted, element);
+}

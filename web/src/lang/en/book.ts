@@ -5,6 +5,7 @@ export default {
     "book.home": "My appointments",
     "book.find": "Find a place",
     "book.account": "My data",
+    "book.messages": "Messages",
     "book.appointments": "Appointments",
     "book.noAppointments": "There is no appointment now.",
     "book.ended": "Earlier appointments ({count})",

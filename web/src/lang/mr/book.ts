@@ -7,6 +7,7 @@ const words: Record<keyof typeof en, string> = {
     "book.home": "माझ्या भेटी",
     "book.find": "जागा शोधा",
     "book.account": "माझी माहिती",
+    "book.messages": "संदेश",
     "book.appointments": "भेटी",
     "book.noAppointments": "सध्या कोणतीही भेट नाही.",
     "book.ended": "आधीच्या भेटी ({count})",
