@@ -1,6 +1,8 @@
 // What the pages of a citizen show, read once and again when it has changed.
-import type { Appointments, Beneficiaries, Center } from "../../.generated/api.ts";
+import type { Appointments, Beneficiaries, Center, Sessions } from "../../.generated/api.ts";
 import type { Api } from "../lib/api.ts";
+import { addDays, dayIn, INDIA } from "../lib/format.ts";
+import { seen } from "../search/places.tsx";
 import { useApp } from "../ui/app.tsx";
 import { useOnce } from "../ui/data.ts";
 
@@ -29,4 +31,15 @@ export function useAppointments() {
 export function useCenter(id: number) {
     const { api } = useApp();
     return useOnce(`center ${id}`, () => centerOf(api, id)).data;
+}
+
+/** The name of a district, if it was listed before or has a session this week; else null. */
+export function useDistrict(id: number | null): string | null {
+    const { api } = useApp();
+    const found = useOnce(id === null ? null : `district ${id}`, async () => {
+        const today = dayIn(INDIA, new Date());
+        const path = `/v1/sessions?district_id=${id}&from=${today}&to=${addDays(today, 6)}&limit=1`;
+        return seen.get(id ?? 0) ?? (await api.look<Sessions>(path)).body.sessions[0]?.center ?? null;
+    });
+    return found.data && `${found.data.district_name}, ${found.data.state_name}`;
 }

@@ -29,6 +29,9 @@ export function Home() {
                 <a class="button main" href="#/find">
                     {t("book.find")}
                 </a>
+                <a class="button" href="#/alerts">
+                    {t("book.alerts")}
+                </a>
                 <a class="button" href="#/messages">
                     {t("book.messages")}
                 </a>

@@ -30,6 +30,7 @@ function Book() {
             {place === "slip" && <Slip key={second} beneficiary={first} appointment={second} />}
             {place === "move" && <Move key={second} beneficiary={first} appointment={second} session={third} />}
             {place === "account" && <Account />}
+            {place === "alerts" && <Later key="alerts" areas={["messages"]} fetch={async () => (await import("./alerts.tsx")).Alerts} />}
             {place === "messages" && <Later key="messages" areas={["messages"]} fetch={async () => (await import("./messages.tsx")).Messages} />}
         </>
     );

@@ -224,15 +224,20 @@ interface AskProps {
     children?: ComponentChildren;
 }
 
-/** Asks before something that cannot be taken back. The browser keeps the focus inside, and gives it back. */
+/** Asks before something that cannot be taken back. The browser keeps the focus inside; where it was before it goes back to. */
 export function Ask({ question, detail, yes, busy, onYes, onNo, children }: AskProps) {
     const { t } = useApp();
     const id = useId();
     const dialog = useRef<HTMLDialogElement>(null);
     useEffect(() => {
         const opened = dialog.current;
+        const before = document.activeElement;
         opened?.showModal();
-        return () => opened?.close();
+        return () => {
+            opened?.close();
+            // A browser does not by itself once the dialog is out of the page.
+            if (before instanceof HTMLElement) before.focus();
+        };
     }, []);
     return (
         <dialog ref={dialog} aria-labelledby={id} onCancel={onNo}>

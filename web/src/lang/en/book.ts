@@ -6,6 +6,7 @@ export default {
     "book.find": "Find a place",
     "book.account": "My data",
     "book.messages": "Messages",
+    "book.alerts": "Alerts",
     "book.appointments": "Appointments",
     "book.noAppointments": "There is no appointment now.",
     "book.ended": "Earlier appointments ({count})",

@@ -16,4 +16,5 @@ export default {
     "search.times": "Times ({count})",
     "search.slots": "Free places by time and dose",
     "search.book": "Choose a time",
+    "search.alert": "Tell me when there is a place",
 };

@@ -8,6 +8,7 @@ const words: Record<keyof typeof en, string> = {
     "book.find": "स्थान खोजें",
     "book.account": "मेरा डेटा",
     "book.messages": "संदेश",
+    "book.alerts": "सूचनाएँ",
     "book.appointments": "अपॉइंटमेंट",
     "book.noAppointments": "अभी कोई अपॉइंटमेंट नहीं है।",
     "book.ended": "पिछले अपॉइंटमेंट ({count})",

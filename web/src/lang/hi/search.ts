@@ -18,5 +18,6 @@ const words: Record<keyof typeof en, string> = {
     "search.times": "समय ({count})",
     "search.slots": "समय और खुराक के अनुसार खाली स्थान",
     "search.book": "समय चुनें",
+    "search.alert": "स्थान होने पर मुझे बताएँ",
 };
 export default words;

@@ -8,6 +8,7 @@ const words: Record<keyof typeof en, string> = {
     "book.find": "जागा शोधा",
     "book.account": "माझी माहिती",
     "book.messages": "संदेश",
+    "book.alerts": "सूचना",
     "book.appointments": "भेटी",
     "book.noAppointments": "सध्या कोणतीही भेट नाही.",
     "book.ended": "आधीच्या भेटी ({count})",

@@ -18,5 +18,6 @@ const words: Record<keyof typeof en, string> = {
     "search.times": "वेळा ({count})",
     "search.slots": "वेळ आणि मात्रेनुसार मोकळ्या जागा",
     "search.book": "वेळ निवडा",
+    "search.alert": "जागा झाल्यावर मला कळवा",
 };
 export default words;

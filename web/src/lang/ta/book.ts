@@ -8,6 +8,7 @@ const words: Record<keyof typeof en, string> = {
     "book.find": "இடம் தேடு",
     "book.account": "என் தரவு",
     "book.messages": "செய்திகள்",
+    "book.alerts": "அறிவிப்புகள்",
     "book.appointments": "சந்திப்புகள்",
     "book.noAppointments": "இப்போது சந்திப்பு எதுவும் இல்லை.",
     "book.ended": "முந்தைய சந்திப்புகள் ({count})",

@@ -18,5 +18,6 @@ const words: Record<keyof typeof en, string> = {
     "search.times": "நேரங்கள் ({count})",
     "search.slots": "நேரம் மற்றும் தவணை வாரியாகக் காலி இடங்கள்",
     "search.book": "நேரத்தைத் தேர்ந்தெடு",
+    "search.alert": "இடம் வந்தால் எனக்குத் தெரிவி",
 };
 export default words;
