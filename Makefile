@@ -3,7 +3,7 @@
 python := .tools/endpoint/bin/python
 stack := $(python) infra/local/stack.py
 vaxslot := target/debug/vaxslot
-functions := search reserve admin reports identity issuer booker closer projector notifier sweeper subscriptions
+functions := search reserve admin reports identity issuer booker closer projector notifier receipts sweeper subscriptions
 binaries := $(foreach name,$(functions),--bin $(name))
 
 .DEFAULT_GOAL := help

@@ -11,6 +11,7 @@ use vaxslot_aws::{
 };
 use vaxslot_booker::deliveries;
 use vaxslot_domain::id::BeneficiaryId;
+use vaxslot_receipts::{About, Arrival, Receipt, Status, Unreadable};
 use vaxslot_sweeper::Job;
 
 const HTTP: [&str; 6] = ["search", "reserve", "admin", "reports", "identity", "subscriptions"];
@@ -162,6 +163,29 @@ fn booker_and_closer_samples_are_queue_batches_of_reservations() {
 }
 
 #[test]
+fn receipts_samples_are_a_gateways_an_event_of_ses_and_a_log_of_sns() {
+    let now = "2026-11-21T10:05:00Z".parse().unwrap();
+    let read = |name: &str| -> Vec<Result<Option<Receipt>, Unreadable>> {
+        let Arrival::Queue(batch) = serde_json::from_str(&sample("receipts", name)).unwrap() else {
+            panic!("{name} is no batch of the queue")
+        };
+        batch.records.iter().map(|message| Receipt::read(message.body.as_deref().unwrap_or_default(), now)).collect()
+    };
+    let good: Vec<Receipt> = read("good").into_iter().map(|receipt| receipt.unwrap().unwrap()).collect();
+    assert!(matches!((&good[0].about, good[0].status), (About::Message(_), Status::Read)));
+    assert!(matches!((&good[1].about, good[1].status), (About::Delivery(_), Status::Delivered)));
+    let twice = read("duplicate");
+    assert!(twice[0].is_ok() && twice[0] == twice[1]);
+    assert!(read("invalid").iter().all(Result::is_err));
+    let Arrival::Texts { awslogs } = serde_json::from_str(&sample("receipts", "texts")).unwrap() else {
+        panic!("no log of text messages")
+    };
+    let texts = awslogs.unpack(now).unwrap();
+    let statuses: Vec<Status> = texts.receipts.iter().map(|receipt| receipt.status).collect();
+    assert_eq!((statuses, texts.unreadable), (vec![Status::Delivered, Status::Failed], 0));
+}
+
+#[test]
 fn sweeper_samples_are_what_the_schedule_sends() {
     let job = |name: &str| serde_json::from_str::<Job>(&sample("sweeper", name));
     assert_eq!((job("good").unwrap(), job("duplicate").unwrap()), (Job::Sweep, Job::Sweep));
@@ -176,7 +200,7 @@ fn sweeper_samples_are_what_the_schedule_sends() {
 
 #[test]
 fn every_sample_is_json_and_every_function_has_some() {
-    for function in HTTP.iter().copied().chain(["booker", "closer", "projector", "notifier", "sweeper"]) {
+    for function in HTTP.iter().copied().chain(["booker", "closer", "projector", "notifier", "receipts", "sweeper"]) {
         let files: Vec<_> = fs::read_dir(folder().join(function)).unwrap().map(|file| file.unwrap().path()).collect();
         assert!(files.len() >= 3, "{function}");
         for file in files {

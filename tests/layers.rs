@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
-const FUNCTIONS: [&str; 10] = [
+const FUNCTIONS: [&str; 11] = [
     "vaxslot-search",
     "vaxslot-reserve",
     "vaxslot-admin",
@@ -13,6 +13,7 @@ const FUNCTIONS: [&str; 10] = [
     "vaxslot-booker",
     "vaxslot-projector",
     "vaxslot-notifier",
+    "vaxslot-receipts",
     "vaxslot-sweeper",
     "vaxslot-subscriptions",
 ];

@@ -8,6 +8,7 @@ use vaxslot_app::{
     retry::Patience,
     times::{ATTEMPT, BATCH, CALL, CONNECT, REQUEST, STAFF_REQUEST},
 };
+use vaxslot_receipts::TRIES;
 
 /// The integration timeout of an HTTP API, which is fixed (API Gateway developer guide, "Quotas for HTTP APIs").
 const GATEWAY: Duration = Duration::from_secs(30);
@@ -40,8 +41,15 @@ struct Resource {
 struct Properties {
     timeout: Option<u64>,
     visibility_timeout: Option<u64>,
+    redrive_policy: Option<RedrivePolicy>,
     #[serde(default)]
     events: BTreeMap<String, Event>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RedrivePolicy {
+    max_receive_count: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -118,5 +126,13 @@ fn a_batch_fits_into_its_function_and_that_six_times_into_its_messages_hiding() 
         assert!(BATCH + CALL + ATTEMPT + MARGIN <= functions[name], "{name} is ended after {:?}", functions[name]);
         assert!(6 * functions[name] <= template.visibility(queue), "{queue} shows messages again too early");
     }
-    assert!(6 * functions["Notifier"] <= template.visibility("Notifications"));
+    for (name, queue) in [("Notifier", "Notifications"), ("ReceiptsFunction", "Receipts")] {
+        assert!(6 * functions[name] <= template.visibility(queue), "{queue} shows messages again too early");
+    }
+}
+
+#[test]
+fn a_receipt_is_let_go_when_its_queue_would_bury_it() {
+    let receipts = &Template::read().resources["Receipts"].properties;
+    assert_eq!(receipts.redrive_policy.as_ref().and_then(|policy| policy.max_receive_count), Some(TRIES));
 }

@@ -267,7 +267,7 @@ class Flows:
 
         def put(name):
             for number, body in enumerate(bodies):
-                group = {} if name == "Notifications" else {"MessageGroupId": "poison", "MessageDeduplicationId": f"poison-{STAMP}-{number}"}
+                group = {} if name in ("Notifications", "Receipts") else {"MessageGroupId": "poison", "MessageDeduplicationId": f"poison-{STAMP}-{number}"}
                 yield sqs.send_message(QueueUrl=queues[name], MessageBody=body, **group)["MessageId"]
 
         def said(name, *words):
@@ -275,6 +275,8 @@ class Flows:
 
         list(put("Notifications"))
         until("the notifier's word on poison", lambda: said("vaxslot-notifier", "an event could not be told"))
+        sent = list(put("Receipts"))
+        until("the word on poisoned receipts", lambda: said("vaxslot-receipts", "a receipt could not be noted", *sent))
         sent = list(put("ReservationsDead"))
         until("the closer's", lambda: said("vaxslot-closer", "a dead letter cannot be read", *sent))
         with coming_again_at_once(sqs, queues["Reservations"]):

@@ -28,6 +28,8 @@ PARAMETERS = {
     "ProtectTable": "false",
     "PagesOrigins": PAGES_URL,
     "EmailSender": EMAIL_SENDER,
+    # Tests write SNS's log.
+    "SmsReceipts": "true",
     # Tests listen on this machine.
     "LocalWebhooks": "true",
     # Tests send from one address what a city would. One account of a test sends as much as the rule allows, and more.

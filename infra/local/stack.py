@@ -104,6 +104,7 @@ def write_stack_file(outputs):
         "availability_topic": outputs["AvailabilityTopicArn"],
         "channel_topic": outputs["ChannelTopicArn"],
         "notifications_queue": outputs["NotificationsQueueUrl"],
+        "receipts_queue": outputs["ReceiptsQueueUrl"],
         "keys": str(KEYS),
         "signing_keys": outputs["SigningKeysSecret"],
         "seal_secret": outputs["SealSecret"],

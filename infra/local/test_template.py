@@ -36,7 +36,8 @@ OF_SUBSCRIPTIONS = {"sns:GetSubscriptionAttributes", "sns:Unsubscribe"}
 class Permissions(unittest.TestCase):
     def test_every_function_has_a_role_of_its_own_and_no_managed_policy(self):
         roles = [function["Properties"]["Role"]["Fn::GetAtt"][0] for function in of_type("AWS::Serverless::Function").values()]
-        self.assertEqual(sorted(roles), sorted(of_type("AWS::IAM::Role")))
+        # One is SNS's.
+        self.assertEqual(sorted([*roles, "SmsReceiptsRole"]), sorted(of_type("AWS::IAM::Role")))
         for role in of_type("AWS::IAM::Role").values():
             self.assertNotIn("ManagedPolicyArns", role["Properties"])
 
@@ -71,6 +72,14 @@ class Permissions(unittest.TestCase):
             if role == "ReportsRole" and writes & set(as_list(statement["Action"])):
                 self.assertEqual(statement["Action"], "dynamodb:UpdateItem")
                 self.assertEqual(statement.get("Condition"), {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["BUCKET#*"]}})
+
+
+    def test_receipts_touch_marks_and_what_leads_to_them_alone(self):
+        allowed = {"dynamodb:GetItem": "DELIVERY#*", "dynamodb:UpdateItem": "SENT#*"}
+        for role, statement in statements():
+            if role == "ReceiptsRole" and "dynamodb" in str(statement["Action"]):
+                rows = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [allowed[statement["Action"]]]}}
+                self.assertEqual(statement.get("Condition"), rows)
 
 
 PUBLIC = {("Api", None), ("Api", "/v1/auth/{proxy+}"), ("Api", "/.well-known/{proxy+}"), ("Issuer", "/.well-known/{proxy+}")}
@@ -179,7 +188,7 @@ class Safety(unittest.TestCase):
         self.assertEqual(TEMPLATE["Parameters"]["ProtectTable"]["Default"], "true")
 
     def test_nothing_for_tests_or_examples_is_there_unless_asked_for(self):
-        for name in ("LocalWebhooks", "ExampleConsumer"):
+        for name in ("LocalWebhooks", "ExampleConsumer", "SmsReceipts"):
             self.assertEqual(TEMPLATE["Parameters"][name]["Default"], "false", name)
         examples = {name: resource.get("Condition") for name, resource in TEMPLATE["Resources"].items() if name.startswith("ExampleConsumer")}
         self.assertEqual(set(examples.values()), {"HasExampleConsumer"}, examples)
@@ -195,6 +204,30 @@ class Safety(unittest.TestCase):
             for name, resource in read_template(path)["Resources"].items():
                 for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
                     self.assertGreater(len(skip["comment"]), 15, f"{name} {skip['id']}")
+
+    def test_the_log_of_text_messages_is_there_if_asked_for_and_forgets_within_a_day(self):
+        for name, resource in TEMPLATE["Resources"].items():
+            if name.startswith("Sms"):
+                self.assertEqual(resource.get("Condition"), "HasSmsReceipts", name)
+        for name, group in of_type("AWS::Logs::LogGroup").items():
+            if "sns/" in str(group["Properties"]["LogGroupName"]):
+                self.assertEqual(group["Properties"]["RetentionInDays"], 1, name)
+
+    def test_of_an_event_of_ses_its_kind_time_and_id_alone_are_handed_on(self):
+        [target] = of_type("AWS::Events::Rule")["EmailEventsRule"]["Properties"]["Targets"]
+        paths = target["InputTransformer"]["InputPathsMap"]
+        self.assertEqual(set(paths.values()), {"$.detail-type", "$.time", "$.detail.mail.messageId"})
+        body = target["InputTransformer"]["InputTemplate"]
+        for name in paths:
+            body = body.replace(f"<{name}>", json.dumps(name))
+        self.assertEqual(
+            json.loads(body), {"source": "aws.ses", "detail-type": "type", "time": "time", "detail": {"mail": {"messageId": "message"}}}
+        )
+
+    def test_mail_of_others_in_the_account_is_none_of_ours(self):
+        pattern = of_type("AWS::Events::Rule")["EmailEventsRule"]["Properties"]["EventPattern"]
+        self.assertEqual(pattern["detail"]["mail"]["tags"], {"ses:configuration-set": [{"Ref": "EmailEvents"}]})
+        self.assertEqual(pattern["source"], ["aws.ses"])
 
     def test_every_log_group_forgets(self):
         for name, group in of_type("AWS::Logs::LogGroup").items():
@@ -320,6 +353,23 @@ BREAKS = [
     (Safety.test_what_may_tell_of_people_is_encrypted_by_a_key_that_outlives_the_stack, lambda: of("LabelSecret").pop("KmsKeyId")),
     (Safety.test_every_queue_and_topic_is_encrypted, lambda: of("NotificationsDead").pop("SqsManagedSseEnabled")),
     (Safety.test_every_queue_and_topic_is_encrypted, lambda: of("Events").pop("KmsMasterKeyId")),
+    (
+        Permissions.test_receipts_touch_marks_and_what_leads_to_them_alone,
+        lambda: allow("ReceiptsRole", {"Action": "dynamodb:UpdateItem", "Resource": TABLE}),
+    ),
+    (
+        Safety.test_the_log_of_text_messages_is_there_if_asked_for_and_forgets_within_a_day,
+        lambda: of("SmsFailed").update(RetentionInDays=30),
+    ),
+    (
+        Safety.test_the_log_of_text_messages_is_there_if_asked_for_and_forgets_within_a_day,
+        lambda: TEMPLATE["Resources"]["SmsReceiptsRole"].pop("Condition"),
+    ),
+    (
+        Safety.test_of_an_event_of_ses_its_kind_time_and_id_alone_are_handed_on,
+        lambda: of("EmailEventsRule")["Targets"][0]["InputTransformer"]["InputPathsMap"].update(to="$.detail.mail.destination"),
+    ),
+    (Safety.test_mail_of_others_in_the_account_is_none_of_ours, lambda: of("EmailEventsRule")["EventPattern"].pop("detail")),
     (Safety.test_every_log_group_forgets, lambda: of("ApiLogs").pop("RetentionInDays")),
     (Safety.test_the_access_log_names_no_person, lambda: of("Api")["AccessLogSettings"].update(Format="$context.identity.sourceIp")),
     (Triggers.test_every_trigger_is_one_that_these_rules_know, lambda: of("Booker")["Events"]["Reservations"].update(Type="Kinesis")),

@@ -12,6 +12,8 @@ pub struct Table {
     /// What the store's calls go over.
     pub wire: Wire,
     pub store: Arc<DynamoStore>,
+    /// A client over the wire, for stores of functions.
+    pub client: Client,
     /// A client for looking at rows as they are, beside the wire.
     pub raw: Client,
 }
@@ -34,5 +36,5 @@ async fn over(wire: Wire) -> Table {
     let (client, name) = made.unwrap_or_else(|error| panic!("no table at {engine}, is DynamoDB Local up? {error:?}"));
     wire.reset();
     let raw = table::client(&engine, &Wire::new());
-    Table { store: Arc::new(DynamoStore::new(client, name.clone())), name, wire, raw }
+    Table { store: Arc::new(DynamoStore::new(client.clone(), name.clone())), client, name, wire, raw }
 }

@@ -16,6 +16,7 @@ mod limits;
 mod logins;
 mod matrix;
 mod raw;
+mod receipts;
 mod repeats;
 mod reschedule;
 mod rows;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use vaxslot_api::env::{optional, parsed_or, required};
 use vaxslot_aws::{DynamoStore, Registered, SnsSms, SystemHost, connect};
+use vaxslot_domain::preferences::Channel;
 use vaxslot_notifier::{DynamoMarks, Notifier, Notify, Relay, SesMail, SnsRelay, SqsLater, Templates};
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,8 +16,10 @@ async fn main() -> Result<(), Error> {
     let sns = aws_sdk_sns::Client::new(&config);
     let dynamo = aws_sdk_dynamodb::Client::new(&config);
     let gateways = SnsRelay::new(sns.clone(), topic);
+    let (events, texts) = (optional("EMAIL_EVENTS")?, parsed_or("SMS_RECEIPTS", false)?);
+    let named = [(Channel::Sms, texts), (Channel::Email, events.is_some())];
     let relay: Arc<dyn Relay> = match optional("EMAIL_SENDER")? {
-        Some(sender) => Arc::new(SesMail::new(aws_sdk_sesv2::Client::new(&config), sender, gateways)),
+        Some(sender) => Arc::new(SesMail::new(aws_sdk_sesv2::Client::new(&config), sender, events, gateways)),
         None => Arc::new(gateways),
     };
     let notifier = Notifier::new(Notify {
@@ -27,6 +30,7 @@ async fn main() -> Result<(), Error> {
         later: Arc::new(SqsLater::new(aws_sdk_sqs::Client::new(&config), queue)),
         host: Arc::new(SystemHost),
         templates: Templates::load()?,
+        named: named.into_iter().filter_map(|(channel, named)| named.then_some(channel)).collect(),
     });
     run(service_fn(async |event: LambdaEvent<_>| Ok::<_, Error>(notifier.handle(event.payload).await))).await
 }

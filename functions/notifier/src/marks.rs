@@ -8,6 +8,7 @@ use vaxslot_app::ports::StoreError;
 use vaxslot_aws::{
     classify,
     keys::{self, PK, SK},
+    rows::write_delivery,
 };
 use vaxslot_domain::{Timestamp, preferences::Channel};
 
@@ -17,12 +18,12 @@ const LEASE: i64 = 60;
 const KEPT: i64 = 21 * 24 * 3600;
 
 /// What a look at an event's mark said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Marked {
     /// It is ours to send.
     Ours,
-    /// It was sent.
-    Sent,
+    /// It was sent, and its delivery goes by this.
+    Sent { delivery: String },
     /// Another sender is at it.
     Busy,
 }
@@ -50,6 +51,12 @@ pub trait Marks: Send + Sync {
     /// # Errors
     /// As [`StoreError`] says.
     async fn done(&self, event: &str, channel: Channel, handed: &Handed, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Notes which event it is that goes by this id where it is delivered, for those who look for it by that.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    async fn name(&self, delivery: &str, event: &str, channel: Channel, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Marks in the table.
@@ -95,9 +102,12 @@ impl Marks for DynamoMarks {
             Ok(_) => Ok(Marked::Ours),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                    let sent =
-                        failed.item().and_then(|item| item.get("sent")).is_some_and(|sent| sent.as_bool() == Ok(&true));
-                    Ok(if sent { Marked::Sent } else { Marked::Busy })
+                    let found = |name: &str| failed.item().and_then(|item| item.get(name));
+                    if found("sent").is_none_or(|sent| sent.as_bool() != Ok(&true)) {
+                        return Ok(Marked::Busy);
+                    }
+                    let delivery = found("delivery").and_then(|delivery| delivery.as_s().ok());
+                    Ok(Marked::Sent { delivery: delivery.cloned().unwrap_or_default() })
                 }
                 _ => Err(classify(error)),
             },
@@ -109,6 +119,13 @@ impl Marks for DynamoMarks {
             .put(event, channel, true, now)
             .item("text", AttributeValue::S(handed.text.clone()))
             .item("delivery", AttributeValue::S(handed.delivery.clone()));
+        put.send().await.map_err(classify)?;
+        Ok(())
+    }
+
+    async fn name(&self, delivery: &str, event: &str, channel: Channel, now: Timestamp) -> Result<(), StoreError> {
+        let row = write_delivery(delivery, event, channel, now.as_second() + KEPT);
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(row));
         put.send().await.map_err(classify)?;
         Ok(())
     }

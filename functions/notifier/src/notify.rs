@@ -49,6 +49,8 @@ pub struct Notify {
     pub later: Arc<dyn Later>,
     pub host: Arc<dyn Host>,
     pub templates: Templates,
+    /// The channels of which receipts come that know a message by the id of its delivery alone.
+    pub named: Vec<Channel>,
 }
 
 /// What is to be told, to whom.
@@ -111,7 +113,8 @@ impl Notify {
         let (which, rendered) = self.templates.render(which, |language| facts(news, language))?;
         let event = &news.event.id;
         match persist(&*self.host, || self.marks.take(event, channel, self.host.now())).await? {
-            Marked::Sent => return Ok(()),
+            // What broke off may have been the name, and nothing before it.
+            Marked::Sent { delivery } => return self.name(&delivery, event, channel).await,
             Marked::Busy => return Err(NotifyError::Busy),
             Marked::Ours => {}
         }
@@ -135,7 +138,16 @@ impl Notify {
             self.relay.hand(&errand).await?
         };
         let handed = Handed { text: which.name(), delivery };
-        Ok(persist(&*self.host, || self.marks.done(event, channel, &handed, self.host.now())).await?)
+        persist(&*self.host, || self.marks.done(event, channel, &handed, self.host.now())).await?;
+        self.name(&handed.delivery, event, channel).await
+    }
+
+    /// Lets receipts find the mark by the id of the delivery. The mark comes first: a crash between the two sends nothing again.
+    async fn name(&self, delivery: &str, event: &str, channel: Channel) -> Result<(), NotifyError> {
+        if delivery.is_empty() || !self.named.contains(&channel) {
+            return Ok(());
+        }
+        Ok(persist(&*self.host, || self.marks.name(delivery, event, channel, self.host.now())).await?)
     }
 
     async fn look_up(&self, event: &EventMessage) -> Result<(Beneficiary, Session), NotifyError> {

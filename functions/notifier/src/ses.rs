@@ -14,14 +14,15 @@ use crate::relay::{Errand, Relay};
 pub struct SesMail<R> {
     client: Client,
     sender: String,
+    events: Option<String>,
     others: R,
 }
 
 impl<R> SesMail<R> {
-    /// `sender` is an address that SES knows to be ours.
+    /// `sender` is an address that SES knows to be ours; `events` the configuration set by which it tells what became of an e-mail.
     #[must_use]
-    pub fn new(client: Client, sender: String, others: R) -> Self {
-        Self { client, sender, others }
+    pub fn new(client: Client, sender: String, events: Option<String>, others: R) -> Self {
+        Self { client, sender, events, others }
     }
 }
 
@@ -34,6 +35,7 @@ impl<R: Relay> Relay for SesMail<R> {
         let letter = letter(errand).map_err(|error| StoreError::Failed(error.into()))?;
         let to = Destination::builder().to_addresses(&errand.to).build();
         let send = self.client.send_email().from_email_address(&self.sender).destination(to).content(letter);
+        let send = send.set_configuration_set_name(self.events.clone());
         Ok(send.send().await.map_err(classify)?.message_id.unwrap_or_default())
     }
 }
@@ -90,7 +92,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_e_mail_goes_to_the_gateways() {
         let client = Client::from_conf(Config::builder().behavior_version(BehaviorVersion::latest()).build());
-        let relay = SesMail::new(client, "no-reply@example.org".to_owned(), Gateway);
+        let relay = SesMail::new(client, "no-reply@example.org".to_owned(), None, Gateway);
         assert_eq!(relay.hand(&errand(Channel::WhatsApp)).await.unwrap(), "WHATSAPP");
     }
 }

@@ -62,7 +62,14 @@ impl Later for Outbox {
 
 /// Marks in memory, with the lease of the real ones.
 #[derive(Default)]
-struct MemoryMarks(Mutex<HashMap<(String, Channel), Mark>>);
+struct MemoryMarks(Mutex<HashMap<(String, Channel), Mark>>, Names);
+
+/// Which messages go by which ids where they are delivered.
+#[derive(Default)]
+struct Names {
+    known: Mutex<Vec<(String, Channel)>>,
+    broken: AtomicBool,
+}
 
 /// What was handed over, and since when somebody is at it.
 type Mark = (Option<Handed>, Timestamp);
@@ -73,7 +80,7 @@ impl Marks for MemoryMarks {
         let mut marks = self.0.lock().unwrap();
         let key = (event.to_owned(), channel);
         match marks.get(&key) {
-            Some((Some(_), _)) => Ok(Marked::Sent),
+            Some((Some(handed), _)) => Ok(Marked::Sent { delivery: handed.delivery.clone() }),
             Some((None, taken)) if now.duration_since(*taken).as_secs() <= 60 => Ok(Marked::Busy),
             _ => {
                 marks.insert(key, (None, now));
@@ -84,6 +91,16 @@ impl Marks for MemoryMarks {
 
     async fn done(&self, event: &str, channel: Channel, handed: &Handed, now: Timestamp) -> Result<(), StoreError> {
         self.0.lock().unwrap().insert((event.to_owned(), channel), (Some(handed.clone()), now));
+        Ok(())
+    }
+
+    async fn name(&self, delivery: &str, event: &str, channel: Channel, now: Timestamp) -> Result<(), StoreError> {
+        if self.1.broken.load(Ordering::SeqCst) {
+            return Err(StoreError::Failed("no line".into()));
+        }
+        let sent = self.take(event, channel, now).await?;
+        assert!(matches!(sent, Marked::Sent { .. }), "the mark comes before the name");
+        self.1.known.lock().unwrap().push((delivery.to_owned(), channel));
         Ok(())
     }
 }
@@ -119,6 +136,7 @@ async fn stage() -> Stage {
         later: outbox.clone(),
         host: host.clone(),
         templates: Templates::load().unwrap(),
+        named: vec![Channel::Sms, Channel::Email],
     });
     Stage { store, marks, outbox, host, notifier, confirmed, reminder }
 }
@@ -279,4 +297,26 @@ async fn nobody_is_reminded_of_what_no_longer_stands_or_has_begun() {
     stage.host.advance(SignedDuration::from_hours(24));
     assert!(stage.hand(&[serde_json::to_string(&stage.reminder).unwrap()]).await.is_empty());
     assert!(stage.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_crash_between_the_mark_and_the_name_loses_neither_and_sends_nothing_twice() {
+    let stage = stage().await;
+    let names = &stage.marks.1;
+    names.broken.store(true, Ordering::SeqCst);
+    assert_eq!(stage.hand(&[stage.body()]).await, ["m0"]);
+    names.broken.store(false, Ordering::SeqCst);
+    assert!(stage.hand(&[stage.body()]).await.is_empty());
+    assert_eq!(stage.sent().len(), 1);
+    assert_eq!(*names.known.lock().unwrap(), [("sms-1".to_owned(), Channel::Sms)]);
+}
+
+#[tokio::test]
+async fn only_what_ses_and_sns_deliver_is_named() {
+    let stage = stage().await;
+    let (channels, email) = (Channel::ALL.iter().copied().collect(), "asha@example.org".parse().ok());
+    stage.wants(Preferences { channels, email, ..Preferences::default() }).await;
+    assert!(stage.hand(&[stage.body()]).await.is_empty());
+    let expected = [("sms-1".to_owned(), Channel::Sms), ("relay-1".to_owned(), Channel::Email)];
+    assert_eq!(*stage.marks.1.known.lock().unwrap(), expected);
 }

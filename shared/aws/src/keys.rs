@@ -282,6 +282,12 @@ pub fn sent(event: &str, channel: Channel) -> Key {
     Key::new(format!("SENT#{event}"), sk)
 }
 
+/// Which message it is that goes by this id where it is delivered.
+#[must_use]
+pub fn delivery(id: &str) -> Key {
+    Key::new(format!("DELIVERY#{id}"), "DELIVERY")
+}
+
 /// The partition of a shard's tallies.
 #[must_use]
 pub fn tallies_of(shard: ShardKey) -> String {

@@ -17,6 +17,7 @@ use vaxslot_booker::deliveries;
 use vaxslot_domain::{SignedDuration, Timestamp, booking::Policy, person::Phone, preferences::Channel};
 use vaxslot_notifier::{Errand, Handed, Later, Marked, Marks, Notifier, Notify, Relay, Templates};
 use vaxslot_projector::Projector;
+use vaxslot_receipts::{Arrival, Deliveries, Message, Noted, Receipts, Status};
 use vaxslot_testkit::{
     MemoryStore, RecordedEvents, TestHost,
     make::{Draft, account, adult, phone, read},
@@ -24,7 +25,7 @@ use vaxslot_testkit::{
 
 use crate::choose;
 
-const FUNCTIONS: [fn(&[u8]); 4] = [booker, closer, notifier, projector];
+const FUNCTIONS: [fn(&[u8]); 5] = [booker, closer, notifier, projector, receipts];
 
 /// A byte for the function, then the event.
 pub fn run(data: &[u8]) {
@@ -50,6 +51,23 @@ impl Marks for Nobody {
 
     async fn done(&self, _: &str, _: Channel, _: &Handed, _: Timestamp) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    async fn name(&self, _: &str, _: &str, _: Channel, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Deliveries for Nobody {
+    async fn find(&self, delivery: &str) -> Result<Option<Message>, StoreError> {
+        assert!(!delivery.is_empty());
+        Ok((delivery.len() > 4).then(|| Message { event: "event".to_owned(), channel: Channel::Sms }))
+    }
+
+    async fn note(&self, message: &Message, _: Status, at: Timestamp) -> Result<Noted, StoreError> {
+        assert!(!message.event.is_empty() && at < read("2026-11-21T10:06:00Z"));
+        Ok(if message.event.len() > 4 { Noted::Changed } else { Noted::Unknown })
     }
 }
 
@@ -105,7 +123,7 @@ thread_local! {
         let (store, host) = store();
         let templates = Templates::load().expect("the templates");
         let (marks, sms, relay, later) = (Arc::new(Nobody), Arc::new(Nobody), Arc::new(Nobody), Arc::new(Nobody));
-        Notifier::new(Notify { store, marks, sms, relay, later, host, templates })
+        Notifier::new(Notify { store, marks, sms, relay, later, host, templates, named: Channel::ALL.to_vec() })
     });
 }
 
@@ -114,6 +132,18 @@ fn notifier(event: &[u8]) {
     let ids: BTreeSet<String> =
         batch.records.iter().map(|message| message.message_id.clone().unwrap_or_default()).collect();
     let response = NOTIFIER.with(|notifier| block_on(notifier.handle(batch)));
+    let again = response.batch_item_failures;
+    assert!(again.iter().all(|failure| ids.contains(&failure.item_identifier)), "{again:?} of {ids:?}");
+}
+
+fn receipts(event: &[u8]) {
+    let Ok(arrival) = serde_json::from_slice::<Arrival>(event) else { return };
+    let ids: BTreeSet<String> = match &arrival {
+        Arrival::Queue(batch) => batch.records.iter().map(|one| one.message_id.clone().unwrap_or_default()).collect(),
+        Arrival::Texts { .. } => BTreeSet::new(),
+    };
+    let host = Arc::new(TestHost::at(read("2026-11-21T10:00:00Z")));
+    let Ok(response) = block_on(Receipts::new(Arc::new(Nobody), host).handle(arrival)) else { return };
     let again = response.batch_item_failures;
     assert!(again.iter().all(|failure| ids.contains(&failure.item_identifier)), "{again:?} of {ids:?}");
 }

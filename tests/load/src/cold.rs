@@ -39,6 +39,7 @@ pub async fn report(setting: &Setting, report: &mut Report) -> Outcome<()> {
         "sweeper",
         "projector",
         "notifier",
+        "receipts",
     ] {
         let binary = setting.binary(function);
         let mut times = Vec::new();
@@ -115,7 +116,7 @@ async fn answer(State(api): State<Arc<Api>>) -> StatusCode {
 
 /// What a function answers by itself: a request for a path there is not, an empty batch, or, for the sweeper, no job.
 fn event(function: &str) -> serde_json::Value {
-    if matches!(function, "booker" | "closer" | "sweeper" | "projector" | "notifier") {
+    if matches!(function, "booker" | "closer" | "sweeper" | "projector" | "notifier" | "receipts") {
         return serde_json::json!({ "Records": [] });
     }
     let path = "/v1/no-such-path";

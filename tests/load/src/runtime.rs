@@ -37,7 +37,7 @@ use crate::{Outcome, cpu, setting::Setting};
 fn timeout_of(function: &str) -> Duration {
     Duration::from_secs(match function {
         "admin" | "reports" => 29,
-        "projector" | "notifier" => 30,
+        "projector" | "notifier" | "receipts" => 30,
         "sweeper" => 60,
         _ => 10,
     })

@@ -20,6 +20,7 @@ mod login;
 mod main_job;
 mod opening;
 mod preferences;
+mod receipts;
 mod request;
 mod rows;
 mod schedule;

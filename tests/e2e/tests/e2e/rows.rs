@@ -20,7 +20,10 @@ pub async fn read(stack: &Stack) -> Rows {
         let key = |name: &str| item.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default();
         let key = (key("pk"), key("sk"));
         // Sums, marks of what was sent, and how often somebody asked.
-        if ["TALLY#", "COUNT#", "DAY#", "MADE#", "SENT#", "BUCKET#"].iter().any(|kind| key.0.starts_with(kind)) {
+        if ["TALLY#", "COUNT#", "DAY#", "MADE#", "SENT#", "DELIVERY#", "BUCKET#"]
+            .iter()
+            .any(|kind| key.0.starts_with(kind))
+        {
             continue;
         }
         if key.0.starts_with("SESSION#") {
@@ -113,17 +116,28 @@ pub async fn keys(stack: &Stack) -> Vec<String> {
     keys
 }
 
+/// The texts of a row by their names; none if there is no row.
+pub async fn texts(stack: &Stack, pk: &str, sk: &str) -> BTreeMap<String, String> {
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let get = client(stack).await.get_item().table_name(table(stack)).key("pk", text(pk)).key("sk", text(sk));
+    let item = get.consistent_read(true).send().await.expect("a look at the row").item.unwrap_or_default();
+    item.into_iter().filter_map(|(name, value)| Some((name, value.as_s().ok()?.clone()))).collect()
+}
+
 fn table(stack: &Stack) -> String {
-    let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
-    let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    fields["table"].as_str().expect("the table's name").to_owned()
+    field(stack, "table")
 }
 
 /// The local AWS endpoint.
 pub fn endpoint(stack: &Stack) -> String {
+    field(stack, "endpoint")
+}
+
+/// A field of the stack's description.
+pub fn field(stack: &Stack, name: &str) -> String {
     let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
     let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    fields["endpoint"].as_str().expect("the endpoint").to_owned()
+    fields[name].as_str().expect("a field of the description").to_owned()
 }
 
 async fn client(stack: &Stack) -> Client {
@@ -132,10 +146,8 @@ async fn client(stack: &Stack) -> Client {
 
 /// How the endpoint is reached, as its owner.
 pub async fn config(stack: &Stack) -> SdkConfig {
-    let text = std::fs::read_to_string(stack.file()).expect("the stack's description");
-    let fields: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     aws_config::defaults(BehaviorVersion::latest())
-        .endpoint_url(fields["endpoint"].as_str().expect("the endpoint"))
+        .endpoint_url(endpoint(stack))
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "local"))
         .load()
