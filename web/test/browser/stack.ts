@@ -22,10 +22,10 @@ export const DISTRICT = 363;
 export const STATE = 21;
 
 /** Signed with the key that the local stack trusts. */
-export function token(role: "admin" | "analyst"): string {
+export function token(role: "admin" | "analyst" | "operator", scope: { centers?: number[]; district_id?: number } = {}): string {
     const { keys } = JSON.parse(readFileSync(`${stack.keys}/jwks.json`, "utf8")) as { keys: { kid: string }[] };
     const now = Math.floor(Date.now() / 1000);
-    const claims = { iss: stack.issuer, aud: stack.audience, sub: `browser-${role}`, role, iat: now, exp: now + 3600 };
+    const claims = { iss: stack.issuer, aud: stack.audience, sub: `browser-${role}`, role, ...scope, iat: now, exp: now + 3600 };
     const parts = [{ typ: "JWT", alg: "RS256", kid: keys.at(-1)?.kid }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
     const signed = sign("sha256", Buffer.from(parts.join(".")), readFileSync(`${stack.keys}/private.pem`));
     return [...parts, signed.toString("base64url")].join(".");
@@ -69,6 +69,17 @@ export async function caughtUp(center: number, least: number): Promise<void> {
         await new Promise((wake) => setTimeout(wake, 300));
     }
     throw new Error("the stream is minutes behind");
+}
+
+/** Waits until the center is among those of today. */
+export async function inFigures(center: number): Promise<void> {
+    for (let tries = 0; tries < 600; tries++) {
+        const path = `/v1/reports/bookings?date=${TODAY}&district_id=${DISTRICT}`;
+        const { rows } = await call<{ rows: { id: unknown }[] }>("GET", path, null, token("admin"));
+        if (rows.some(({ id }) => id === center)) return;
+        await new Promise((wake) => setTimeout(wake, 300));
+    }
+    throw new Error("the figures are minutes behind");
 }
 
 export function phone(): string {

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { dayIn, INDIA } from "../../src/lib/format.ts";
-import { accessible, open, seen, visit } from "./browser.ts";
+import { accessible, focused, keys, open, seen, visit } from "./browser.ts";
 import { come } from "./come.ts";
-import { call, place, publish, token } from "./stack.ts";
+import { call, DISTRICT, inFigures, place, publish, stack, TODAY, token } from "./stack.ts";
 
 async function atCenter(page: Page, tab: string, center: number): Promise<void> {
     await page.getByRole("link", { name: tab }).click();
@@ -122,6 +122,62 @@ test("a center is registered and changed", async () => {
         await accessible(page, "staff-centers");
     });
 });
+
+test("who runs centers begins with them, and goes on to the sessions of one", async () => {
+    const [first, second] = await Promise.all([place(), place()]);
+    const bearer = token("operator", { centers: [first.center.center_id, second.center.center_id] });
+    await visit({}, async (page) => {
+        await come(page, "staff.html", bearer);
+        await seen(page.getByRole("heading", { level: 1, name: "My centers" }));
+        await seen(page.getByRole("status").getByText("Centers: 2"));
+        for (const { center } of [first, second]) await seen(page.getByRole("article", { name: center.name }).getByText(String(center.center_id)));
+        await accessible(page, "staff-mine");
+        const hands = keys(page);
+        await hands.to(`Sessions ${second.center.name}`);
+        await hands.press("Enter");
+        await focused(page.getByRole("heading", { level: 1, name: "Sessions" }));
+        const center = page.getByLabel("Number of the center");
+        assert.equal(await center.inputValue(), String(second.center.center_id));
+        await seen(page.getByRole("article", { name: /COVISHIELD/ }));
+        // By name, where there are several.
+        await center.selectOption({ label: `${first.center.center_id} ${first.center.name}` });
+        await page.getByRole("link", { name: "My centers" }).click();
+        await page.getByRole("link", { name: `Desk ${second.center.name}` }).click();
+        await seen(page.getByRole("heading", { level: 1, name: "Desk" }));
+        assert.equal(await center.inputValue(), String(second.center.center_id));
+    });
+});
+
+test("who sees to a district begins with its centers of the day, and who sees to more with the desk", async () => {
+    const { center } = await place();
+    await call("PATCH", `/v1/admin/centers/${center.center_id}`, { opens: "00:00", closes: "23:59" }, token("admin"));
+    await publish(center.center_id, 5, TODAY, ["12:00-23:55"]);
+    await inFigures(center.center_id);
+    await visit({}, async (page) => {
+        await come(page, "staff.html", token("admin", { district_id: DISTRICT }));
+        await seen(page.getByText("Centers of your district that have sessions today."));
+        await seen(page.getByRole("article", { name: center.name }).getByText("0 / 10"));
+        await accessible(page, "staff-mine-district");
+        await come(page, "staff.html", token("admin"));
+        await seen(page.getByRole("heading", { level: 1, name: "Desk" }));
+        assert.equal(await page.getByRole("link", { name: "My centers" }).count(), 0);
+    });
+});
+
+test("staff who logged in by phone are known again after a reload", () =>
+    visit({}, async (page) => {
+        const { center } = await place();
+        // Whoever was granted a role has a token of it at each renewal; the answer stands for that here.
+        const bearer = token("operator", { centers: [center.center_id] });
+        const answer = { access_token: bearer, token_type: "Bearer", expires_in: 900, refresh_token: "next" };
+        const headers = { "access-control-allow-origin": new URL(stack.pages).origin, "access-control-allow-headers": "content-type" };
+        await page.route(/\/v1\/auth\/refresh$/, (route) => route.fulfill({ json: answer, headers }));
+        await open(page, "staff.html");
+        await page.evaluate(() => sessionStorage.setItem("vaxslot.refresh", "first"));
+        await page.reload();
+        await seen(page.getByRole("heading", { level: 1, name: "My centers" }));
+        await seen(page.getByRole("article", { name: center.name }));
+    }));
 
 test("who may not is told so, and a word that is no token is not sent", () =>
     visit({}, async (page) => {
