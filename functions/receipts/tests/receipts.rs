@@ -238,7 +238,7 @@ async fn what_could_not_be_noted_of_the_log_fails_after_the_rest_was() {
 #[tokio::test]
 async fn what_is_no_log_fails_and_a_word_of_the_service_says_nothing() {
     let stage = stage();
-    let health = stage.receipts.handle(packed("CONTROL_MESSAGE", &[json!("Checking health")])).await;
+    let health = stage.receipts.handle(packed("CONTROL_MESSAGE", &[of_sns("sms-1", "SUCCESS")])).await;
     assert_eq!(health.unwrap().batch_item_failures.len(), 0);
     for data in ["", "!", "AAAA", "H4sIAAAA"] {
         let arrival = serde_json::from_value(json!({"awslogs": {"data": data}})).unwrap();
