@@ -30,6 +30,8 @@ PARAMETERS = {
     "EmailSender": EMAIL_SENDER,
     # Tests write SNS's log.
     "SmsReceipts": "true",
+    # Whoever tries it out sees reminders at any hour.
+    "ReminderHour": "0",
     # Tests listen on this machine.
     "LocalWebhooks": "true",
     # Tests send from one address what a city would. One account of a test sends as much as the rule allows, and more.

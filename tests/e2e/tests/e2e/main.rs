@@ -21,6 +21,7 @@ mod main_job;
 mod opening;
 mod preferences;
 mod receipts;
+mod reminders;
 mod request;
 mod rows;
 mod schedule;

@@ -19,8 +19,8 @@ pub async fn read(stack: &Stack) -> Rows {
         let mut item = item.expect("a row of the table");
         let key = |name: &str| item.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default();
         let key = (key("pk"), key("sk"));
-        // Sums, marks of what was sent, and how often somebody asked.
-        if ["TALLY#", "COUNT#", "DAY#", "MADE#", "SENT#", "DELIVERY#", "BUCKET#"]
+        // Sums, marks of what was sent, how often somebody asked, and how far the schedule's work has come.
+        if ["TALLY#", "COUNT#", "DAY#", "MADE#", "SENT#", "DELIVERY#", "BUCKET#", "AUDIT", "REMINDERS"]
             .iter()
             .any(|kind| key.0.starts_with(kind))
         {
@@ -103,6 +103,13 @@ pub async fn set_number(stack: &Stack, pk: &str, sk: &str, name: &str, value: i6
     let update = update.update_expression("SET #name = :value").expression_attribute_names("#name", name);
     let update = update.expression_attribute_values(":value", AttributeValue::N(value.to_string()));
     update.send().await.expect("the row is changed");
+}
+
+/// Removes a row, as no request would.
+pub async fn remove(stack: &Stack, pk: &str, sk: &str) {
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let delete = client(stack).await.delete_item().table_name(table(stack)).key("pk", text(pk)).key("sk", text(sk));
+    delete.send().await.expect("the row is removed");
 }
 
 /// The partition key of every row.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     request::{get, post},
@@ -86,14 +86,7 @@ async fn a_cancelled_session_takes_nobody_and_keeps_nobody() {
 async fn the_audit_counts_every_shard_and_finds_nothing_wrong() {
     let stage = Stage::set().await;
     stage.send(&post("/v1/appointments").by(&stage.citizen).json(&stage.order())).await.expect(201);
-    let path = "/2015-03-31/functions/vaxslot-sweeper/invocations";
-    let url = format!("{}{path}", rows::endpoint(&stage.stack));
-    // The endpoint wants to see that somebody signed, and takes any signature.
-    let signed =
-        "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
-    let call = stage.client.post(url).header("authorization", signed).body(r#"{"job":"audit"}"#);
-    let report = call.send().await.expect("an answer").text().await.expect("a text");
-    let report: Value = serde_json::from_str(&report).expect("a report");
+    let report = stage.run_job("audit").await;
     assert_eq!(report["drifting"], 0, "{report}");
     assert!(report["judged"].as_u64().is_some_and(|judged| judged > 0), "{report}");
 }

@@ -13,7 +13,10 @@ use vaxslot_domain::{
     person::Phone,
 };
 
-use crate::request::{Answer, Request, post};
+use crate::{
+    request::{Answer, Request, post},
+    rows,
+};
 
 /// A district of the seed.
 pub const DISTRICT: u32 = 363;
@@ -133,6 +136,18 @@ impl Stage {
     /// Cancels, as the stage's citizen, the appointments of an answer.
     pub async fn cancel(&self, made: &Answer) {
         self.send(&post("/v1/appointments/cancel").by(&self.citizen).json(&own(made))).await.expect(200);
+    }
+
+    /// Has a job of the schedule done now. Returns its report.
+    pub async fn run_job(&self, job: &str) -> Value {
+        let path = "/2015-03-31/functions/vaxslot-sweeper/invocations";
+        let url = format!("{}{path}", rows::endpoint(&self.stack));
+        // The endpoint wants to see that somebody signed, and takes any signature.
+        let signed =
+            "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
+        let call = self.client.post(url).header("authorization", signed).body(json!({ "job": job }).to_string());
+        let report = call.send().await.expect("an answer").text().await.expect("a text");
+        serde_json::from_str(&report).unwrap_or_else(|error| panic!("{job}: {error}: {report}"))
     }
 
     pub async fn send(&self, request: &Request) -> Answer {
