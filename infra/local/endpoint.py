@@ -71,12 +71,12 @@ def ask_for_senders():
 
 
 def ask_for_batches():
-    """AWS asks of who publishes a batch what it asks of who publishes a message; the endpoint asks for a permission that there is not."""
+    """AWS asks of who sends a batch what it asks of who sends a message; the endpoint asks for permissions that there are not."""
     action_of = iam_actions.extract_iam_action
 
     def of_one(*arguments):
         action = action_of(*arguments)
-        return "sns:Publish" if action == "sns:PublishBatch" else action
+        return {"sns:PublishBatch": "sns:Publish", "sqs:SendMessageBatch": "sqs:SendMessage"}.get(action, action)
 
     iam_actions.extract_iam_action = of_one
 

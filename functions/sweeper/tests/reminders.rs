@@ -27,15 +27,17 @@ struct Queue {
     reminded: Mutex<Vec<AppointmentId>>,
     host: Arc<TestHost>,
     takes: SignedDuration,
-    down: Mutex<bool>,
+    down: Mutex<Option<StoreError>>,
 }
 
 #[async_trait]
 impl ReminderQueue for Queue {
     async fn queue_reminders(&self, of: &[Appointment]) -> Result<(), StoreError> {
         assert!((1..=10).contains(&of.len()), "{}", of.len());
-        if *self.down.lock().unwrap() {
-            return Err(StoreError::Throttled);
+        match *self.down.lock().unwrap() {
+            Some(StoreError::Throttled) => return Err(StoreError::Throttled),
+            Some(_) => return Err(StoreError::Failed("not allowed".into())),
+            None => {}
         }
         self.host.advance(self.takes);
         self.reminded.lock().unwrap().extend(of.iter().map(|one| one.id));
@@ -156,12 +158,14 @@ async fn a_call_goes_on_where_the_last_one_stopped() {
 
 #[tokio::test]
 async fn what_the_queue_did_not_take_is_tried_again() {
-    let stage = Stage::new(0).await;
-    let tomorrow = stage.publish(Draft::new(1, &[25])).await;
-    stage.book(&tomorrow, 1, false).await;
-    *stage.queue.down.lock().unwrap() = true;
-    let deadline = stage.host.now().saturating_add(SignedDuration::from_mins(1)).unwrap();
-    assert!(stage.sweeper.handle(Job::Remind, deadline).await.is_err());
-    *stage.queue.down.lock().unwrap() = false;
-    assert_eq!(stage.call().await.reminded, 1);
+    for error in [StoreError::Throttled, StoreError::Failed("not allowed".into())] {
+        let stage = Stage::new(0).await;
+        let tomorrow = stage.publish(Draft::new(1, &[25])).await;
+        stage.book(&tomorrow, 1, false).await;
+        *stage.queue.down.lock().unwrap() = Some(error);
+        let deadline = stage.host.now().saturating_add(SignedDuration::from_mins(1)).unwrap();
+        assert!(stage.sweeper.handle(Job::Remind, deadline).await.is_err());
+        *stage.queue.down.lock().unwrap() = None;
+        assert_eq!(stage.call().await.reminded, 1);
+    }
 }

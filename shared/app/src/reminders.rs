@@ -35,8 +35,10 @@ pub enum ReminderError {
     Districts(#[source] StoreError),
     #[error("the sessions of district {0} cannot be listed")]
     District(DistrictId, #[source] StoreError),
-    #[error("those who are booked in session {0} cannot be reminded")]
+    #[error("those who are booked in session {0} cannot be read")]
     Session(SessionId, #[source] StoreError),
+    #[error("the queue does not take the reminders of session {0}")]
+    Queue(SessionId, #[source] StoreError),
     #[error("how far the reminders have come cannot be read or noted")]
     Place(#[source] StoreError),
 }
@@ -124,8 +126,11 @@ impl Reminders {
                     done.cut_short = true;
                     break;
                 }
-                match self.session(session).await {
-                    Ok(count) => done.queued += count,
+                match self.booked(session).await {
+                    Ok(booked) => {
+                        self.queue(&booked).await.map_err(|error| ReminderError::Queue(session.id, error))?;
+                        done.queued += u32::try_from(booked.len()).unwrap_or(u32::MAX);
+                    }
                     Err(error) if passing(&error) => return Err(ReminderError::Session(session.id, error)),
                     // What cannot be read today cannot be read later: the others are not to wait for it.
                     Err(error) => done.failures.push(ReminderError::Session(session.id, error)),
@@ -142,22 +147,24 @@ impl Reminders {
         }
     }
 
-    /// Queues a message for everybody who is booked in a session. Tells how many.
-    async fn session(&self, session: &Session) -> Result<u32, StoreError> {
+    /// Everybody who is booked in a session.
+    async fn booked(&self, session: &Session) -> Result<Vec<Appointment>, StoreError> {
         if session.status == SessionStatus::Cancelled || session.is_ending() {
-            return Ok(0);
+            return Ok(Vec::new());
         }
         let looks: Vec<_> = session
             .shard_keys()
             .map(|key| async move { persist(&*self.host, || self.store.appointments_of(key)).await })
             .collect();
         let shards: Vec<Vec<Appointment>> = stream::iter(looks).buffered(SHARDS_AT_ONCE).try_collect().await?;
-        let confirmed = shards.into_iter().flatten().filter(|one| one.status == Status::Confirmed);
-        let confirmed: Vec<Appointment> = confirmed.collect();
-        for batch in confirmed.chunks(BATCH) {
+        Ok(shards.into_iter().flatten().filter(|one| one.status == Status::Confirmed).collect())
+    }
+
+    async fn queue(&self, booked: &[Appointment]) -> Result<(), StoreError> {
+        for batch in booked.chunks(BATCH) {
             persist(&*self.host, || self.queue.queue_reminders(batch)).await?;
         }
-        Ok(u32::try_from(confirmed.len()).unwrap_or(u32::MAX))
+        Ok(())
     }
 
     async fn note(&self, place: ReminderPlace, done: &mut Reminded) {
