@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    future::pending,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -10,6 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use aws_lambda_events::sqs::SqsEvent;
+use futures::FutureExt;
 use vaxslot_app::ports::{Bookings, Contacts, People, Sessions, Sms, StoreError};
 use vaxslot_aws::EventMessage;
 use vaxslot_domain::{
@@ -29,6 +31,7 @@ struct Outbox {
     /// For how many seconds events were put off.
     put_off: Mutex<Vec<i64>>,
     broken: AtomicBool,
+    life: Arc<Life>,
 }
 
 #[async_trait]
@@ -37,8 +40,10 @@ impl Sms for Outbox {
         if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::Failed("no line".into()));
         }
+        self.life.step().await;
         self.sent.lock().unwrap().push((to.as_str().to_owned(), text.to_owned()));
         self.texts.lock().unwrap().push(format!("SMS {template}"));
+        self.life.step().await;
         Ok("sms-1".to_owned())
     }
 }
@@ -62,7 +67,11 @@ impl Later for Outbox {
 
 /// Marks in memory, with the lease of the real ones.
 #[derive(Default)]
-struct MemoryMarks(Mutex<HashMap<(String, Channel), Mark>>, Names);
+struct MemoryMarks {
+    marks: Mutex<HashMap<(String, Channel), Mark>>,
+    names: Names,
+    life: Arc<Life>,
+}
 
 /// Which messages go by which ids where they are delivered.
 #[derive(Default)]
@@ -74,34 +83,73 @@ struct Names {
 /// What was handed over, and since when somebody is at it.
 type Mark = (Option<Handed>, Timestamp);
 
-#[async_trait]
-impl Marks for MemoryMarks {
-    async fn take(&self, event: &str, channel: Channel, now: Timestamp) -> Result<Marked, StoreError> {
-        let mut marks = self.0.lock().unwrap();
+impl MemoryMarks {
+    fn look(&self, event: &str, channel: Channel, now: Timestamp) -> Marked {
+        let mut marks = self.marks.lock().unwrap();
         let key = (event.to_owned(), channel);
         match marks.get(&key) {
-            Some((Some(handed), _)) => Ok(Marked::Sent { delivery: handed.delivery.clone() }),
-            Some((None, taken)) if now.duration_since(*taken).as_secs() <= 60 => Ok(Marked::Busy),
+            Some((Some(handed), _)) => Marked::Sent { delivery: handed.delivery.clone() },
+            Some((None, taken)) if now.duration_since(*taken).as_secs() <= 60 => Marked::Busy,
             _ => {
                 marks.insert(key, (None, now));
-                Ok(Marked::Ours)
+                Marked::Ours
             }
         }
     }
+}
+
+#[async_trait]
+impl Marks for MemoryMarks {
+    async fn take(&self, event: &str, channel: Channel, now: Timestamp) -> Result<Marked, StoreError> {
+        self.life.step().await;
+        let marked = self.look(event, channel, now);
+        self.life.step().await;
+        Ok(marked)
+    }
 
     async fn done(&self, event: &str, channel: Channel, handed: &Handed, now: Timestamp) -> Result<(), StoreError> {
-        self.0.lock().unwrap().insert((event.to_owned(), channel), (Some(handed.clone()), now));
+        self.life.step().await;
+        self.marks.lock().unwrap().insert((event.to_owned(), channel), (Some(handed.clone()), now));
+        self.life.step().await;
         Ok(())
     }
 
     async fn name(&self, delivery: &str, event: &str, channel: Channel, now: Timestamp) -> Result<(), StoreError> {
-        if self.1.broken.load(Ordering::SeqCst) {
+        if self.names.broken.load(Ordering::SeqCst) {
             return Err(StoreError::Failed("no line".into()));
         }
-        let sent = self.take(event, channel, now).await?;
-        assert!(matches!(sent, Marked::Sent { .. }), "the mark comes before the name");
-        self.1.known.lock().unwrap().push((delivery.to_owned(), channel));
+        self.life.step().await;
+        assert!(matches!(self.look(event, channel, now), Marked::Sent { .. }), "the mark comes before the name");
+        self.names.known.lock().unwrap().push((delivery.to_owned(), channel));
+        self.life.step().await;
         Ok(())
+    }
+}
+
+/// A life that ends at one of its steps: nothing happens after it.
+#[derive(Default)]
+struct Life {
+    /// How many steps are left; nothing for ever.
+    left: Mutex<Option<u32>>,
+}
+
+impl Life {
+    async fn step(&self) {
+        let dies = match &mut *self.left.lock().unwrap() {
+            None => false,
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+        };
+        if dies {
+            pending::<()>().await;
+        }
+    }
+
+    fn set(&self, left: Option<u32>) {
+        *self.left.lock().unwrap() = left;
     }
 }
 
@@ -127,7 +175,7 @@ async fn stage() -> Stage {
     let appointment = reservation.appointments.remove(0);
     let reminder = EventMessage::reminder(&appointment);
     let confirmed = EventMessage::from(&Event { kind: EventKind::Confirmed, appointment });
-    let marks = Arc::new(MemoryMarks::default());
+    let marks = Arc::new(MemoryMarks { life: outbox.life.clone(), ..MemoryMarks::default() });
     let notifier = Notifier::new(Notify {
         store: store.clone(),
         marks: marks.clone(),
@@ -256,7 +304,7 @@ async fn each_channel_is_told_once_in_the_accounts_language() {
     let to: Vec<String> = stage.sent().into_iter().map(|(to, _)| to).collect();
     let phone = make::phone(7);
     assert_eq!(to, ["asha@example.org", phone.as_str(), phone.as_str()]);
-    let marks = stage.marks.0.lock().unwrap();
+    let marks = stage.marks.marks.lock().unwrap();
     let handed = |channel| marks[&(stage.confirmed.id.clone(), channel)].0.clone().map(|handed| handed.delivery);
     assert_eq!([handed(Channel::Sms), handed(Channel::Email)], [Some("sms-1".to_owned()), Some("relay-1".to_owned())]);
 }
@@ -302,7 +350,7 @@ async fn nobody_is_reminded_of_what_no_longer_stands_or_has_begun() {
 #[tokio::test]
 async fn a_crash_between_the_mark_and_the_name_loses_neither_and_sends_nothing_twice() {
     let stage = stage().await;
-    let names = &stage.marks.1;
+    let names = &stage.marks.names;
     names.broken.store(true, Ordering::SeqCst);
     assert_eq!(stage.hand(&[stage.body()]).await, ["m0"]);
     names.broken.store(false, Ordering::SeqCst);
@@ -318,5 +366,27 @@ async fn only_what_ses_and_sns_deliver_is_named() {
     stage.wants(Preferences { channels, email, ..Preferences::default() }).await;
     assert!(stage.hand(&[stage.body()]).await.is_empty());
     let expected = [("sms-1".to_owned(), Channel::Sms), ("relay-1".to_owned(), Channel::Email)];
-    assert_eq!(*stage.marks.1.known.lock().unwrap(), expected);
+    assert_eq!(*stage.marks.names.known.lock().unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_death_at_any_step_leaves_nobody_untold() {
+    let mut told = Vec::new();
+    for steps in 0.. {
+        let stage = stage().await;
+        stage.outbox.life.set(Some(steps));
+        let finished = stage.hand(&[stage.body()]).now_or_never();
+        stage.outbox.life.set(None);
+        // The queue brings it again, and once more.
+        stage.host.advance(SignedDuration::from_secs(61));
+        assert!(stage.hand(&[stage.body()]).await.is_empty());
+        assert!(stage.hand(&[stage.body()]).await.is_empty());
+        told.push(stage.sent().len());
+        if finished.is_some() {
+            break;
+        }
+    }
+    // Before and after it is taken, handed over, noted and named; and no death at all. Who dies between handing over and noting
+    // it leaves nobody who knows.
+    assert_eq!(told, [1, 1, 1, 2, 2, 1, 1, 1, 1]);
 }
