@@ -63,6 +63,7 @@ pub fn play(seed: u64, tracing: Tracing, bug: Option<Bug>) -> Outcome {
         Ok(judged) => judged,
         Err(stuck) => (vec![stuck_as_broken(stuck)], 0),
     };
+    world.end();
     broken.extend(
         world.panics().iter().map(|who| Broken { invariant: Invariant::Resolved, message: format!("{who} panicked") }),
     );

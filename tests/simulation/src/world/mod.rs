@@ -114,6 +114,11 @@ impl World {
         Sleep::until(self.clone(), self.now().saturating_add(time))
     }
 
+    /// Ends everything. Until then tasks and world keep each other in memory.
+    pub fn end(&self) {
+        self.0.tasks.clear();
+    }
+
     fn wake_at(&self, moment: Duration, waker: Waker) {
         lock(&self.0.timers).add(moment, waker);
     }

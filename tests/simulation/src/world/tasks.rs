@@ -77,6 +77,17 @@ impl Tasks {
         group
     }
 
+    /// Drops every task. Each holds the world that holds it.
+    pub fn clear(&self) {
+        let mut all = lock(&self.all);
+        all.groups.clear();
+        let tasks = std::mem::take(&mut all.tasks);
+        drop(all);
+        drop(tasks);
+        let ready = std::mem::take(&mut *lock(&self.ready));
+        drop(ready);
+    }
+
     /// Nothing comes of a task for a group that was killed.
     pub fn spawn(&self, group: Group, future: Running) {
         let mut all = lock(&self.all);
