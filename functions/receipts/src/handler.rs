@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use futures::future::join_all;
+use futures::{StreamExt, future::join_all, stream};
 use serde::Deserialize;
 use serde_json::Value;
 use vaxslot_api::metrics;
@@ -171,30 +171,32 @@ impl Receipts {
         if unpacked.unreadable > 0 {
             tracing::warn!(count = unpacked.unreadable, "entries of the log of text messages cannot be read");
         }
-        let (mut counts, mut failures, mut left) = (Counts::default(), 0, unpacked.receipts);
-        for last in [false, true] {
-            let mut early = Vec::new();
-            for some in left.chunks(AT_ONCE) {
-                for (receipt, outcome) in some.iter().zip(join_all(some.iter().map(|one| self.note(one))).await) {
-                    match outcome {
-                        Ok(Outcome::Unknown) if !last => early.push(receipt.clone()),
-                        Ok(outcome) => counts.add(&outcome),
-                        Err(error) => {
-                            failures += 1;
-                            tracing::error!(error = vaxslot_api::chain(&error), "a receipt could not be noted");
-                        }
-                    }
-                }
-            }
-            left = early;
-            if left.is_empty() {
-                break;
-            }
-            if !last {
-                self.host.pause(WAIT).await;
-            }
+        let (mut counts, mut failures) = (Counts::default(), 0);
+        let early = self.note_all(&unpacked.receipts, &mut counts, &mut failures).await;
+        if !early.is_empty() {
+            self.host.pause(WAIT).await;
+            let unknown = self.note_all(&early, &mut counts, &mut failures).await;
+            counts.unknown += u64::try_from(unknown.len()).unwrap_or(u64::MAX);
         }
         Ok((counts, if failures == 0 { Ok(()) } else { Err(Unnoted::Some(failures)) }))
+    }
+
+    /// Notes receipts of the log, and counts what came of them but for those that are not known, which are returned.
+    async fn note_all(&self, receipts: &[Receipt], counts: &mut Counts, failures: &mut usize) -> Vec<Receipt> {
+        let noted = receipts.iter().map(|receipt| self.note(receipt)).collect::<Vec<_>>();
+        let noted: Vec<_> = stream::iter(noted).buffered(AT_ONCE).collect().await;
+        let mut unknown = Vec::new();
+        for (receipt, outcome) in receipts.iter().zip(noted) {
+            match outcome {
+                Ok(Outcome::Unknown) => unknown.push(receipt.clone()),
+                Ok(outcome) => counts.add(&outcome),
+                Err(error) => {
+                    *failures += 1;
+                    tracing::error!(error = vaxslot_api::chain(&error), "a receipt could not be noted");
+                }
+            }
+        }
+        unknown
     }
 
     async fn note(&self, Receipt { about, status, at }: &Receipt) -> Result<Outcome, StoreError> {

@@ -3,7 +3,7 @@ use vaxslot_app::ports::{Audits, StoreError, WalkPlace};
 
 use crate::{
     keys,
-    rows::{read_audit_place, write_audit_place},
+    rows::{read_walk_place, write_audit_place},
     store::DynamoStore,
 };
 
@@ -11,7 +11,7 @@ use crate::{
 impl Audits for DynamoStore {
     async fn audit_place(&self) -> Result<Option<WalkPlace>, StoreError> {
         let found = self.read(&keys::audit_place()).await?;
-        Ok(found.map(|item| read_audit_place(&self.row(&item))).transpose()?.flatten())
+        Ok(found.map(|item| read_walk_place(&self.row(&item))).transpose()?.flatten())
     }
 
     async fn note_audit_place(&self, place: Option<WalkPlace>) -> Result<(), StoreError> {

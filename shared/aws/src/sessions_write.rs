@@ -161,26 +161,19 @@ fn versioned(version: u64, pools: &[PoolSummary]) -> Terms {
 }
 
 fn add_change(transaction: &mut Transaction, change: &ShardChange) {
+    let key = keys::shard(change.shard().key);
     let by = |units: u32| Terms::default().number("by", units);
     let moving = |units: u32| by(units).names(&["capacity", "free"]).moved();
+    let more = "SET #capacity = #capacity + :by, #free = #free + :by ADD #moves :one";
     let less = "SET #capacity = #capacity - :by, #free = #free - :by ADD #moves :one";
     match change {
         ShardChange::Add(shard) => transaction.insert(write_shard(shard)),
-        ShardChange::Raise { shard, by } => transaction.update(
-            &keys::shard(shard.key),
-            "SET #capacity = #capacity + :by, #free = #free + :by ADD #moves :one",
-            "attribute_exists(pk)",
-            moving(*by),
-        ),
-        ShardChange::Lower { shard, by } => {
-            transaction.update(&keys::shard(shard.key), less, "#free >= :by", moving(*by));
-        }
+        ShardChange::Raise { by, .. } => transaction.update(&key, more, "attribute_exists(pk)", moving(*by)),
+        ShardChange::Lower { by, .. } => transaction.update(&key, less, "#free >= :by", moving(*by)),
         ShardChange::Drain(shard) if shard.free == 0 => {
-            transaction.check(&keys::shard(shard.key), "#free = :by", by(0).names(&["free"]));
+            transaction.check(&key, "#free = :by", by(0).names(&["free"]));
         }
-        ShardChange::Drain(shard) => {
-            transaction.update(&keys::shard(shard.key), less, "#free = :by", moving(shard.free));
-        }
+        ShardChange::Drain(shard) => transaction.update(&key, less, "#free = :by", moving(shard.free)),
     }
 }
 

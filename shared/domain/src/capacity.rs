@@ -67,6 +67,16 @@ pub enum ShardChange {
     Drain(Shard),
 }
 
+impl ShardChange {
+    /// The shard that it changes, as it was seen.
+    #[must_use]
+    pub fn shard(&self) -> &Shard {
+        match self {
+            Self::Add(shard) | Self::Raise { shard, .. } | Self::Lower { shard, .. } | Self::Drain(shard) => shard,
+        }
+    }
+}
+
 /// Why a capacity cannot be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BelowBooked {

@@ -1,12 +1,13 @@
 import { useId, useState } from "preact/hooks";
-import type { Dose, Subscription, SubscriptionProtocol, Vaccine } from "../../.generated/api.ts";
+import type { Subscription, SubscriptionProtocol } from "../../.generated/api.ts";
 import { type Draft, draftOf, faultsIn, faultsOf, type Place, requestOf } from "../lib/alerts.ts";
-import { DOSES, fromAddress, VACCINES } from "../lib/filters.ts";
+import { fromAddress } from "../lib/filters.ts";
 import { dayIn, INDIA } from "../lib/format.ts";
 import { Refusal } from "../lib/problem.ts";
+import { DoseChoice } from "../search/dose.tsx";
 import { PlaceChoice } from "../search/places.tsx";
 import { useApp } from "../ui/app.tsx";
-import { Choice, Field, Picks, Submit, useDoing } from "../ui/controls.tsx";
+import { Field, Picks, Submit, useDoing } from "../ui/controls.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Problem } from "../ui/problem.tsx";
 import { useRoute } from "../ui/route.tsx";
@@ -121,20 +122,7 @@ function What({ draft, set, fault }: WhatProps) {
                 )}
             </div>
             <div class="fields">
-                <Choice
-                    label={t("vaccine")}
-                    value={draft.vaccine ?? ""}
-                    none={t("any")}
-                    options={VACCINES.map((known) => ({ value: known, text: known }))}
-                    onPick={(value) => set({ vaccine: (value || null) as Vaccine | null })}
-                />
-                <Choice
-                    label={t("dose")}
-                    value={String(draft.dose ?? "")}
-                    none={t("any")}
-                    options={DOSES.map((dose) => ({ value: String(dose), text: t(`dose.${dose}`) }))}
-                    onPick={(value) => set({ dose: value === "" ? null : (Number(value) as Dose) })}
-                />
+                <DoseChoice vaccine={draft.vaccine} dose={draft.dose} onPick={set} />
                 <Field
                     label={t("age")}
                     hint={t("alerts.ageHint")}

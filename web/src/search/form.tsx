@@ -1,10 +1,10 @@
 // Where, when and what to look for.
-import type { Dose, Fee, Vaccine } from "../../.generated/api.ts";
-import { DOSES, type Filters, isPincode, VACCINES } from "../lib/filters.ts";
+import type { Fee } from "../../.generated/api.ts";
+import { type Filters, isPincode } from "../lib/filters.ts";
 import { addDays, dayIn, INDIA } from "../lib/format.ts";
-import type { Key } from "../lib/i18n.ts";
 import { useApp } from "../ui/app.tsx";
 import { Check, Choice, Field, Picks } from "../ui/controls.tsx";
+import { DoseChoice } from "./dose.tsx";
 import { PlaceChoice } from "./places.tsx";
 
 interface FormProps {
@@ -50,24 +50,7 @@ export function SearchForm({ filters, onFilters, settled }: FormProps) {
             <details class="more" open={hasMore(filters)}>
                 <summary>{t("search.filters")}</summary>
                 <div class="fields">
-                    {!settled && (
-                        <>
-                            <Choice
-                                label={t("vaccine")}
-                                value={filters.vaccine ?? ""}
-                                none={t("any")}
-                                options={VACCINES.map((name) => ({ value: name, text: name }))}
-                                onPick={(value) => set({ vaccine: (value || null) as Vaccine | null })}
-                            />
-                            <Choice
-                                label={t("dose")}
-                                value={String(filters.dose ?? "")}
-                                none={t("any")}
-                                options={DOSES.map((dose) => ({ value: String(dose), text: t(`dose.${dose}` as Key) }))}
-                                onPick={(value) => set({ dose: value === "" ? null : (Number(value) as Dose) })}
-                            />
-                        </>
-                    )}
+                    {!settled && <DoseChoice vaccine={filters.vaccine} dose={filters.dose} onPick={set} />}
                     <Field
                         label={t("age")}
                         type="number"

@@ -1,26 +1,23 @@
-use vaxslot_app::ports::{BadRow, ReminderPlace, WalkPlace};
+use vaxslot_app::ports::{BadRow, ReminderPlace};
 use vaxslot_domain::person::parse_date;
 
-use super::{Item, Row, begin, put_number, put_text};
+use super::{
+    Item, Row,
+    audit::{put_walk_place, read_walk_place},
+    begin, put_text,
+};
 use crate::keys;
 
-/// The row of how far the reminders of a day have come. Its attributes are those of no index.
+/// The row of how far the reminders of a day have come.
 #[must_use]
 pub fn write_reminder_place(place: &ReminderPlace) -> Item {
     let mut item = begin(&keys::reminder_place());
     put_text(&mut item, "day", place.day);
-    if let Some(WalkPlace { district, after }) = place.next {
-        put_number(&mut item, "in_district", district);
-        put_text(&mut item, "after", after);
-    }
+    put_walk_place(&mut item, place.next);
     item
 }
 
 pub fn read_reminder_place(row: &Row<'_>) -> Result<ReminderPlace, BadRow> {
     let day = parse_date(row.text("day")?).ok_or_else(|| row.bad("day", "does not parse"))?;
-    let next = match row.maybe("in_district")? {
-        Some(district) => Some(WalkPlace { district, after: row.get("after")? }),
-        None => None,
-    };
-    Ok(ReminderPlace { day, next })
+    Ok(ReminderPlace { day, next: read_walk_place(row)? })
 }

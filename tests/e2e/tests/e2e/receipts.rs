@@ -41,13 +41,12 @@ async fn log(stage: &Stage, message: &Value) {
     let mut events = stream.clone();
     events["logEvents"] = json!([event]);
     for (call, body) in [("CreateLogStream", stream), ("PutLogEvents", events)] {
-        let scope = "Credential=test/20261122/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=0";
         let sent = stage
             .client
             .post(rows::endpoint(&stage.stack))
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", format!("Logs_20140328.{call}"))
-            .header("authorization", format!("AWS4-HMAC-SHA256 {scope}"))
+            .header("authorization", rows::signed("logs"))
             .body(body.to_string());
         let answer = sent.send().await.expect("an answer");
         assert!(answer.status().is_success(), "{call}: {}", answer.status());

@@ -98,12 +98,7 @@ impl Sessions for SimStore {
         scope: &Scope,
         changes: &[ShardChange],
     ) -> Result<Tried<(), ()>, StoreError> {
-        let keys = changes.iter().map(|change| match change {
-            ShardChange::Add(shard)
-            | ShardChange::Raise { shard, .. }
-            | ShardChange::Lower { shard, .. }
-            | ShardChange::Drain(shard) => MemoryKey::Shard(shard.key),
-        });
+        let keys = changes.iter().map(|change| MemoryKey::Shard(change.shard().key));
         let bug = self.server.bug;
         let (session, scope, changes) = (session.clone(), scope.clone(), changes.to_vec());
         let transaction = Transaction {
