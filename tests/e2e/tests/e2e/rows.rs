@@ -140,7 +140,9 @@ pub fn endpoint(stack: &Stack) -> String {
 
 /// What a request that no client of ours makes says of who signed it: the endpoint takes any signature.
 pub fn signed(service: &str) -> String {
-    format!("AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0")
+    format!(
+        "AWS4-HMAC-SHA256 Credential=test/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }
 
 /// A field of the stack's description.

@@ -1,9 +1,11 @@
 //! The functions themselves, killed at their work.
 //!
-//! `reserve`, `booker` and `closer` as they were built, driven as Lambda drives them, on DynamoDB Local and the queues of the
-//! local stack; and a hand that ends their processes (SIGKILL) while they are at an event, two hundred times. Whoever asked
-//! gets no answer and asks again; messages come again or become dead letters; what was on its way to the store arrives. In the
-//! end everybody knows where they stand, every ticket has ended, and the checker finds nothing lost and nothing doubled.
+//! `reserve`, `booker` and `closer` as they were built, and `projector` and `notifier` that follow them, driven as Lambda drives
+//! them, on DynamoDB Local and the queues and topics of the local stack; and a hand that ends their processes (SIGKILL) while they
+//! are at an event: two hundred times those who book, a hundred times those who follow. Whoever asked gets no answer and asks
+//! again; messages and records of the stream come again, or become dead letters; what was on its way to the store arrives. In the
+//! end everybody knows where they stand, every ticket has ended, every event and every turn was told, and the checker finds
+//! nothing lost and nothing doubled, and every sum exact.
 //!
 //! What is drawn by lot comes from one seed; what the machine does with it does not.
 
@@ -11,9 +13,12 @@ mod chance;
 mod citizen;
 mod desk;
 mod line;
+mod news;
+mod published;
 mod queue;
 mod runtime;
 mod setting;
+mod stream;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,7 +34,8 @@ use futures::future::join_all;
 use tokio::time::{Instant, sleep};
 use vaxslot::clock;
 use vaxslot_checker::{
-    Asked, Broken, History, Made, Table, Told, answers, at_any_moment, holds, keys, refusals, tickets, told,
+    Asked, Broken, History, Made, Table, Told, answers, at_any_moment, availability, events, holds, keys, refusals,
+    sums, tickets, told,
 };
 use vaxslot_domain::opening::Queueing;
 
@@ -38,22 +44,29 @@ use crate::{
     citizen::{Citizen, Town},
     desk::Desk,
     line::Line,
+    news::News,
     queue::Queues,
     runtime::Function,
     setting::{Setting, endpoint, signer, stack},
+    stream::Stream,
 };
 
-const KILLS: u32 = 200;
-/// Of them, those after which nobody begins a change that a death holds up for half a minute.
-const LATE: u32 = 120;
+/// How often each function is killed.
+const KILLS: [(&str, u32); 4] = [("reserve", 100), ("booker", 100), ("projector", 50), ("notifier", 50)];
+/// Of all, those after which nobody begins a change that a death holds up for half a minute.
+const LATE: u32 = 180;
 /// The longest pause between two, and the longest that a victim is left at its work, in milliseconds.
 const PAUSE: u64 = 150;
 const LEFT: u64 = 100;
 const RESERVES: usize = 4;
 const BOOKERS: usize = 3;
+const NOTIFIERS: usize = 2;
+/// The longest way to a service, in milliseconds: those who follow make many calls one after the other.
+const WAY: u64 = 30;
+const WAY_OF_FOLLOWERS: u64 = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hundred_deaths_lose_nothing_and_double_nothing() {
+async fn three_hundred_deaths_lose_nothing_and_double_nothing() {
     let seed = env::var("SEED").ok().map_or_else(clock::random, |seed| seed.parse().expect("a number"));
     let again = format!("SEED={seed} infra/local/test keys deploy kills");
     println!("to begin as this began: {again}");
@@ -67,10 +80,11 @@ async fn two_hundred_deaths_lose_nothing_and_double_nothing() {
 struct Day {
     chance: Chance,
     setting: Setting,
-    line: Arc<Line>,
+    lines: [Arc<Line>; 2],
     queues: Queues,
-    reserve: Arc<Function>,
-    booker: Arc<Function>,
+    stream: Stream,
+    /// Those who are killed.
+    mortal: [Arc<Function>; 4],
     town: Arc<Town>,
 }
 
@@ -79,20 +93,26 @@ impl Day {
         let engine = env::var("DYNAMODB_LOCAL_URL").expect("DYNAMODB_LOCAL_URL is not set: run `make test`");
         let stack = stack();
         let setting = Setting::new(&engine, &signer(&stack), chance).await;
-        let (line, address) = Line::serve(&engine, endpoint(&stack), chance.fork()).await;
         let mut queues = Queues::create(&stack).await;
-        let variables = setting.variables(&stack, &address, &queues.reservations);
+        let (line, address) = Line::serve(&engine, endpoint(&stack), WAY, chance.fork()).await;
+        let variables = setting.variables(&stack, &address, &queues);
         let reserve = Function::start("reserve", RESERVES, &variables).await;
         let booker = Function::start("booker", BOOKERS, &variables).await;
         let closer = Function::start("closer", 1, &variables).await;
-        queues.feed(&booker, BOOKERS, &closer);
+        let (behind, address) = Line::serve(&engine, endpoint(&stack), WAY_OF_FOLLOWERS, chance.fork()).await;
+        let variables = setting.variables(&stack, &address, &queues);
+        let projector = Function::start("projector", 1, &variables).await;
+        let notifier = Function::start("notifier", NOTIFIERS, &variables).await;
+        queues.feed((&booker, BOOKERS), &closer, (&notifier, NOTIFIERS));
+        let stream = Stream::follow(&engine, &setting.stream, &projector);
         let town = Arc::new(Town {
             desk: Desk::new(reserve.clone()),
             sessions: setting.sessions.iter().map(|session| session.id.to_string()).collect(),
             is_over: AtomicBool::new(false),
             is_late: AtomicBool::new(false),
         });
-        Self { chance: chance.clone(), setting, line, queues, reserve, booker, town }
+        let mortal = [reserve, booker, projector, notifier];
+        Self { chance: chance.clone(), setting, lines: [line, behind], queues, stream, mortal, town }
     }
 
     /// Lets the day happen; tells what is broken, and what there was to break.
@@ -101,65 +121,78 @@ impl Day {
         let households = self.setting.households.iter().cloned();
         let lives = households.map(|one| tokio::spawn(Citizen::new(&self.town, one, self.chance.fork()).live()));
         let lives: Vec<_> = lives.collect();
-        let killed = self.kill_all().await;
+        self.kill_all().await;
         self.town.is_over.store(true, Ordering::Relaxed);
         let killing = begun.elapsed();
         let resolved = lives.into_iter().map(|life| async { life.await.expect("a life").resolve().await });
         let resolved = join_all(resolved).await;
-        self.queues.drained().await;
-        self.line.rest().await;
+        self.queues.booked().await;
+        join_all(self.lines.iter().map(|line| line.rest())).await;
         let known = join_all(resolved.into_iter().map(Citizen::wait)).await.concat();
-        let (table, diary) = (self.setting.rows().await, self.town.desk.diary());
+        self.stream.drained().await;
+        self.queues.told().await;
+        join_all(self.lines.iter().map(|line| line.rest())).await;
+        let rows = self.setting.rows().await;
+        let (table, news) = (Table::read(&rows), News::new(&self.lines[1].published(), &rows));
         let queued = self.setting.sessions.iter().filter(|session| session.opening.queue == Queueing::On);
         let history = History {
-            deeds: diary,
+            deeds: self.town.desk.diary(),
+            events: news.events.clone(),
             queued_for: queued.map(|session| session.id.to_string()).collect(),
             ..History::default()
         };
-        let unheard = self.line.unheard();
-        let mut broken: Vec<String> = judge(&table, &history).iter().map(ToString::to_string).collect();
+        let unheard = self.lines.each_ref().map(|line| line.unheard());
+        let mut broken: Vec<String> = judge(&table, &history, &news).iter().map(ToString::to_string).collect();
         broken.extend(unknown(&table, &known));
-        if unheard == 0 {
-            broken.push("no process died while a write of its was under way: nothing was tested".to_owned());
+        let [.., (_, notifiers)] = KILLS;
+        broken.extend(news.untold(notifiers));
+        if unheard.contains(&0) {
+            broken.push(format!(
+                "processes died while {unheard:?} writes of theirs were under way: something was not tested"
+            ));
         }
-        let [of_reserve, of_booker] = killed;
         let figures = format!(
-            "{of_reserve} deaths of reserve and {of_booker} of booker in {:.0} s, each at an event; {unheard} writes were carried out \
-             for a process that was no more\n{}, all in {:.0} s",
+            "{KILLS:?} deaths in {:.0} s, each at an event; {unheard:?} writes were carried out for a process that was no more\n{}\n{}, \
+             all in {:.0} s",
             killing.as_secs_f64(),
             summary(&history, &table),
+            news.summary(),
             begun.elapsed().as_secs_f64(),
         );
         self.queues.delete().await;
         (broken, figures)
     }
 
-    /// Kills processes at their work, half of them of each function. Those that had just finished do not count.
-    async fn kill_all(&self) -> [u32; 2] {
-        let mut killed = [0, 0];
+    /// Kills processes at their work. Those that had just finished do not count.
+    async fn kill_all(&self) {
+        let mut left = KILLS.map(|(_, count)| count);
         let begun = Instant::now();
-        while killed.iter().sum::<u32>() < KILLS {
+        loop {
+            let of: Vec<usize> = (0..left.len()).filter(|which| left[*which] > 0).collect();
+            if of.is_empty() {
+                return;
+            }
             sleep(self.chance.millis(0..PAUSE)).await;
-            let which = self.chance.below(2);
-            let function = [&self.reserve, &self.booker][which];
             // Whoever takes the next event, in the midst of it.
-            let victim = loop {
-                assert!(begun.elapsed() < Duration::from_mins(4), "there is something to kill all the time");
-                let at_work = function.at_work();
+            let (which, victim) = loop {
+                assert!(begun.elapsed() < Duration::from_mins(4), "there is something to kill all the time: {left:?}");
+                let at_work =
+                    of.iter().flat_map(|which| self.mortal[*which].at_work().into_iter().map(|one| (*which, one)));
+                let at_work: Vec<_> = at_work.collect();
                 if !at_work.is_empty() {
                     break *self.chance.pick(&at_work);
                 }
                 sleep(Duration::from_millis(1)).await;
             };
             sleep(self.chance.millis(0..LEFT)).await;
-            killed[which] += u32::from(function.kill(victim).await);
-            self.town.is_late.store(killed.iter().sum::<u32>() >= LATE, Ordering::Relaxed);
+            left[which] -= u32::from(self.mortal[which].kill(victim).await);
+            let killed = KILLS.iter().map(|(_, count)| count).sum::<u32>() - left.iter().sum::<u32>();
+            self.town.is_late.store(killed >= LATE, Ordering::Relaxed);
         }
-        killed
     }
 }
 
-fn judge(table: &Table, history: &History) -> Vec<Broken> {
+fn judge(table: &Table, history: &History, news: &News) -> Vec<Broken> {
     [
         at_any_moment(table),
         told::check(table, history),
@@ -168,6 +201,9 @@ fn judge(table: &Table, history: &History) -> Vec<Broken> {
         tickets::check(table, history),
         refusals::check(table, history),
         answers::check(history),
+        events::check(table, history),
+        sums::check(table),
+        availability::check(table, &news.turns, &clock::today().to_string()),
     ]
     .concat()
 }

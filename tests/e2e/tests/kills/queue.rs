@@ -1,12 +1,13 @@
-//! The queue of reservations and its dead letters, at the local stack, and what brings messages to functions: as Lambda does,
-//! it deletes what was carried out and leaves the rest to come again.
+//! The queue of reservations and its dead letters, the topics and the queue of notifications, at the local stack, and what brings
+//! messages to functions: as Lambda does, it deletes what was carried out and leaves the rest to come again.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_sdk_sqs::{
     Client,
     types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName, QueueAttributeName},
 };
+use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::{
     task::JoinHandle,
@@ -21,43 +22,71 @@ const VISIBILITY: &str = "2";
 /// How often a message is handed out: in the template five times. So few come that often that none would become a dead letter.
 const MOST_RECEIVES: u32 = 3;
 
-/// A FIFO queue with one for dead letters behind it.
+/// A FIFO queue with one for dead letters behind it; topics, and a queue that one of them is heard by.
 pub struct Queues {
     client: Client,
+    topics: aws_sdk_sns::Client,
     pub reservations: String,
     dead: String,
+    pub notifications: String,
+    /// Topics by their ARNs.
+    pub events: String,
+    pub availability: String,
     feeders: Vec<JoinHandle<()>>,
 }
 
 impl Queues {
-    /// Makes two queues of the test's own.
+    /// Makes queues and topics of the test's own.
     pub async fn create(stack: &Stack) -> Self {
-        let client = Client::new(&config(stack).await);
+        let config = config(stack).await;
+        let (client, topics) = (Client::new(&config), aws_sdk_sns::Client::new(&config));
         let name = format!("kills-{:x}", clock::random());
-        let dead = create(&client, format!("{name}-dead.fifo"), None).await;
-        let arn = client.get_queue_attributes().queue_url(&dead).attribute_names(QueueAttributeName::QueueArn).send();
-        let arn = arn.await.expect("attributes").attributes.unwrap_or_default();
-        let arn = &arn[&QueueAttributeName::QueueArn];
-        let redrive = json!({"deadLetterTargetArn": arn, "maxReceiveCount": MOST_RECEIVES}).to_string();
-        let reservations = create(&client, format!("{name}.fifo"), Some(redrive)).await;
-        Self { client, reservations, dead, feeders: Vec::new() }
+        let dead = create(&client, format!("{name}-dead.fifo"), fifo()).await;
+        let redrive = json!({"deadLetterTargetArn": arn(&client, &dead).await, "maxReceiveCount": MOST_RECEIVES});
+        let mut redriven = fifo();
+        redriven.insert(QueueAttributeName::RedrivePolicy, redrive.to_string());
+        let reservations = create(&client, format!("{name}.fifo"), redriven).await;
+        // A sender that dies keeps its mark for a minute: within it, these come again more often than in the template.
+        let allow = json!({
+            "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*",
+        });
+        let policy = json!({"Version": "2012-10-17", "Statement": [allow]}).to_string();
+        let open = [(QueueAttributeName::Policy, policy)].into();
+        let notifications = create(&client, format!("{name}-notifications"), open).await;
+        let events = topic(&topics, format!("{name}-events")).await;
+        let availability = topic(&topics, format!("{name}-availability")).await;
+        let subscribe = topics.subscribe().topic_arn(&events).protocol("sqs").attributes("RawMessageDelivery", "true");
+        subscribe.endpoint(arn(&client, &notifications).await).send().await.expect("subscribed");
+        Self { client, topics, reservations, dead, notifications, events, availability, feeders: Vec::new() }
     }
 
-    /// Brings reservations to the booker, so many batches at once, and dead letters to the closer.
-    pub fn feed(&mut self, booker: &Arc<Function>, at_once: usize, closer: &Arc<Function>) {
-        let feed = |queue: &String, function: &Arc<Function>| {
-            tokio::spawn(feed(self.client.clone(), queue.clone(), Arc::clone(function)))
-        };
-        let mut feeders: Vec<_> = (0..at_once).map(|_| feed(&self.reservations, booker)).collect();
-        feeders.push(feed(&self.dead, closer));
-        self.feeders = feeders;
+    /// Brings reservations to the booker, dead letters to the closer, and events to the notifier; so many batches at once.
+    pub fn feed(&mut self, booker: (&Arc<Function>, usize), closer: &Arc<Function>, notifier: (&Arc<Function>, usize)) {
+        let fed = [(&self.reservations, booker), (&self.dead, (closer, 1)), (&self.notifications, notifier)];
+        let feeders = fed.into_iter().flat_map(|(queue, (function, at_once))| {
+            (0..at_once).map(|_| tokio::spawn(feed(self.client.clone(), queue.clone(), Arc::clone(function))))
+        });
+        self.feeders = feeders.collect();
     }
 
-    /// Waits until both queues are empty.
-    pub async fn drained(&self) {
+    /// Waits until every reservation was carried out or has become a dead letter, and that was, too.
+    pub async fn booked(&self) {
+        self.drained(&[&self.reservations, &self.dead], Duration::from_mins(1)).await;
+    }
+
+    /// Waits until every event was told. Marks of senders that died are left to them for a minute.
+    pub async fn told(&self) {
+        self.drained(&[&self.notifications], Duration::from_mins(4)).await;
+    }
+
+    async fn drained(&self, queues: &[&String], within: Duration) {
         let begun = Instant::now();
-        while self.count(&self.reservations).await + self.count(&self.dead).await > 0 {
-            assert!(begun.elapsed() < Duration::from_mins(1), "the queues are worked off within a minute");
+        loop {
+            let counts = join_all(queues.iter().map(|queue| self.count(queue))).await;
+            if counts.iter().sum::<u64>() == 0 {
+                return;
+            }
+            assert!(begun.elapsed() < within, "queues are worked off within {within:?}: {counts:?} are left");
             assert!(self.feeders.iter().all(|feeder| !feeder.is_finished()), "messages are brought on and on");
             sleep(Duration::from_millis(200)).await;
         }
@@ -75,23 +104,33 @@ impl Queues {
 
     pub async fn delete(self) {
         self.feeders.iter().for_each(JoinHandle::abort);
-        for queue in [&self.reservations, &self.dead] {
+        for queue in [&self.reservations, &self.dead, &self.notifications] {
             self.client.delete_queue().queue_url(queue).send().await.expect("it is deleted");
+        }
+        for topic in [&self.events, &self.availability] {
+            self.topics.delete_topic().topic_arn(topic).send().await.expect("it is deleted");
         }
     }
 }
 
-async fn create(client: &Client, name: String, redrive: Option<String>) -> String {
-    let queue = client
-        .create_queue()
-        .queue_name(name)
-        .attributes(QueueAttributeName::FifoQueue, "true")
-        .attributes(QueueAttributeName::VisibilityTimeout, VISIBILITY);
-    let queue = match redrive {
-        Some(redrive) => queue.attributes(QueueAttributeName::RedrivePolicy, redrive),
-        None => queue,
-    };
+fn fifo() -> HashMap<QueueAttributeName, String> {
+    [(QueueAttributeName::FifoQueue, "true".to_owned())].into()
+}
+
+async fn create(client: &Client, name: String, attributes: HashMap<QueueAttributeName, String>) -> String {
+    let queue = client.create_queue().queue_name(name).set_attributes(Some(attributes));
+    let queue = queue.attributes(QueueAttributeName::VisibilityTimeout, VISIBILITY);
     queue.send().await.expect("a queue").queue_url.expect("an address")
+}
+
+async fn arn(client: &Client, queue: &str) -> String {
+    let ask = client.get_queue_attributes().queue_url(queue).attribute_names(QueueAttributeName::QueueArn);
+    let mut told = ask.send().await.expect("attributes").attributes.unwrap_or_default();
+    told.remove(&QueueAttributeName::QueueArn).expect("an ARN")
+}
+
+async fn topic(client: &aws_sdk_sns::Client, name: String) -> String {
+    client.create_topic().name(name).send().await.expect("a topic").topic_arn.expect("an ARN")
 }
 
 async fn feed(client: Client, queue: String, function: Arc<Function>) {

@@ -3,11 +3,15 @@
 use std::{collections::HashMap, env, fs, path::PathBuf};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::{Client, config::Credentials};
+use aws_sdk_dynamodb::{
+    Client,
+    config::Credentials,
+    types::{StreamSpecification, StreamViewType},
+};
 use vaxslot::{clock, stack::Stack, token::Signer};
 use vaxslot_app::ports::{Added, People, Sessions};
 use vaxslot_aws::DynamoStore;
-use vaxslot_checker::{Row, Table};
+use vaxslot_checker::Row;
 use vaxslot_domain::{
     access::Caller,
     id::{AccountId, BeneficiaryId},
@@ -21,7 +25,7 @@ use vaxslot_testkit::{
     wire::Wire,
 };
 
-use crate::chance::Chance;
+use crate::{chance::Chance, queue::Queues};
 
 const ACCOUNTS: usize = 70;
 /// Sessions, each with its shards, and whether it is queued for.
@@ -44,6 +48,8 @@ pub struct Household {
 pub struct Setting {
     client: Client,
     table: String,
+    /// Of the table's stream.
+    pub stream: String,
     pub sessions: Vec<Session>,
     pub households: Vec<Household>,
 }
@@ -52,6 +58,7 @@ impl Setting {
     /// Makes the table, and everything in it.
     pub async fn new(engine: &str, signer: &Signer, chance: &Chance) -> Self {
         let (client, table) = table::create(engine, &Wire::new()).await.expect("a table on DynamoDB Local");
+        let stream = begin_stream(&client, &table).await;
         let store = DynamoStore::new(client.clone(), &table);
         let mut sessions = Vec::new();
         for (number, (shards, queue)) in (1..).zip(SESSIONS) {
@@ -76,11 +83,11 @@ impl Setting {
             let token = signer.sign(&caller, "kills", clock::now(), 1).expect("a token");
             households.push(Household { account, people, token });
         }
-        Self { client, table, sessions, households }
+        Self { client, table, stream, sessions, households }
     }
 
     /// What a function finds in its environment.
-    pub fn variables(&self, stack: &Stack, line: &str, queue: &str) -> HashMap<&'static str, String> {
+    pub fn variables(&self, stack: &Stack, line: &str, queues: &Queues) -> HashMap<&'static str, String> {
         let set = fs::read_to_string(vaxslot::keys::set_file(&stack.keys())).expect("the stack's public keys");
         let text = |text: &str| text.to_owned();
         HashMap::from([
@@ -91,7 +98,12 @@ impl Setting {
             ("AWS_REGION", text("us-east-1")),
             ("AWS_ENDPOINT_URL", text(line)),
             ("TABLE_NAME", self.table.clone()),
-            ("RESERVATIONS_QUEUE_URL", text(queue)),
+            ("RESERVATIONS_QUEUE_URL", queues.reservations.clone()),
+            ("NOTIFICATIONS_QUEUE_URL", queues.notifications.clone()),
+            ("EVENTS_TOPIC_ARN", queues.events.clone()),
+            ("AVAILABILITY_TOPIC_ARN", queues.availability.clone()),
+            // Of channels that nobody has chosen here.
+            ("CHANNEL_TOPIC_ARN", queues.availability.clone()),
             ("CHANGES_PER_DAY", text("20")),
             ("TOKEN_ISSUER", text(ISSUER)),
             ("TOKEN_AUDIENCE", text(AUDIENCE)),
@@ -104,16 +116,25 @@ impl Setting {
         ])
     }
 
-    /// The whole table, as the checker reads it.
-    pub async fn rows(&self) -> Table {
+    /// The whole table.
+    pub async fn rows(&self) -> Vec<Row> {
         let scan = self.client.scan().table_name(&self.table).consistent_read(true);
         let mut pages = scan.into_paginator().items().send();
         let mut rows: Vec<Row> = Vec::new();
         while let Some(item) = pages.next().await {
             rows.push(plain(&item.expect("a row")));
         }
-        Table::read(&rows)
+        rows
     }
+}
+
+/// Has the table tell of its changes, as the template's does; returns where.
+async fn begin_stream(client: &Client, table: &str) -> String {
+    let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewAndOldImages);
+    let stream = stream.build().expect("all parts are set");
+    let update = client.update_table().table_name(table).stream_specification(stream);
+    let table = update.send().await.expect("a stream").table_description.expect("a description");
+    table.latest_stream_arn.expect("an ARN")
 }
 
 const ISSUER: &str = "https://kills.example";
