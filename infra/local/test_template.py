@@ -278,7 +278,7 @@ class Triggers(unittest.TestCase):
         for name, _, event in triggers("DynamoDB"):
             [pattern] = [json.loads(each["Pattern"]) for each in event["FilterCriteria"]["Filters"]]
             kinds = [kind["prefix"] for kind in pattern["dynamodb"]["Keys"]["pk"]["S"]]
-            self.assertEqual(kinds, ["STATES", "DISTRICT#", "POOL#", "SESSION#", "CENTER#", "BENEFICIARY#"], name)
+            self.assertEqual(kinds, ["STATES", "DISTRICT#", "POOL#", "SESSION#", "END#", "CENTER#", "BENEFICIARY#"], name)
 
     def test_failed_calls_of_a_schedule_are_kept(self):
         for name, function, event in triggers("Schedule"):

@@ -61,9 +61,12 @@ impl Projector {
             match change {
                 Change::Told(event) => self.projection.tell(&event).await,
                 Change::Center(id) => self.projection.relist(id).await,
-                Change::Session(_) | Change::Refiled(_) | Change::Stands(_) | Change::Noted(_) | Change::Turned(_) => {
-                    Ok(())
-                }
+                Change::Session(_)
+                | Change::Ended(_)
+                | Change::Refiled(_)
+                | Change::Stands(_)
+                | Change::Noted(_)
+                | Change::Turned(_) => Ok(()),
             }
             .map_err(|error| Failure::at(place, error))?;
         }
@@ -129,6 +132,7 @@ fn touched(changes: &[(usize, Change)]) -> Touched {
     for (_, change) in changes {
         match change {
             Change::Session(id) => drop(touched.sessions.insert(*id)),
+            Change::Ended(id) => drop(touched.ended.insert(*id)),
             Change::Refiled(id) => drop(touched.refiled.insert(*id)),
             Change::Stands(appointment) => touched.stands(appointment),
             Change::Center(_) | Change::Told(_) | Change::Noted(_) | Change::Turned(_) => {}

@@ -8,10 +8,10 @@ use futures::FutureExt;
 use serde_json::{Value, json};
 use vaxslot_app::{
     booking::Booking,
-    ports::{Bookings, DayFigures, Events, People, Sessions, StoreError, Tried},
+    ports::{Bookings, DayFigures, DueEnd, Dues, END_LISTS, Events, People, Sessions, StoreError, Tried},
     projection::Projection,
 };
-use vaxslot_aws::rows::{Item, write_beneficiary, write_ended, write_session};
+use vaxslot_aws::rows::{Item, write_beneficiary, write_end, write_ended, write_session};
 use vaxslot_domain::{
     SignedDuration,
     access::{Region, Scope},
@@ -244,6 +244,47 @@ async fn a_dose_turns_once_however_often_its_session_is_recounted() {
     let closed = stage.store.session(session.id).await.unwrap().unwrap();
     assert_eq!(closed.turns[&session.doses[0]], Turn { open: false, at: make::read("2026-11-21T10:00:02Z") });
     assert_eq!(closed.version, open.version + 3);
+}
+
+/// The ends that are listed, of whatever day.
+async fn ends(store: &MemoryStore) -> Vec<DueEnd> {
+    let mut ends = Vec::new();
+    for list in 0..END_LISTS {
+        ends.extend(store.due_ends(list, make::read("9999-01-01T00:00:00Z"), None, 100).await.unwrap());
+    }
+    ends
+}
+
+#[tokio::test]
+async fn what_is_open_closes_when_the_last_slot_has_begun() {
+    let stage = stage();
+    let session = booked(&stage.store, 1, 1).await;
+    stage.projector.handle(touched(&session, 1)).await;
+    let end = DueEnd { at: session.last_start().unwrap(), session: session.id };
+    assert_eq!(ends(&stage.store).await, [end], "listed while something can be had");
+    let dropped = changed([(Some(&write_end(end)), None)]);
+    let turn = async |stage: &Stage| {
+        stage.store.drop_end(session.id).await.unwrap();
+        let response = stage.projector.handle(dropped.clone()).await;
+        assert!(response.batch_item_failures.is_empty());
+        stage.store.session(session.id).await.unwrap().unwrap().turns[&session.doses[0]]
+    };
+    assert!(turn(&stage).await.open);
+    assert_eq!(ends(&stage.store).await, [end], "too early by this clock, and so listed again");
+    stage.host.set(end.at);
+    for _ in 0..2 {
+        assert_eq!(turn(&stage).await, Turn { open: false, at: end.at });
+        assert_eq!(ends(&stage.store).await, []);
+    }
+}
+
+#[tokio::test]
+async fn of_what_never_opened_no_end_is_listed() {
+    let stage = stage();
+    let session = booked(&stage.store, 1, 1).await;
+    stage.host.set(session.last_start().unwrap());
+    stage.projector.handle(touched(&session, 1)).await;
+    assert_eq!(ends(&stage.store).await, []);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use futures::future::join;
+use futures::future::join3;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,6 +8,7 @@ use vaxslot_api::metrics;
 use vaxslot_app::{
     audit::{Audit, Audited},
     cancelling::{Cancelling, Finished},
+    ends::{Ended, Ends},
     ports::{Host, Store},
     reminders::Reminders,
     sweep::{Sweep, Swept},
@@ -32,7 +33,7 @@ const WEEKS: u32 = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Job {
-    /// Free holds, and finish cancellations.
+    /// Free holds, finish cancellations, and see to sessions that ended.
     Sweep,
     /// Count shards against appointments.
     Audit,
@@ -49,6 +50,8 @@ pub struct Report {
     pub passed_over: u32,
     pub settled_sessions: Vec<SessionId>,
     pub released: u32,
+    /// Sessions whose last slot has begun.
+    pub ended: u32,
     /// Shards that were counted against their appointments.
     pub judged: u32,
     /// Shards that moved meanwhile.
@@ -70,6 +73,7 @@ pub struct WorkFailed(pub(crate) usize);
 pub struct Sweeper {
     sweep: Sweep,
     cancelling: Cancelling,
+    ends: Ends,
     audit: Audit,
     reminders: Option<Reminders>,
     host: Arc<dyn Host>,
@@ -81,6 +85,7 @@ impl Sweeper {
         Self {
             sweep: Sweep::new(store.clone(), host.clone()),
             cancelling: Cancelling::new(store.clone(), host.clone()),
+            ends: Ends::new(store.clone(), host.clone()),
             audit: Audit::new(store, host.clone()),
             reminders: None,
             host,
@@ -110,10 +115,11 @@ impl Sweeper {
 
     async fn sweep(&self, deadline: Timestamp) -> Result<Report, WorkFailed> {
         let until = deadline.saturating_sub(RESERVE).unwrap_or(deadline);
-        let (swept, finished) = join(self.holds(until), self.cancelling.finish(until)).await;
-        log(&swept, &finished);
-        match swept.failures.len() + finished.failures.len() {
-            0 => Ok(report(&swept, finished)),
+        let (swept, finished, ended) =
+            join3(self.holds(until), self.cancelling.finish(until), self.ends.see_to(until)).await;
+        log(&swept, &finished, &ended);
+        match swept.failures.len() + finished.failures.len() + ended.failures.len() {
+            0 => Ok(report(&swept, finished, &ended)),
             failures => Err(WorkFailed(failures)),
         }
     }
@@ -175,7 +181,7 @@ pub fn metrics(audited: &Audited, now: Timestamp) -> Value {
     metrics::line(&figures.map(|(name, value)| (name, "Count", value)), now)
 }
 
-fn log(swept: &Swept, finished: &Finished) {
+fn log(swept: &Swept, finished: &Finished, ended: &Ended) {
     for freed in swept.freed.chunks(LISTED) {
         let holds: Vec<String> = freed.iter().map(|freed| freed.appointment.to_string()).collect();
         tracing::info!(count = freed.len(), holds = holds.join(" "), "holds that ran out were freed");
@@ -189,19 +195,23 @@ fn log(swept: &Swept, finished: &Finished) {
     for error in &finished.failures {
         tracing::error!(error = vaxslot_api::chain(error), "a cancellation could not be carried on");
     }
-    if swept.cut_short || finished.cut_short {
+    for error in &ended.failures {
+        tracing::error!(error = vaxslot_api::chain(error), "the end of a session could not be seen to");
+    }
+    if swept.cut_short || finished.cut_short || ended.cut_short {
         tracing::warn!("time was up; the rest is left to the next run");
     }
 }
 
-fn report(swept: &Swept, finished: Finished) -> Report {
+fn report(swept: &Swept, finished: Finished, ended: &Ended) -> Report {
     Report {
         freed: swept.freed.len(),
         freed_holds: swept.freed.iter().take(LISTED).map(|freed| freed.appointment).collect(),
         passed_over: swept.passed_over,
         settled_sessions: finished.settled,
         released: finished.released,
-        more: swept.cut_short || finished.cut_short || finished.left > 0,
+        ended: ended.sessions,
+        more: swept.cut_short || finished.cut_short || finished.left > 0 || ended.cut_short,
         ..Report::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use vaxslot_app::ports::{Bookings, Cancellations, Host, People, Sessions};
+use vaxslot_app::ports::{Bookings, Cancellations, DueEnd, Dues, END_LISTS, Host, People, Sessions};
 use vaxslot_domain::{
     SignedDuration, Timestamp,
     access::{Region, Scope},
@@ -111,4 +111,23 @@ async fn without_time_it_leaves_everything_to_the_next_call() {
     assert_eq!((report.freed, report.more), (0, true));
     assert_eq!(stage.free().await, 24);
     assert_eq!(stage.call().await.freed, 1);
+}
+
+#[tokio::test]
+async fn sessions_whose_last_slot_has_begun_are_taken_off_their_lists() {
+    let stage = Stage::with_holds(&[]).await;
+    let end = |number: u128, at: &str| DueEnd { at: read(at), session: make::session_id(number) };
+    let later = end(300, "2026-11-21T12:00:00.001Z");
+    for number in 1..=250 {
+        stage.store.file_end(end(number, "2026-11-21T11:59:00Z")).await.unwrap();
+    }
+    stage.store.file_end(later).await.unwrap();
+    let report = stage.call().await;
+    assert_eq!((report.ended, report.more), (250, false));
+    let mut left = Vec::new();
+    for list in 0..END_LISTS {
+        left.extend(stage.store.due_ends(list, read("9999-01-01T00:00:00Z"), None, 100).await.unwrap());
+    }
+    assert_eq!(left, [later]);
+    assert_eq!(stage.call().await.ended, 0);
 }

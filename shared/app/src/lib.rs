@@ -8,6 +8,7 @@ pub mod cancelling;
 pub mod catalog;
 pub mod centers;
 pub mod derive;
+pub mod ends;
 pub mod import;
 pub mod once;
 pub mod people;

@@ -1,12 +1,12 @@
 use async_trait::async_trait;
-use vaxslot_app::ports::{BadRow, DueCancellation, DueHold, Dues, StoreError};
-use vaxslot_domain::Timestamp;
+use vaxslot_app::ports::{BadRow, DueCancellation, DueEnd, DueHold, Dues, StoreError};
+use vaxslot_domain::{Timestamp, id::SessionId};
 
 use crate::{
     error::classify,
     expression::Terms,
     keys::{self, BY_DUE, DUE, DUE_AT, Key},
-    rows::{Item, Row, instant},
+    rows::{Item, Row, instant, read_end, write_end},
     store::DynamoStore,
 };
 
@@ -34,6 +34,29 @@ impl Dues for DynamoStore {
         let after = after.map(|work| place(due, work.since, &keys::session(work.session)));
         let items = self.due(due, None, after, most).await?;
         items.iter().map(|item| Ok(read_cancellation(&self.row(item))?)).collect()
+    }
+
+    async fn due_ends(
+        &self,
+        list: u8,
+        before: Timestamp,
+        after: Option<DueEnd>,
+        most: u32,
+    ) -> Result<Vec<DueEnd>, StoreError> {
+        let due = keys::due_ends(list);
+        let after = after.map(|end| place(&due, end.at, &keys::end(end.session)));
+        let items = self.due(&due, Some(before), after, most).await?;
+        items.iter().map(|item| Ok(read_end(&self.row(item))?)).collect()
+    }
+
+    async fn file_end(&self, end: DueEnd) -> Result<(), StoreError> {
+        self.put(write_end(end)).await
+    }
+
+    async fn drop_end(&self, session: SessionId) -> Result<(), StoreError> {
+        let key = Some(keys::end(session).attributes());
+        let delete = self.client.delete_item().table_name(&self.table).set_key(key);
+        delete.send().await.map_err(classify).map(drop)
     }
 }
 

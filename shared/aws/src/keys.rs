@@ -34,7 +34,7 @@ pub const BY_CELL: &str = "by_cell";
 /// Appointments, active and ended, by the pool shard they name.
 pub const BY_POOL: &str = "by_pool";
 
-/// Work that falls due by time: holds that run out, and cancellations of sessions to be finished.
+/// Work that falls due by time: holds that run out, cancellations of sessions to be finished, and sessions that end.
 pub const BY_DUE: &str = "by_due";
 
 /// The sort key of a session in the first four indexes.
@@ -56,6 +56,12 @@ pub const DUE_CANCELLATIONS: &str = "CANCEL";
 #[must_use]
 pub fn due_holds(list: u8) -> String {
     format!("HOLD#{list}")
+}
+
+/// The partition of [`BY_DUE`] with a list of sessions that end.
+#[must_use]
+pub fn due_ends(list: u8) -> String {
+    format!("END#{list}")
 }
 
 /// Where one row is.
@@ -126,6 +132,15 @@ pub fn center(id: CenterId) -> Key {
 pub fn session(id: SessionId) -> Key {
     Key::new(format!("SESSION#{id}"), "SESSION")
 }
+
+/// When a session ends.
+#[must_use]
+pub fn end(session: SessionId) -> Key {
+    Key::new(format!("{END}#{session}"), END)
+}
+
+/// Of [`end`], the sort key and what the partition key begins with.
+pub const END: &str = "END";
 
 #[must_use]
 pub fn shard(key: ShardKey) -> Key {

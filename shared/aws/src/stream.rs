@@ -25,6 +25,8 @@ pub use turned::turned;
 pub enum Change {
     /// A shard of this session, or its own row: its sums may be out of date.
     Session(SessionId),
+    /// The last slot of this session has begun.
+    Ended(SessionId),
     /// Something by which all figures of this session are divided, or called.
     Refiled(SessionId),
     /// An appointment stands somewhere else than before.
@@ -61,6 +63,7 @@ pub fn read(table: &str, before: Option<&Item>, after: Option<&Item>) -> Result<
         ("SESSION", _) if ["shards", "status"].iter().any(|name| changed(name)) => {
             keys::parse_id(pk, "SESSION").map(Change::Session)
         }
+        (keys::END, _) if after.is_none() => keys::parse_id(pk, keys::END).map(Change::Ended),
         ("CENTER", _) if before.is_some() => keys::parse_id(pk, "CENTER").map(Change::Center),
         ("BENEFICIARY", PROFILE) => {
             let read = |item: Option<&Item>| item.map(|item| read_beneficiary(&Row::new(table, item))).transpose();

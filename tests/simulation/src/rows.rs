@@ -6,7 +6,7 @@ use vaxslot_app::ports::{RollupWrite, Versioned};
 use vaxslot_aws::{
     keys,
     rows::{
-        Item, write_audit_place, write_beneficiary, write_center, write_count, write_district, write_ended,
+        Item, write_audit_place, write_beneficiary, write_center, write_count, write_district, write_end, write_ended,
         write_key_use, write_photo_id, write_removed, write_rollup, write_session, write_shard, write_state,
         write_tally,
     },
@@ -29,6 +29,7 @@ pub fn item(row: &MemoryRow) -> Item {
         MemoryRow::District(district) => write_district(district),
         MemoryRow::Center(center) => write_center(center),
         MemoryRow::Session(session) => write_session(session),
+        MemoryRow::End(end) => write_end(*end),
         MemoryRow::Shard(shard) => write_shard(shard),
         MemoryRow::Person(person) => write_beneficiary(person),
         MemoryRow::Ended(ended) => write_ended(ended),

@@ -1,9 +1,11 @@
-//! What is done by the clock: holds that ran out are ended, and cancellations that broke off are carried on.
+//! What is done by the clock: holds that ran out are ended, cancellations that broke off are carried on, and sessions that ended are seen
+//! to.
 
 use std::{sync::Arc, time::Duration};
 
 use vaxslot_app::{
     cancelling::Cancelling,
+    ends::Ends,
     ports::{Dues, Host},
     sweep::Sweep,
 };
@@ -18,6 +20,7 @@ const WITHIN: SignedDuration = SignedDuration::from_secs(50);
 pub struct Sweeper {
     sweep: Sweep,
     cancelling: Cancelling,
+    ends: Ends,
     store: SimStore,
     host: Arc<SimHost>,
 }
@@ -28,7 +31,8 @@ impl Sweeper {
         let host = Arc::new(SimHost::new(world));
         let sweep = Sweep::new(Arc::new(store.clone()), host.clone());
         let cancelling = Cancelling::new(Arc::new(store.clone()), host.clone());
-        Self { sweep, cancelling, store, host }
+        let ends = Ends::new(Arc::new(store.clone()), host.clone());
+        Self { sweep, cancelling, ends, store, host }
     }
 
     async fn run(&self) {
@@ -39,6 +43,7 @@ impl Sweeper {
                 let _ = self.cancelling.carry_on(cancellation.session, until).await;
             }
         }
+        let _ = self.ends.see_to(until).await;
         // Once more for those that run out before the next run.
         if let Some(again_at) = self.sweep.holds(until).await.again_at {
             let wait = again_at.duration_since(self.host.now()).max(SignedDuration::ZERO);

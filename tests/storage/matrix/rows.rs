@@ -9,11 +9,12 @@ use vaxslot_app::{
     booker::{Booker, Closer},
     booking::{Booking, Finality},
     centers::Change,
+    ends::Ends,
     once::{Once, Turn},
     people::{Beneficiaries, Correction, NewBeneficiary},
     ports::{
-        Bookings, Buckets, Contacts, DayFigures, Host, KeptAnswer, KeySets, People, ReminderPlaces, ReminderQueue,
-        RequestKey, Sessions, StoreError, Stretch, Subscriptions, Trail, Tried,
+        Bookings, Buckets, Contacts, DayFigures, DueEnd, Dues, Host, KeptAnswer, KeySets, People, ReminderPlaces,
+        ReminderQueue, RequestKey, Sessions, StoreError, Stretch, Subscriptions, Trail, Tried,
     },
     projection::{Projection, Touched},
     reception::{Named, Reception, Visit, Visitor},
@@ -42,7 +43,7 @@ use vaxslot_domain::{
 };
 use vaxslot_testkit::{
     MemoryTopic, RecordedEvents,
-    make::{Draft, account, center, center_id, district, entry, name, phone, read, with_photo_id},
+    make::{Draft, account, center, center_id, district, entry, name, phone, read, session_id, with_photo_id},
 };
 
 use super::{
@@ -87,7 +88,7 @@ pub static CITIZENS: [Row; 10] = [
     row("move holds", &["reschedule"], Before::Held, move_on, (0, 0)),
 ];
 
-pub static OTHERS: [Row; 28] = [
+pub static OTHERS: [Row; 29] = [
     row("sweep", &["release"], Before::RanOut, sweep, (-2, 2)),
     row("carry out a ticket", &["reserve_all"], Before::Queued, carry_out, (2, -2)),
     row("close a ticket", &["close_ticket"], Before::Queued, close, (0, 0)),
@@ -126,8 +127,9 @@ pub static OTHERS: [Row; 28] = [
         (0, 0),
     ),
     row("remind", &["note_reminder_place"], Before::Booked, remind, (0, 0)),
+    row("see to a session that ended", &["file_end", "drop_end"], Before::Booked, see_to, (0, 0)),
     row("note what staff did", &["note"], Before::Nothing, note, (0, 0)),
-    row("recount", &["summarize", "tally", "write_count", "write_row"], Before::Booked, recount, (0, 0)),
+    row("recount", &["file_end", "summarize", "tally", "write_count", "write_row"], Before::Booked, recount, (0, 0)),
 ];
 
 /// Methods that write nothing, and those of the queue and the topic.
@@ -143,6 +145,7 @@ pub const READS: &[&str] = &[
     "district",
     "districts",
     "due_cancellations",
+    "due_ends",
     "due_holds",
     "ended",
     "fetch",
@@ -218,6 +221,17 @@ fn audit<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
         } else {
             Err(said(audited))
         }
+    }
+    .boxed()
+}
+
+fn see_to<'a>(scene: &'a Scene<'a>) -> BoxFuture<'a, Told> {
+    async {
+        let (store, host) = (scene.drive.table.store.clone(), scene.drive.host.clone());
+        let end = DueEnd { at: read("2026-11-20T10:00:00Z"), session: session_id(77) };
+        persist(&*host, || store.file_end(end)).await.map_err(said)?;
+        let ended = Ends::new(store, host).see_to(read("9999-01-01T00:00:00Z")).await;
+        if ended.failures.is_empty() { Ok("seen to".to_owned()) } else { Err(said(ended)) }
     }
     .boxed()
 }

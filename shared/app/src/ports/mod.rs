@@ -22,7 +22,7 @@ pub use audits::{Audits, WalkPlace};
 pub use buckets::Buckets;
 pub use cancellations::Cancellations;
 pub use contacts::Contacts;
-pub use dues::{DueCancellation, DueHold, Dues, HOLD_LISTS, hold_list};
+pub use dues::{DueCancellation, DueEnd, DueHold, Dues, END_LISTS, HOLD_LISTS, end_list, hold_list};
 pub use figures::{DayFigures, RollupWrite, Tallies, Versioned};
 pub use host::{Chance, Host};
 pub use key_sets::KeySets;

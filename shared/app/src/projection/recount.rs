@@ -10,6 +10,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_domain::{
     Date,
     appointment::Appointment,
+    availability::Turns,
     id::SessionId,
     rollup::{Day, Figures, Level, Row, Spot, leaf, steps},
     session::{PoolSummary, Session, Shard, ShardKey},
@@ -18,7 +19,7 @@ use vaxslot_domain::{
 
 use super::{AT_ONCE, Projection, Touched, touched::Work};
 use crate::{
-    ports::{RollupWrite, StoreError, Tried},
+    ports::{DueEnd, RollupWrite, StoreError, Tried},
     retry::persist,
 };
 
@@ -60,7 +61,7 @@ impl Projection {
     }
 
     async fn recount_session(&self, id: SessionId, work: Work<'_>) -> Result<Option<Filed>, StoreError> {
-        let session = if work.sums { self.sum_pools(id).await? } else { self.session(id).await? };
+        let session = if work.sums { self.sum_pools(id, work.ended).await? } else { self.session(id).await? };
         let Some(session) = session else { return Ok(None) };
         let mut dates = self.file(&session, &work.appointments).await?;
         if work.all_days {
@@ -77,20 +78,33 @@ impl Projection {
         persist(&*self.host, || self.store.session(id)).await
     }
 
-    /// Writes a session's sums from its shards, and since when each dose can be had, or no longer.
-    async fn sum_pools(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+    /// Writes a session's sums from its shards, and since when each dose can be had, or no longer. While one can be had, the session's
+    /// end is listed; one that `ended` was on its list.
+    async fn sum_pools(&self, id: SessionId, ended: bool) -> Result<Option<Session>, StoreError> {
         loop {
             let Some(mut session) = self.session(id).await? else { return Ok(None) };
             let keys: Vec<_> = session.shard_keys().collect();
             let shards = persist(&*self.host, || self.store.shards(&keys)).await?;
             let version = session.version;
             session.pools = sums(&session, &shards);
-            session.turns = session.turns_at(self.host.now());
+            let turns = session.turns_at(self.host.now());
+            if ended || turns != session.turns {
+                self.file_end(&session, &turns).await?;
+            }
+            session.turns = turns;
             let write = || self.store.summarize(id, version, &session.pools, &session.turns);
             if let Tried::Done(()) = persist(&*self.host, write).await? {
                 return Ok(Some(session));
             }
         }
+    }
+
+    /// Lists when a session ends of which something can be had, so that it is looked at again then. The list comes before the turn that it
+    /// is for: a crash between the two leaves nothing open for ever.
+    async fn file_end(&self, session: &Session, turns: &Turns) -> Result<(), StoreError> {
+        let Some(at) = session.last_start().filter(|_| turns.values().any(|turn| turn.open)) else { return Ok(()) };
+        let end = DueEnd { at, session: session.id };
+        persist(&*self.host, || self.store.file_end(end)).await
     }
 
     /// Files where appointments of a session stand, and counts their shards. Returns the days on which they were made.

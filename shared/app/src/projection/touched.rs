@@ -11,6 +11,8 @@ use vaxslot_domain::{
 pub struct Touched {
     /// Sessions whose own rows or shards changed.
     pub sessions: BTreeSet<SessionId>,
+    /// Sessions whose last slot is said to have begun.
+    pub ended: BTreeSet<SessionId>,
     /// Sessions all of whose figures are divided or called otherwise than before.
     pub refiled: BTreeSet<SessionId>,
     appointments: BTreeMap<AppointmentId, Appointment>,
@@ -20,6 +22,7 @@ pub struct Touched {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Work<'a> {
     pub sums: bool,
+    pub ended: bool,
     pub all_days: bool,
     pub appointments: Vec<&'a Appointment>,
 }
@@ -44,6 +47,10 @@ impl Touched {
         let mut work: BTreeMap<SessionId, Work<'_>> = BTreeMap::new();
         for id in &self.sessions {
             work.entry(*id).or_default().sums = true;
+        }
+        for id in &self.ended {
+            let work = work.entry(*id).or_default();
+            (work.sums, work.ended) = (true, true);
         }
         for id in &self.refiled {
             let work = work.entry(*id).or_default();

@@ -4,6 +4,7 @@ mod appointment;
 mod audit;
 mod center;
 mod delivery;
+mod end;
 mod key_use;
 mod person;
 mod place;
@@ -28,6 +29,7 @@ pub use appointment::{ACTIVE, STATUS_BEFORE, active_value, read_active, read_end
 pub use audit::{read_walk_place, write_audit_place};
 pub use center::{read_center, write_center, write_center_facts};
 pub use delivery::{read_delivery, write_delivery};
+pub use end::{read_end, write_end};
 pub use key_use::{read_key_use, write_key_use};
 pub use person::{
     instants, photo_id_value, read_account, read_beneficiary, read_removed, write_beneficiary, write_photo_id,

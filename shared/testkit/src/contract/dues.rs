@@ -1,4 +1,4 @@
-use vaxslot_app::ports::{DueHold, HOLD_LISTS, Store, hold_list};
+use vaxslot_app::ports::{DueEnd, DueHold, END_LISTS, HOLD_LISTS, Store, end_list, hold_list};
 use vaxslot_domain::{
     Timestamp,
     appointment::Status,
@@ -7,7 +7,7 @@ use vaxslot_domain::{
 };
 
 use super::support::{done, publish, register, reserve, soon, withdrawn};
-use crate::make::{Draft, Published, Wish, account, adult, own, read};
+use crate::make::{Draft, Published, Wish, account, adult, own, read, session_id};
 
 fn at(text: &str) -> Timestamp {
     read(text)
@@ -101,4 +101,59 @@ pub async fn due_holds_come_in_pages(store: &dyn Store) {
         assert_eq!(found, expected, "{most} a page");
     }
     assert_eq!(store.due_holds(list + 1, end_of_time(), None, 9).await.unwrap(), []);
+}
+
+/// Sessions that end before then, from every list.
+async fn ends(store: &dyn Store, before: Timestamp) -> Vec<DueEnd> {
+    let mut ends = Vec::new();
+    for list in 0..END_LISTS {
+        let listed = store.due_ends(list, before, None, 100).await.unwrap();
+        assert!(listed.iter().all(|end| end_list(end.session) == list), "each in the list of its session");
+        ends.extend(listed);
+    }
+    ends.sort_unstable();
+    ends
+}
+
+pub async fn an_end_is_listed_until_it_is_dropped(store: &dyn Store) {
+    let end = |number: u128, time: &str| DueEnd { at: at(time), session: session_id(number) };
+    let (noon, later) = ("2026-11-21T12:00:00Z", "2026-11-21T12:00:00.001Z");
+    store.file_end(end(1, "2026-11-20T12:00:00Z")).await.unwrap();
+    for filed in [end(1, noon), end(2, later)] {
+        store.file_end(filed).await.unwrap();
+    }
+    soon(|| ends(store, end_of_time()), vec![end(1, noon), end(2, later)]).await;
+    assert_eq!(ends(store, at(later)).await, [end(1, noon)], "what was filed last counts");
+    assert_eq!(ends(store, at(noon)).await, []);
+    for _ in 0..2 {
+        store.drop_end(session_id(1)).await.unwrap();
+        soon(|| ends(store, end_of_time()), vec![end(2, later)]).await;
+    }
+}
+
+pub async fn ends_come_in_pages(store: &dyn Store) {
+    // All in one list.
+    let ids = (0..5).map(|step| session_id(3 + step * u128::from(END_LISTS)));
+    let mut expected = Vec::new();
+    for (session, minute) in ids.zip([30, 10, 20, 10, 50]) {
+        let end = DueEnd { at: at(&format!("2026-11-21T10:{minute}:00Z")), session };
+        store.file_end(end).await.unwrap();
+        expected.push(end);
+    }
+    expected.sort_unstable();
+    soon(|| ends(store, end_of_time()), expected.clone()).await;
+    let list = end_list(expected[0].session);
+    for most in 1..=6 {
+        let mut found = Vec::new();
+        loop {
+            let page = store.due_ends(list, end_of_time(), found.last().copied(), most).await.unwrap();
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page);
+        }
+        assert!(found.is_sorted_by_key(|end| end.at), "the longest overdue first: {found:?}");
+        found.sort_unstable();
+        assert_eq!(found, expected, "{most} a page");
+    }
 }

@@ -145,7 +145,8 @@ behaviours! {$
         each_write_of_a_shard_is_counted, what_is_refused_or_repeated_does_not_count;
     /// Work that falls due.
     dues:
-        a_hold_is_due_when_it_has_run_out, what_was_confirmed_or_released_is_not_due, due_holds_come_in_pages;
+        a_hold_is_due_when_it_has_run_out, what_was_confirmed_or_released_is_not_due, due_holds_come_in_pages,
+        an_end_is_listed_until_it_is_dropped, ends_come_in_pages;
     /// Moving appointments.
     rescheduling:
         a_moved_appointment_takes_one_unit_and_returns_another, a_moved_hold_stays_a_hold_and_is_due_as_before,

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
-use vaxslot_app::ports::{DueCancellation, DueHold, Dues, StoreError, hold_list};
-use vaxslot_domain::{Timestamp, appointment::Status, person::Beneficiary};
+use vaxslot_app::ports::{DueCancellation, DueEnd, DueHold, Dues, StoreError, end_list, hold_list};
+use vaxslot_domain::{Timestamp, appointment::Status, id::SessionId, person::Beneficiary};
 
 use super::MemoryStore;
 
@@ -30,6 +30,28 @@ impl Dues for MemoryStore {
             .values()
             .filter_map(|session| session.cancelling.map(|since| DueCancellation { since, session: session.id }));
         Ok(page(due, after, most))
+    }
+
+    async fn due_ends(
+        &self,
+        list: u8,
+        before: Timestamp,
+        after: Option<DueEnd>,
+        most: u32,
+    ) -> Result<Vec<DueEnd>, StoreError> {
+        let tables = self.tables();
+        let due = tables.ends.values().copied().filter(|end| end_list(end.session) == list && end.at < before);
+        Ok(page(due, after, most))
+    }
+
+    async fn file_end(&self, end: DueEnd) -> Result<(), StoreError> {
+        self.tables().ends.insert(end.session, end);
+        Ok(())
+    }
+
+    async fn drop_end(&self, session: SessionId) -> Result<(), StoreError> {
+        self.tables().ends.remove(&session);
+        Ok(())
     }
 }
 

@@ -27,7 +27,7 @@ use std::{
     },
 };
 
-use vaxslot_app::ports::{KeyUse, ReminderPlace, RequestKey, Versioned, WalkPlace};
+use vaxslot_app::ports::{DueEnd, KeyUse, ReminderPlace, RequestKey, Versioned, WalkPlace};
 use vaxslot_domain::{
     Timestamp,
     appointment::Appointment,
@@ -108,6 +108,7 @@ struct Tables {
     districts: BTreeMap<DistrictId, District>,
     centers: BTreeMap<CenterId, Center>,
     sessions: BTreeMap<SessionId, Session>,
+    ends: BTreeMap<SessionId, DueEnd>,
     shards: BTreeMap<ShardKey, Shard>,
     people: BTreeMap<BeneficiaryId, Beneficiary>,
     /// Whose the people were who were removed.

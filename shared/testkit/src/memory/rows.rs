@@ -1,6 +1,6 @@
 //! The store row by row: for who looks at it from outside, and for who makes one out of rows.
 
-use vaxslot_app::ports::{KeyUse, RequestKey, Versioned, WalkPlace};
+use vaxslot_app::ports::{DueEnd, KeyUse, RequestKey, Versioned, WalkPlace};
 use vaxslot_domain::{
     appointment::Appointment,
     center::Center,
@@ -22,6 +22,7 @@ pub enum MemoryKey {
     District(DistrictId),
     Center(CenterId),
     Session(SessionId),
+    End(SessionId),
     Shard(ShardKey),
     Person(BeneficiaryId),
     Ended(BeneficiaryId, AppointmentId),
@@ -44,6 +45,7 @@ pub enum MemoryRow {
     District(District),
     Center(Center),
     Session(Session),
+    End(DueEnd),
     Shard(Shard),
     Person(Beneficiary),
     Ended(Appointment),
@@ -66,6 +68,7 @@ impl MemoryRow {
             Self::District(district) => MemoryKey::District(district.id),
             Self::Center(center) => MemoryKey::Center(center.id),
             Self::Session(session) => MemoryKey::Session(session.id),
+            Self::End(end) => MemoryKey::End(end.session),
             Self::Shard(shard) => MemoryKey::Shard(shard.key),
             Self::Person(person) => MemoryKey::Person(person.id),
             Self::Ended(ended) => MemoryKey::Ended(ended.beneficiary, ended.id),
@@ -92,6 +95,7 @@ impl MemoryStore {
         rows.extend(tables.districts.values().cloned().map(MemoryRow::District));
         rows.extend(tables.centers.values().cloned().map(MemoryRow::Center));
         rows.extend(tables.sessions.values().cloned().map(MemoryRow::Session));
+        rows.extend(tables.ends.values().copied().map(MemoryRow::End));
         rows.extend(tables.shards.values().copied().map(MemoryRow::Shard));
         rows.extend(tables.people.values().cloned().map(MemoryRow::Person));
         rows.extend(tables.ended.iter().cloned().map(MemoryRow::Ended));
@@ -139,6 +143,7 @@ impl Tables {
             MemoryKey::District(id) => MemoryRow::District(self.districts.get(id)?.clone()),
             MemoryKey::Center(id) => MemoryRow::Center(self.centers.get(id)?.clone()),
             MemoryKey::Session(id) => MemoryRow::Session(self.sessions.get(id)?.clone()),
+            MemoryKey::End(id) => MemoryRow::End(*self.ends.get(id)?),
             MemoryKey::Shard(key) => MemoryRow::Shard(*self.shards.get(key)?),
             MemoryKey::Person(id) => MemoryRow::Person(self.people.get(id)?.clone()),
             MemoryKey::Ended(_, id) => MemoryRow::Ended(self.ended.iter().find(|ended| ended.id == *id)?.clone()),
@@ -160,6 +165,7 @@ impl Tables {
             MemoryRow::District(district) => drop(self.districts.insert(district.id, district)),
             MemoryRow::Center(center) => drop(self.centers.insert(center.id, center)),
             MemoryRow::Session(session) => drop(self.sessions.insert(session.id, session)),
+            MemoryRow::End(end) => drop(self.ends.insert(end.session, end)),
             MemoryRow::Shard(shard) => drop(self.shards.insert(shard.key, shard)),
             MemoryRow::Person(person) => drop(self.people.insert(person.id, person)),
             MemoryRow::Ended(ended) => {
@@ -184,6 +190,7 @@ impl Tables {
             MemoryKey::District(id) => drop(self.districts.remove(id)),
             MemoryKey::Center(id) => drop(self.centers.remove(id)),
             MemoryKey::Session(id) => drop(self.sessions.remove(id)),
+            MemoryKey::End(id) => drop(self.ends.remove(id)),
             MemoryKey::Shard(key) => drop(self.shards.remove(key)),
             MemoryKey::Person(id) => drop(self.people.remove(id)),
             MemoryKey::Ended(_, id) => self.ended.retain(|ended| ended.id != *id),

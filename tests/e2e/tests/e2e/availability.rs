@@ -1,11 +1,15 @@
 //! What can be had is told to whoever subscribed.
 
+use std::time::Duration;
+
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::{
+    desk::midday,
     listener::Listener,
     request::post,
-    stage::{Stage, own, text},
+    stage::{DISTRICT, Stage, now, own, text},
 };
 
 #[tokio::test]
@@ -45,4 +49,37 @@ async fn a_subscriber_hears_that_a_dose_opens_and_closes() {
     assert_eq!((&first["available"], &first["center_id"]), (&json!(1), &json!(stage.center)));
     assert_eq!((&last["opened_at"], &last["available"]), (&heard[2]["occurred_at"], &json!(1)));
     assert!(last["open_seconds"].is_u64() && first["open_seconds"].is_null(), "{last}");
+}
+
+#[tokio::test]
+async fn a_subscriber_hears_that_the_last_slot_has_begun() {
+    let stage = Stage::set().await;
+    // A slot that begins within two minutes, so that it is still to come when the session is published.
+    let published = now().checked_add(SignedDuration::from_secs(30)).expect("a moment");
+    let (zone, _) = midday(published);
+    let minute = published.as_second().div_euclid(60) + 1;
+    let begins = jiff::Timestamp::from_second(minute * 60).expect("a moment").in_tz(&zone).expect("a time zone");
+    let ends = begins.time().wrapping_add(SignedDuration::from_mins(5));
+    let center = json!({
+        "name": "Test Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411_027,
+        "opens": "00:30", "closes": "23:30", "fee_type": "Free", "time_zone": zone,
+    });
+    let made = stage.send(&post("/v1/admin/centers").by(&stage.admin).json(&center)).await.expect(201);
+    let center = made.json["center_id"].as_u64().expect("a center_id");
+    let mut listener = Listener::subscribe(&stage, "availability_topic", &json!({"center": [center]})).await;
+    let slot = format!("{}-{}", begins.strftime("%H:%M"), ends.strftime("%H:%M"));
+    let session = json!({
+        "date": begins.date().to_string(), "vaccine": "COVISHIELD", "min_age": 18,
+        "slots": [{"slot": slot, "capacity": {"1": 2}}],
+    });
+    let path = format!("/v1/admin/centers/{center}/sessions");
+    stage.send(&post(path).by(&stage.admin).json(&session)).await.expect(201);
+    assert_eq!(listener.hears(1, |_| true).await[0]["type"], "availability.opened");
+    let left = begins.timestamp().duration_since(now());
+    tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).await;
+    stage.run_job("sweep").await;
+    let closed = &listener.hears(2, |_| true).await[1];
+    assert_eq!((&closed["type"], &closed["available"]), (&json!("availability.closed"), &json!(2)));
+    let turned: jiff::Timestamp = text(&closed["occurred_at"]).parse().expect("an instant");
+    assert!(turned >= begins.timestamp(), "{closed}");
 }

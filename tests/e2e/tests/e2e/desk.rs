@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
 /// A center whose day is half over, wherever that is, and its session of today: the first slot has begun, the second has not.
 async fn open_today(stage: &Stage) -> (u64, String, String) {
     let (zone, date) = midday(now());
+    let date = date.to_string();
     let center = json!({
         "name": "Test Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411_027,
         "opens": "00:30", "closes": "23:30", "fee_type": "Free", "time_zone": zone,
@@ -32,7 +33,7 @@ async fn open_today(stage: &Stage) -> (u64, String, String) {
 }
 
 /// A zone where it is between noon and one o'clock, and its date.
-fn midday(now: Timestamp) -> (String, String) {
+pub fn midday(now: Timestamp) -> (String, Date) {
     let hour = now.to_zoned(TimeZone::UTC).hour();
     // The names of these zones have the sign of their distance the other way round.
     let zone = match i32::from(hour) - 12 {
@@ -42,7 +43,7 @@ fn midday(now: Timestamp) -> (String, String) {
     };
     let there = now.in_tz(&zone).expect("a time zone");
     assert_eq!(there.hour(), 12, "{zone}");
-    (zone, there.date().to_string())
+    (zone, there.date())
 }
 
 async fn say(stage: &Stage, center: u64, reference: &str, what: &str) -> Answer {

@@ -20,7 +20,7 @@ pub async fn read(stack: &Stack) -> Rows {
         let key = |name: &str| item.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default();
         let key = (key("pk"), key("sk"));
         // Sums, marks of what was sent, how often somebody asked, and how far the schedule's work has come.
-        let follows = ["TALLY#", "COUNT#", "DAY#", "MADE#", "SENT#", "DELIVERY#", "BUCKET#"];
+        let follows = ["END#", "TALLY#", "COUNT#", "DAY#", "MADE#", "SENT#", "DELIVERY#", "BUCKET#"];
         if follows.iter().any(|kind| key.0.starts_with(kind)) || ["AUDIT", "REMINDERS"].contains(&&*key.0) {
             continue;
         }

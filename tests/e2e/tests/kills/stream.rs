@@ -20,7 +20,7 @@ use crate::runtime::Function;
 /// The most records of a batch: fewer than in the template, so that a batch is carried out now and then in between two deaths.
 const BATCH: usize = 50;
 /// The kinds of rows that the template's filter lets through.
-const FOLLOWED: [&str; 6] = ["STATES", "DISTRICT#", "POOL#", "SESSION#", "CENTER#", "BENEFICIARY#"];
+const FOLLOWED: [&str; 7] = ["STATES", "DISTRICT#", "POOL#", "SESSION#", "END#", "CENTER#", "BENEFICIARY#"];
 /// How long to wait for more.
 const LULL: Duration = Duration::from_millis(100);
 /// So often in a row there was nothing more when nothing more will come.

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
-use vaxslot_app::ports::{DueCancellation, DueHold, Dues, StoreError};
-use vaxslot_domain::Timestamp;
+use vaxslot_app::ports::{DueCancellation, DueEnd, DueHold, Dues, StoreError};
+use vaxslot_domain::{Timestamp, id::SessionId};
+use vaxslot_testkit::{MemoryKey, MemoryStore};
 
 use super::SimStore;
 use crate::{plant::Bug, store::at_once};
@@ -26,5 +27,25 @@ impl Dues for SimStore {
         most: u32,
     ) -> Result<Vec<DueCancellation>, StoreError> {
         self.query("due cancellations", move |memory| at_once(memory.due_cancellations(after, most))).await
+    }
+
+    async fn due_ends(
+        &self,
+        list: u8,
+        before: Timestamp,
+        after: Option<DueEnd>,
+        most: u32,
+    ) -> Result<Vec<DueEnd>, StoreError> {
+        self.query("due ends", move |memory| at_once(memory.due_ends(list, before, after, most))).await
+    }
+
+    async fn file_end(&self, end: DueEnd) -> Result<(), StoreError> {
+        let work = move |memory: &MemoryStore| at_once(memory.file_end(end));
+        self.put("file end", MemoryKey::End(end.session), work).await
+    }
+
+    async fn drop_end(&self, session: SessionId) -> Result<(), StoreError> {
+        let work = move |memory: &MemoryStore| at_once(memory.drop_end(session));
+        self.put("drop end", MemoryKey::End(session), work).await
     }
 }
