@@ -43,7 +43,9 @@ fn allowed(name: &str) -> Vec<&'static str> {
 
 fn metadata() -> Metadata {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
-    let options = ["--locked", "--offline"].map(str::to_owned);
+    // What is for other platforms need not be there.
+    let here = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let options = ["--locked", "--offline", "--filter-platform", &here].map(str::to_owned);
     MetadataCommand::new().manifest_path(manifest).other_options(options).exec().expect("cargo metadata")
 }
 
