@@ -15,7 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,12 @@ def coming_again_at_once(sqs, url):
         yield
     finally:
         sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
+
+
+def midday():
+    """A time zone where it is between noon and one o'clock."""
+    # The names of these zones have the sign of their distance the other way round.
+    return f"Etc/GMT{datetime.now(timezone.utc).hour - 12:+d}"
 
 
 class Caller:
@@ -178,13 +184,14 @@ class Flows:
 
     def receive(self):
         """A day at the desk: one comes who has no phone, is looked up, and gets the dose; another never came."""
-        center = self.center(opens="00:00", closes="23:59")
-        slots = [{"slot": slot, "capacity": {"1": 5}} for slot in ("00:00-12:00", "12:00-23:59")]
-        today = datetime.now(ZoneInfo("Asia/Kolkata"))
+        zone = midday()
+        center = self.center(opens="00:00", closes="23:59", time_zone=zone)
+        slots = [{"slot": slot, "capacity": {"1": 5}} for slot in ("08:00-20:00", "20:00-23:59")]
+        today = datetime.now(ZoneInfo(zone))
         session = self.admin.send("POST", f"/v1/admin/centers/{center}/sessions", {
             "date": str(today.date()), "vaccine": "COVISHIELD", "min_age": 18, "fee": 0, "slots": slots,
         }, status=201)["session_id"]
-        visit = {"slot": slots[0 if today.hour < 12 else 1]["slot"], "dose": 1, "birth": "1984-02-29"}
+        visit = {"slot": slots[0]["slot"], "dose": 1, "birth": "1984-02-29"}
         for deed in ("complete", "no-show"):
             made = self.admin.send("POST", f"/v1/admin/sessions/{session}/walk-ins", visit | {"name": WALKED_IN}, status=201)
             at = f"/v1/admin/centers/{center}/appointments/{made['reference']}"
@@ -204,11 +211,11 @@ class Flows:
             raise AssertionError("the export lacks what is stored")
         until("the end of everything", lambda: self.citizen.send("DELETE", "/v1/account") == "")
 
-    def center(self, opens="09:00", closes="18:00"):
+    def center(self, **otherwise):
         return self.admin.send("POST", "/v1/admin/centers", {
             "name": "Canary Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411027,
-            "opens": opens, "closes": closes, "fee_type": "Free",
-        }, status=201)["center_id"]
+            "opens": "09:00", "closes": "18:00", "fee_type": "Free",
+        } | otherwise, status=201)["center_id"]
 
     def publish(self, queue=None):
         center = self.center()

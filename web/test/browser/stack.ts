@@ -17,6 +17,8 @@ interface Description {
 export const stack = JSON.parse(readFileSync(process.env["VAXSLOT_STACK"] ?? resolve("../.local/stack.json"), "utf8")) as Description;
 export const TODAY = dayIn(INDIA, new Date());
 export const TOMORROW = addDays(TODAY, 1);
+/** A zone where it is the same day as in India, and not yet evening. */
+export const EARLIER = dayIn("Etc/UTC", new Date()) === TODAY ? "Etc/UTC" : INDIA;
 /** Pune in Maharashtra, of the seed. */
 export const DISTRICT = 363;
 export const STATE = 21;
@@ -47,10 +49,10 @@ export interface Place {
 }
 
 /** A center with a session tomorrow: two slots, doses 1 and 2, ages 18 and over. Nobody else has its pincode, so to say. */
-export async function place(units = 20): Promise<Place> {
+export async function place(units = 20, otherwise: Partial<Center> = {}): Promise<Place> {
     const pincode = randomInt(412_000, 418_000);
     const center = await call<Center>("POST", "/v1/admin/centers", {
-        name: `Browser Test Center ${pincode}`, address: "1 Test Road", district_id: DISTRICT, pincode, opens: "09:00", closes: "18:00", fee_type: "Free",
+        name: `Browser Test Center ${pincode}`, address: "1 Test Road", district_id: DISTRICT, pincode, opens: "09:00", closes: "18:00", fee_type: "Free", ...otherwise,
     }, token("admin"));
     const session = await publish(center.center_id, units);
     return { center, session };

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { dayIn, INDIA } from "../../src/lib/format.ts";
 import { accessible, focused, keys, open, seen, visit } from "./browser.ts";
 import { come } from "./come.ts";
-import { call, DISTRICT, inFigures, place, publish, stack, TODAY, token } from "./stack.ts";
+import { DISTRICT, EARLIER, inFigures, place, publish, stack, TODAY, token } from "./stack.ts";
 
 async function atCenter(page: Page, tab: string, center: number): Promise<void> {
     await page.getByRole("link", { name: tab }).click();
@@ -51,15 +51,14 @@ test("a session is published, closed, opened, enlarged, queued and cancelled", a
 });
 
 test("at the desk somebody without an appointment is taken in, found by the reference, and vaccinated", async () => {
-    const { center } = await place();
-    // The last hours of the day, so that a walk-in fits whenever this runs.
-    await call("PATCH", `/v1/admin/centers/${center.center_id}`, { opens: "00:00", closes: "23:59" }, token("admin"));
-    await publish(center.center_id, 5, dayIn(INDIA, new Date()), ["00:00-11:50", "11:50-23:45", "23:45-23:55"]);
+    // A slot under way and one to come, whenever this runs.
+    const { center } = await place(20, { opens: "00:00", closes: "23:59", time_zone: EARLIER });
+    await publish(center.center_id, 5, TODAY, ["00:00-10:00", "10:00-20:00", "20:00-23:55"]);
     await visit({}, async (page) => {
         await come(page, "staff.html", token("admin"));
         await atCenter(page, "Desk", center.center_id);
         const form = page.getByRole("region", { name: "Without an appointment" });
-        await form.getByLabel("Time").selectOption({ index: new Date().toLocaleTimeString("en-GB", { timeZone: INDIA }) < "11:49" ? 0 : 1 });
+        await form.getByLabel("Time").selectOption({ index: new Date().toLocaleTimeString("en-GB", { timeZone: EARLIER }) < "09:59" ? 0 : 1 });
         await form.getByLabel("Name").fill("Meena Patil");
         await form.getByLabel("Born").fill("1961");
         await form.getByRole("button", { name: "Take in" }).click();
@@ -149,9 +148,8 @@ test("who runs centers begins with them, and goes on to the sessions of one", as
 });
 
 test("who sees to a district begins with its centers of the day, and who sees to more with the desk", async () => {
-    const { center } = await place();
-    await call("PATCH", `/v1/admin/centers/${center.center_id}`, { opens: "00:00", closes: "23:59" }, token("admin"));
-    await publish(center.center_id, 5, TODAY, ["12:00-23:55"]);
+    const { center } = await place(20, { closes: "23:59", time_zone: EARLIER });
+    await publish(center.center_id, 5, TODAY, ["20:00-23:55"]);
     await inFigures(center.center_id);
     await visit({}, async (page) => {
         await come(page, "staff.html", token("admin", { district_id: DISTRICT }));
