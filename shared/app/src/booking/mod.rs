@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 pub use queue::Reserved;
 pub(crate) use recall::{Names, Request};
+pub(crate) use reserve::Made;
 pub use vaxslot_domain::booking::Finality;
 use vaxslot_domain::booking::{ChangeRefusal, Policy, Refusal};
 

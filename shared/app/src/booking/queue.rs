@@ -14,14 +14,15 @@ use crate::tickets::{Desk, Name, Ticket, Wanted};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reserved {
     Made(Vec<Appointment>),
-    /// It waits its turn.
+    /// It waits its turn, or did: its ticket tells.
     Queued(Ticket),
 }
 
 impl Booking {
     /// As [`Booking::reserve`]; while the session opens, the reservation is queued instead.
     ///
-    /// With an idempotency key, a repeat that is queued has the same ticket.
+    /// With an idempotency key, a repeat that is queued has the same ticket. Once that ticket is closed, no repeat makes an
+    /// appointment, be it in the queue or beside it.
     pub async fn reserve_or_queue(
         &self,
         desk: &Desk,
@@ -37,11 +38,20 @@ impl Booking {
         if let Ok(Admission { pool, way: Way::Queued }) = admit(&facts, order, &self.policy, now) {
             return Ok(Reserved::Queued(desk.accept(&facts, pool, wanted).await??));
         }
-        match self.reserve(session, order, finality, key).await {
+        let ticket = wanted.known_ticket();
+        if let Some(ticket) = &ticket
+            && facts.opening.queued_lately(self.policy.opening, now)
+            && desk.was_closed(ticket, &order.account).await?
+        {
+            return Ok(Reserved::Queued(ticket.clone()));
+        }
+        match self.reserve_now(&facts, order, finality, key, now, ticket.map(|ticket| ticket.id)).await {
+            Ok(Some(made)) => Ok(Reserved::Made(made)),
+            Ok(None) => Ok(Reserved::Queued(wanted.ticket())),
             Err(BookingError::Refused(refusal)) if self.may_wait(&facts, &refusal, now) => {
                 Ok(Reserved::Queued(desk.refuse(wanted, refusal).await??))
             }
-            outcome => outcome.map(Reserved::Made),
+            Err(error) => Err(error),
         }
     }
 

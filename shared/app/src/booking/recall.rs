@@ -66,15 +66,15 @@ impl Booking {
     }
 
     /// The outcome of a request; or the answer that the same request was given before, where a refusal may hide a repeat.
-    pub(crate) async fn or_recalled(
+    pub(crate) async fn or_recalled<T: From<Vec<Appointment>>>(
         &self,
         account: &AccountId,
         request: &Request<'_>,
-        outcome: Result<Vec<Appointment>, BookingError>,
-    ) -> Result<Vec<Appointment>, BookingError> {
+        outcome: Result<T, BookingError>,
+    ) -> Result<T, BookingError> {
         match outcome {
             Err(error) if request.digest.is_some() && error.may_hide_a_repeat() => {
-                self.recall(account, request).await?.ok_or(error)
+                self.recall(account, request).await?.map(T::from).ok_or(error)
             }
             outcome => outcome,
         }

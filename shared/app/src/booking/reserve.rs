@@ -2,15 +2,24 @@ use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
     booking::{
-        Admission, Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, judge, lapse, shortage,
+        Admission, Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, is_over, judge, lapse,
+        shortage,
     },
     id::{AppointmentId, BeneficiaryId, SessionId},
     person::Beneficiary,
     session::{PoolKey, Session},
+    ticket::TicketId,
 };
 
 use super::{Booking, BookingError, Finality, recall::Request, tries::Tries};
-use crate::{derive, ports::Tried, retry::persist};
+use crate::{
+    derive,
+    ports::{StoreError, Tried},
+    retry::persist,
+};
+
+/// The appointments of a request; none if the ticket that it has in the queue was closed before it made any.
+pub(crate) type Made = Option<Vec<Appointment>>;
 
 impl Booking {
     /// Books or holds a place for each of the party, or for none.
@@ -25,25 +34,25 @@ impl Booking {
         key: Option<&str>,
     ) -> Result<Vec<Appointment>, BookingError> {
         let session = self.sessions.get(session).await?.ok_or(Refusal::NoSuchSession)?;
-        let now = self.host.now();
+        let made = self.reserve_now(&session, order, finality, key, self.host.now(), None).await?;
+        made.ok_or_else(|| StoreError::Failed("closed without a ticket".into()).into())
+    }
+
+    /// As [`Booking::reserve`]; under the ticket that the request has in the queue, if it can have one.
+    pub(super) async fn reserve_now(
+        &self,
+        session: &Session,
+        order: &Order,
+        finality: Finality,
+        key: Option<&str>,
+        now: Timestamp,
+        ticket: Option<TicketId>,
+    ) -> Result<Made, BookingError> {
         let request = Request {
             people: order.party.people(),
             names: self.names(&order.account, order.party.people(), key, now),
             digest: key.map(|_| derive::request_digest(session.id, order, finality)),
         };
-        let outcome = self.reserve_now(&session, order, finality, &request, now).await;
-        self.or_recalled(&order.account, &request, outcome).await
-    }
-
-    async fn reserve_now(
-        &self,
-        session: &Session,
-        order: &Order,
-        finality: Finality,
-        request: &Request<'_>,
-        now: Timestamp,
-    ) -> Result<Vec<Appointment>, BookingError> {
-        let Admission { pool, .. } = admit(session, order, &self.policy, now)?;
         let status = match finality {
             Finality::Book => Status::Confirmed,
             Finality::Hold => Status::Held { until: now.saturating_add(self.policy.hold).unwrap_or(Timestamp::MAX) },
@@ -55,10 +64,14 @@ impl Booking {
             request: request.digest.as_deref(),
             earlier: &request.names.earlier,
             changes_a_day: self.policy.changes_a_day,
-            ticket: None,
+            ticket,
             walk_in: None,
         };
-        self.reserve_in(pool, order, request, &making).await
+        let outcome = match admit(session, order, &self.policy, now) {
+            Ok(Admission { pool, .. }) => self.reserve_in(pool, order, &request, &making).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        self.or_recalled(&order.account, &request, outcome).await
     }
 
     /// Tries shards until the booking stands or is refused. One transaction in the usual case.
@@ -68,21 +81,22 @@ impl Booking {
         order: &Order,
         request: &Request<'_>,
         making: &Making<'_>,
-    ) -> Result<Vec<Appointment>, BookingError> {
+    ) -> Result<Made, BookingError> {
         let units = order.party.units();
         let mut take = self.first_take(pool, order, request, making.session).await?;
         let mut tries = Tries::new(&*self.host);
         while tries.go_on(&*self.host) {
             let reservation = Reservation::new(order, take.clone(), &request.names.ids, making);
             match self.store.reserve(&reservation).await {
-                Ok(Tried::Done(())) => return Ok(reservation.appointments),
+                Ok(Tried::Done(())) => return Ok(Some(reservation.appointments)),
+                Ok(Tried::Refused(found)) if is_over(&reservation, &found) => return Ok(None),
                 Ok(Tried::Refused(found)) => {
                     tries.refused();
                     match judge(&reservation, &found, self.host.now()) {
-                        Verdict::Repeated(appointments) => return Ok(appointments),
+                        Verdict::Repeated(appointments) => return Ok(Some(appointments)),
                         Verdict::Recall => match self.recall(&order.account, request).await {
                             Ok(None) => {}
-                            Ok(Some(appointments)) => return Ok(appointments),
+                            Ok(Some(appointments)) => return Ok(Some(appointments)),
                             Err(error) => return Err(tries.lost.map_or(error, BookingError::Unclear)),
                         },
                         Verdict::Refused(refusal) => return Err(refusal.into()),
@@ -97,7 +111,7 @@ impl Booking {
                 }
             }
         }
-        self.after_all(&order.account, request, tries).await
+        self.after_all(&order.account, request, tries).await.map(Some)
     }
 
     /// The first try: blind, without a read; or with the shards in sight where they were empty a moment ago. A transaction in

@@ -5,7 +5,7 @@ use vaxslot_domain::{
     booking::{Finality, Order, Refusal},
     id::{AccountId, SessionId},
     session::{PoolKey, Session},
-    ticket::{Claim, Queued, TicketEnd, TicketId},
+    ticket::{Claim, Queued, TicketEnd, TicketId, TicketKey},
 };
 
 use super::{
@@ -56,11 +56,16 @@ pub(crate) struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// Its ticket: the same for the same request with the same content.
-    fn ticket(&self) -> Ticket {
+    pub fn ticket(&self) -> Ticket {
         let digest = derive::request_digest(self.session, self.order, self.finality);
         let mark = u64::from_str_radix(&digest, 16).unwrap_or_default();
         let id = TicketId { request: self.name.request, mark };
         Ticket { id, accepted_at: self.at, ahead: None, party: self.order.party.clone() }
+    }
+
+    /// The ticket that it was given if it came before; none if it cannot come again.
+    pub fn known_ticket(&self) -> Option<Ticket> {
+        self.name.earlier.map(|_| self.ticket())
     }
 }
 
@@ -115,16 +120,21 @@ impl Desk {
         wanted: Wanted<'_>,
         refusal: Refusal,
     ) -> Result<Result<Ticket, Refusal>, StoreError> {
-        if wanted.name.earlier.is_none() {
-            return Ok(Err(refusal));
-        }
-        let ticket = wanted.ticket();
+        let Some(ticket) = wanted.known_ticket() else { return Ok(Err(refusal)) };
         let end = TicketEnd::Refused(refusal.clone());
         let claim = ticket.claim(&wanted.order.account);
         Ok(match fate::close(&*self.store, &*self.host, Timestamp::MAX, &claim, end).await? {
             Closed::Now => Err(refusal),
             Closed::Before => Ok(ticket),
         })
+    }
+
+    /// Whether a ticket was closed. That can also be known from the mark that it left on the first of its party, but marks
+    /// make room for others.
+    pub(crate) async fn was_closed(&self, ticket: &Ticket, account: &AccountId) -> Result<bool, StoreError> {
+        let keys: Vec<TicketKey> = fate::key(&ticket.claim(account)).into_iter().collect();
+        let ends = persist(&*self.host, || self.store.ticket_ends(&keys)).await?;
+        Ok(ends.iter().any(Option::is_some))
     }
 
     /// How a ticket of one's own stands.

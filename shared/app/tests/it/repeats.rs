@@ -2,17 +2,18 @@
 
 use vaxslot_app::{
     booking::{Finality, Reserved},
-    ports::Sessions,
+    ports::{Bookings, Sessions},
     tickets::Fate,
 };
 use vaxslot_domain::{
     SignedDuration,
     access::{Region, Scope},
     opening::{Opening, Queueing},
+    ticket::MOST_MARKS,
 };
 use vaxslot_testkit::make::{own, read};
 
-use crate::stage::Stage;
+use crate::stage::{Held, Stage};
 
 #[tokio::test]
 async fn a_repeat_has_the_same_ticket_and_is_one_message() {
@@ -104,18 +105,19 @@ async fn another_request_with_the_same_key_is_refused_where_it_meets_the_first()
     assert_eq!(stage.ends(&[book, hold, again]).await, ["CANCELLED", "KeyReused", "KeyReused"]);
 }
 
+async fn switch(stage: &Stage, queue: Queueing) {
+    let scope = Scope::Region(Region::Country);
+    let opening = Opening { opens_at: None, queue };
+    stage.store.set_opening(stage.published.session.id, &scope, opening).await.unwrap();
+    stage.host.advance(SignedDuration::from_secs(2));
+}
+
 #[tokio::test]
 async fn a_key_books_once_in_the_queue_and_beside_it() {
     let stage = Stage::new(&[5], 2).await;
-    let scope = Scope::Region(Region::Country);
-    let switch = async |queue| {
-        let opening = Opening { opens_at: None, queue };
-        stage.store.set_opening(stage.published.session.id, &scope, opening).await.unwrap();
-        stage.host.advance(SignedDuration::from_secs(2));
-    };
     let [first, second] = [&stage.people[0], &stage.people[1]];
     let queued = stage.queue_as(&[first], Finality::Book, Some("key")).await;
-    switch(Queueing::Off).await;
+    switch(&stage, Queueing::Off).await;
     let beside = async |person| match stage.ask(&[person], Finality::Book, Some("key")).await {
         Ok(Reserved::Made(made)) => made,
         other => panic!("{other:?}"),
@@ -125,9 +127,59 @@ async fn a_key_books_once_in_the_queue_and_beside_it() {
     let Fate::Made(shown) = stage.show(&queued).await.fate else { panic!() };
     assert_eq!((&shown, stage.booked().await), (&made, 1), "the ticket leads to what was made beside the queue");
     let made = beside(second).await;
-    switch(Queueing::On).await;
+    switch(&stage, Queueing::On).await;
     let queued = stage.queue_as(&[second], Finality::Book, Some("key")).await;
     stage.work().await;
     let Fate::Made(shown) = stage.show(&queued).await.fate else { panic!() };
     assert_eq!((shown, stage.booked().await), (made, 2));
+}
+
+/// A ticket that was refused for want of units, which there are again.
+async fn refused_before(stage: &Stage, key: &str) -> Held {
+    let [first, second] = [&stage.people[0], &stage.people[1]];
+    let served = stage.queue(&[first]).await;
+    let refused = stage.queue_as(&[second], Finality::Book, Some(key)).await;
+    stage.work().await;
+    assert_eq!(stage.ends(&[served.clone(), refused.clone()]).await, ["CONFIRMED", "SoldOut"]);
+    let Fate::Made(made) = stage.show(&served).await.fate else { panic!() };
+    stage.booking.cancel(&served.account, &[own(&made[0])], None).await.unwrap();
+    refused
+}
+
+/// Sees that a key whose ticket was refused leads to that ticket and books nothing, and that another key does.
+async fn stays_refused(stage: &Stage, refused: &Held, key: &str) {
+    let person = &stage.people[1];
+    match stage.ask(&[person], Finality::Book, Some(key)).await {
+        Ok(Reserved::Queued(ticket)) => assert_eq!(ticket.id, refused.ticket.id),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!((stage.end(refused).await.as_str(), stage.booked().await, stage.queue.len()), ("SoldOut", 0, 0));
+    let anew = stage.ask(&[person], Finality::Book, Some("another key")).await;
+    assert!(matches!(anew, Ok(Reserved::Made(_))), "{anew:?}");
+}
+
+#[tokio::test]
+async fn a_refused_ticket_keeps_its_request_from_booking_beside_the_queue() {
+    let stage = Stage::new(&[1], 2).await;
+    let refused = refused_before(&stage, "key").await;
+    switch(&stage, Queueing::Auto).await;
+    stays_refused(&stage, &refused, "key").await;
+}
+
+#[tokio::test]
+async fn a_refused_ticket_is_known_when_its_mark_has_made_room() {
+    let stage = Stage::new(&[1], 2).await;
+    let refused = refused_before(&stage, "key").await;
+    stage.take_away(0, &[&stage.people[0]]).await;
+    stage.host.advance(SignedDuration::from_mins(20));
+    for number in 0..MOST_MARKS {
+        stage.queue_as(&[&stage.people[1]], Finality::Book, Some(&format!("key {number}"))).await;
+        stage.work().await;
+    }
+    let people = stage.store.beneficiaries(&[stage.people[1].id]).await.unwrap();
+    assert!(!people[0].as_ref().unwrap().closed_tickets.contains_key(&refused.ticket.id), "it is in nobody's way");
+    let active = stage.store.beneficiaries(&[stage.people[0].id]).await.unwrap()[0].clone().unwrap().active.unwrap();
+    stage.booking.cancel(&stage.people[0].account, &[own(&active)], None).await.unwrap();
+    switch(&stage, Queueing::Off).await;
+    stays_refused(&stage, &refused, "key").await;
 }

@@ -6,10 +6,10 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::{
-    desk::midday,
+    desk::{center_in, midday},
     listener::Listener,
     request::post,
-    stage::{DISTRICT, Stage, now, own, text},
+    stage::{Stage, now, own, text},
 };
 
 #[tokio::test]
@@ -60,12 +60,7 @@ async fn a_subscriber_hears_that_the_last_slot_has_begun() {
     let minute = published.as_second().div_euclid(60) + 1;
     let begins = jiff::Timestamp::from_second(minute * 60).expect("a moment").in_tz(&zone).expect("a time zone");
     let ends = begins.time().wrapping_add(SignedDuration::from_mins(5));
-    let center = json!({
-        "name": "Test Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411_027,
-        "opens": "00:30", "closes": "23:30", "fee_type": "Free", "time_zone": zone,
-    });
-    let made = stage.send(&post("/v1/admin/centers").by(&stage.admin).json(&center)).await.expect(201);
-    let center = made.json["center_id"].as_u64().expect("a center_id");
+    let center = center_in(&stage, &zone).await;
     let mut listener = Listener::subscribe(&stage, "availability_topic", &json!({"center": [center]})).await;
     let slot = format!("{}-{}", begins.strftime("%H:%M"), ends.strftime("%H:%M"));
     let session = json!({

@@ -14,12 +14,7 @@ use crate::{
 async fn open_today(stage: &Stage) -> (u64, String, String) {
     let (zone, date) = midday(now());
     let date = date.to_string();
-    let center = json!({
-        "name": "Test Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411_027,
-        "opens": "00:30", "closes": "23:30", "fee_type": "Free", "time_zone": zone,
-    });
-    let made = stage.send(&post("/v1/admin/centers").by(&stage.admin).json(&center)).await.expect(201);
-    let center = made.json["center_id"].as_u64().expect("a center_id");
+    let center = center_in(stage, &zone).await;
     let session = json!({
         "date": date, "vaccine": "COVISHIELD", "min_age": 18,
         "slots": [
@@ -30,6 +25,16 @@ async fn open_today(stage: &Stage) -> (u64, String, String) {
     let path = format!("/v1/admin/centers/{center}/sessions");
     let made = stage.send(&post(path).by(&stage.admin).json(&session)).await.expect(201);
     (center, text(&made.json["session_id"]), date)
+}
+
+/// A center whose clock is that of a zone, open all day.
+pub async fn center_in(stage: &Stage, zone: &str) -> u64 {
+    let center = json!({
+        "name": "Test Center", "address": "1 Test Road", "district_id": DISTRICT, "pincode": 411_027,
+        "opens": "00:30", "closes": "23:30", "fee_type": "Free", "time_zone": zone,
+    });
+    let made = stage.send(&post("/v1/admin/centers").by(&stage.admin).json(&center)).await.expect(201);
+    made.json["center_id"].as_u64().expect("a center_id")
 }
 
 /// A zone where it is between noon and one o'clock, and its date.
