@@ -51,7 +51,7 @@ pub enum TicketStatus {
     Held,
     /// Nothing was booked; `problem` says why.
     Refused,
-    /// Nothing was booked, for a reason of our own: try again.
+    /// Nothing was booked, for a reason of our own: try again, with another `Idempotency-Key`.
     Failed,
 }
 

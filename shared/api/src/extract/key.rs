@@ -22,7 +22,8 @@ pub struct IdempotencyKey(pub Option<String>);
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         described(
-            "A refusal changes nothing and is not remembered, unless a ticket was given: the request is then tried anew.",
+            "A refusal changes nothing and is not remembered: the request is tried anew. But where reservations waited within the last \
+             day, a booking or hold is refused for good, and a repeat is told so by the ticket that it has, or would have had.",
         )
     }
 }

@@ -78,15 +78,13 @@ impl Reception {
         };
         let outcome = self.take_in(&order, &request, &making).await;
         let made = self.booking.or_recalled(&order.account, &request, outcome).await?;
-        made.into_iter().flatten().next().ok_or_else(|| crate::ports::StoreError::Failed("a party of nobody".into()).into())
+        made.into_iter()
+            .flatten()
+            .next()
+            .ok_or_else(|| crate::ports::StoreError::Failed("a party of nobody".into()).into())
     }
 
-    async fn take_in(
-        &self,
-        order: &Order,
-        request: &Request<'_>,
-        making: &Making<'_>,
-    ) -> Result<Made, BookingError> {
+    async fn take_in(&self, order: &Order, request: &Request<'_>, making: &Making<'_>) -> Result<Made, BookingError> {
         let pool = admit_walk_in(making.session, order, making.now)?;
         if let Some(person) = making.walk_in.and_then(|walk_in| walk_in.newcomer) {
             let terms = Terms::of(making.session, order.dose);
