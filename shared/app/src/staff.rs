@@ -257,6 +257,7 @@ impl Staff {
             fee: schedule.fee,
             status: SessionStatus::Open,
             opening: schedule.opening,
+            opening_set_at: None,
             cancelling: None,
             doses,
             slots: schedule.slots.into_iter().map(|(window, _)| window).collect(),

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 use futures::{StreamExt, TryStreamExt, stream};
 use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
 use vaxslot_domain::{
-    Date,
+    Date, Timestamp,
     access::Scope,
     availability::Turns,
     booking::Check,
@@ -97,13 +97,15 @@ impl Sessions for DynamoStore {
         id: SessionId,
         scope: &Scope,
         opening: Opening,
+        now: Timestamp,
     ) -> Result<Tried<Session, Option<Session>>, StoreError> {
-        let terms = stands(counted()).names(&["queue", "opens_at"]).text("queue", opening.queue);
+        let terms = stands(counted()).names(&["queue", "opens_at", "opening_set_at"]);
+        let terms = terms.text("queue", opening.queue).text("opening_set_at", instant(now));
         let (update, terms) = match opening.opens_at {
             Some(opens_at) => ("SET #queue = :queue, #opens_at = :opens_at", terms.text("opens_at", instant(opens_at))),
             None => ("REMOVE #opens_at SET #queue = :queue", terms),
         };
-        let update = format!("{update}, #version = #version + :one");
+        let update = format!("{update}, #opening_set_at = :opening_set_at, #version = #version + :one");
         self.change_standing(id, scope, &update, terms).await
     }
 

@@ -8,6 +8,9 @@ use std::{fmt, str::FromStr};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// For so long a request that was queued can come again under its key.
+pub(crate) const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// When reservations go through the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -104,10 +107,9 @@ impl Opening {
     /// Whether reservations may have been queued in the last day, while the settings were as they are now.
     #[must_use]
     pub fn queued_lately(&self, window: SignedDuration, now: Timestamp) -> bool {
-        let day = SignedDuration::from_hours(24);
         let rush = self.opens_at.is_some_and(|opens_at| {
             let ended = opens_at.saturating_add(window).unwrap_or(Timestamp::MAX);
-            now >= opens_at && now.duration_since(ended) < day
+            now >= opens_at && now.duration_since(ended) < DAY
         });
         rush || self.queue != Queueing::Auto
     }

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::{
-    Timestamp, ToSpan,
+    SignedDuration, Timestamp, ToSpan,
     civil::{Date, Time},
 };
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::{
     availability::Turns,
     center::Center,
     id::SessionId,
-    opening::Opening,
+    opening::{DAY, Opening},
     vaccine::{Dose, Vaccine},
     window::{Window, moment},
 };
@@ -172,6 +172,8 @@ pub struct Session {
     pub fee: u32,
     pub status: SessionStatus,
     pub opening: Opening,
+    /// When staff said last how it opens; none if they never did since it was published.
+    pub opening_set_at: Option<Timestamp>,
     /// When its cancellation began, until that is carried to its end.
     pub cancelling: Option<Timestamp>,
     /// The doses it gives, in order.
@@ -191,6 +193,13 @@ impl Session {
     #[must_use]
     pub fn is_ending(&self) -> bool {
         self.status == SessionStatus::Cancelled || self.cancelling.is_some()
+    }
+
+    /// Whether reservations may have been queued in the last day. `window` is how long after the opening they are.
+    #[must_use]
+    pub fn queued_lately(&self, window: SignedDuration, now: Timestamp) -> bool {
+        let set_lately = self.opening_set_at.is_some_and(|at| now.duration_since(at) < DAY);
+        set_lately || self.opening.queued_lately(window, now)
     }
 
     #[must_use]

@@ -8,7 +8,7 @@ pub struct History {
     pub deeds: Vec<Deed>,
     /// Every event that was told, once for each telling.
     pub events: Vec<Event>,
-    /// Sessions that may be queued for: their sums say whether they are sold out, however late.
+    /// Sessions that may be queued for from the beginning.
     pub queued_for: BTreeSet<String>,
     /// From when on everything that happened is here.
     pub since: Moment,
@@ -78,6 +78,11 @@ pub enum Asked {
     /// By staff: the end of a session.
     CancelSession {
         session: String,
+    },
+    /// By staff: whether a session is queued for, as its row spells it.
+    Queue {
+        session: String,
+        queue: String,
     },
     /// By staff.
     Capacity {
@@ -189,6 +194,14 @@ impl Asked {
 }
 
 impl History {
+    /// Whether a session may be queued for at some time: its sums say then whether it is sold out, however late.
+    #[must_use]
+    pub fn queues(&self, session: &str) -> bool {
+        let switched =
+            |deed: &Deed| matches!(&deed.asked, Asked::Queue { session: it, queue } if it == session && queue != "OFF");
+        self.queued_for.contains(session) || self.deeds.iter().any(switched)
+    }
+
     /// Whether somebody had asked by then that a person be removed.
     #[must_use]
     pub fn removes(&self, person: &str, by: Moment) -> bool {

@@ -9,6 +9,7 @@ pub fn check(table: &Table, history: &History) -> Vec<Broken> {
         Asked::Open { session, open } => {
             [kept(table, history, deed, session, *open), if *open { None } else { sold(history, deed, session) }]
         }
+        Asked::Queue { session, queue } => [switched(table, history, deed, session, queue), None],
         Asked::Capacity { session, slot, dose, units } => {
             [capacity(table, history, deed, &format!("{session}#{slot}#{dose}#"), *units), None]
         }
@@ -51,6 +52,14 @@ fn sold(history: &History, deed: &Deed, session: &str) -> Option<Broken> {
     };
     let sold = shards.filter(|(_, states)| states.windows(2).any(taken)).count();
     (sold > 0).then(|| broken(deed, &format!("{session} is closed"), &format!("{sold} of its shards sold afterwards")))
+}
+
+/// In the end a session is queued for as staff were told, if that was the last they asked of its queue.
+fn switched(table: &Table, history: &History, deed: &Deed, session: &str, queue: &str) -> Option<Broken> {
+    let same = |asked: &Asked| matches!(asked, Asked::Queue { session: it, .. } if it == session);
+    let is = &table.sessions.get(session)?.queue;
+    let stands = is == queue || !is_last(history, deed, same);
+    (!stands).then(|| broken(deed, &format!("the queue of {session} is {queue}"), &format!("it is {is}")))
 }
 
 fn capacity(table: &Table, history: &History, deed: &Deed, pool: &str, units: i64) -> Option<Broken> {

@@ -78,6 +78,8 @@ impl Appointment {
 #[derive(Debug, Clone)]
 pub struct Session {
     pub status: String,
+    /// When it is queued for.
+    pub queue: String,
     /// Whether its cancellation is not finished.
     pub due: bool,
     pub center: i64,
@@ -243,6 +245,7 @@ fn session(row: &Row) -> Option<Session> {
         // No other clock is told apart here.
         clock: if text(row, "zone")? == "Asia/Kolkata" { 330 } else { 0 },
         status: text(row, "status")?,
+        queue: text(row, "queue")?,
         due: row.contains_key("due"),
         center: number(row, "center_id")?,
         district: number(row, "district_id")?,

@@ -85,7 +85,7 @@ impl Stage {
     /// Says how the session opens.
     pub async fn open(&self, queue: Queueing) {
         let opening = Opening { opens_at: None, queue };
-        self.store.set_opening(self.session, &Scope::Region(Region::Country), opening).await.unwrap();
+        self.store.set_opening(self.session, &Scope::Region(Region::Country), opening, self.host.now()).await.unwrap();
     }
 
     /// Works off the queue.

@@ -40,7 +40,7 @@ impl Booking {
         }
         let ticket = wanted.known_ticket();
         if let Some(ticket) = &ticket
-            && facts.opening.queued_lately(self.policy.opening, now)
+            && facts.queued_lately(self.policy.opening, now)
             && desk.was_closed(ticket, &order.account).await?
         {
             return Ok(Reserved::Queued(ticket.clone()));
@@ -61,6 +61,6 @@ impl Booking {
             refusal,
             Refusal::NoSuchSession | Refusal::NoSuchSlot | Refusal::DoseNotOffered { .. } | Refusal::NotYetOpen { .. }
         );
-        !never && session.opening.queued_lately(self.policy.opening, now)
+        !never && session.queued_lately(self.policy.opening, now)
     }
 }

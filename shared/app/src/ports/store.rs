@@ -148,6 +148,7 @@ pub trait Sessions: Send + Sync {
         id: SessionId,
         scope: &Scope,
         opening: Opening,
+        now: Timestamp,
     ) -> Result<Tried<Session, Option<Session>>, StoreError>;
 
     /// Sets or clears the closed mark of a shard. Returns without doing anything if the shard is absent, or cancelled.

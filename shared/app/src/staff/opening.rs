@@ -16,7 +16,7 @@ impl Staff {
         if opening.opens_at >= session.last_start() {
             return Err(BadSchedule::OpensTooLate.into());
         }
-        let store = self.signing(Deed::SetOpening);
-        standing(id, persist(&*self.host, || store.set_opening(id, scope, opening)).await?)
+        let (store, now) = (self.signing(Deed::SetOpening), self.host.now());
+        standing(id, persist(&*self.host, || store.set_opening(id, scope, opening, now)).await?)
     }
 }

@@ -2,16 +2,17 @@
 
 use vaxslot_app::{
     booking::{BookingError, Finality, Reserved},
-    ports::{Bookings, Queue, Sessions},
+    ports::{Bookings, Host, Queue, Sessions},
     tickets::{Fate, TicketError},
 };
 use vaxslot_domain::{
     SignedDuration, Timestamp,
+    access::{Region, Scope},
     appointment::Status,
     availability::Turns,
     booking::{Own, Refusal},
     opening::{Opening, Queueing},
-    session::PoolSummary,
+    session::{PoolSummary, SessionStatus},
 };
 use vaxslot_testkit::make::{Draft, account, own, read};
 
@@ -148,13 +149,26 @@ async fn a_refusal_after_the_window_is_the_end_of_a_ticket_that_waits() {
     let person = &stage.people[0];
     let waiting = stage.queue_as(&[person], Finality::Book, Some("key")).await;
     stage.take_away(0, &[&stage.people[1]]).await;
-    let scope = vaxslot_domain::access::Scope::Region(vaxslot_domain::access::Region::Country);
-    let closed = vaxslot_domain::session::SessionStatus::Closed;
-    stage.store.set_status(stage.published.session.id, &scope, closed).await.unwrap();
+    let scope = Scope::Region(Region::Country);
+    stage.store.set_status(stage.published.session.id, &scope, SessionStatus::Closed).await.unwrap();
     stage.host.set(read::<Timestamp>("2026-11-21T10:30:00Z"));
     let repeat = stage.ask(&[person], Finality::Book, Some("key")).await;
     assert!(matches!(repeat, Err(BookingError::Refused(Refusal::SessionClosed))), "{repeat:?}");
     assert_eq!(stage.end(&waiting).await, "SessionClosed");
+}
+
+#[tokio::test]
+async fn a_refusal_after_the_queue_was_switched_off_is_the_end_of_a_ticket_that_waits() {
+    let stage = Stage::new(&[1], 2).await;
+    let person = &stage.people[0];
+    let waiting = stage.queue_as(&[person], Finality::Book, Some("key")).await;
+    stage.take_away(0, &[&stage.people[1]]).await;
+    let scope = Scope::Region(Region::Country);
+    stage.store.set_opening(stage.published.session.id, &scope, Opening::default(), stage.host.now()).await.unwrap();
+    stage.host.advance(SignedDuration::from_secs(2));
+    let repeat = stage.ask(&[person], Finality::Book, Some("key")).await;
+    assert!(matches!(repeat, Err(BookingError::Refused(Refusal::SoldOut))), "{repeat:?}");
+    assert_eq!(stage.end(&waiting).await, "SoldOut", "nothing of it may be made any more");
 }
 
 #[tokio::test]

@@ -34,6 +34,9 @@ pub fn write_session(session: &Session) -> Item {
         put_text(&mut item, "opens_at", instant(opens_at));
     }
     put_text(&mut item, "queue", session.opening.queue);
+    if let Some(at) = session.opening_set_at {
+        put_text(&mut item, "opening_set_at", instant(at));
+    }
     if let Some(since) = session.cancelling {
         put_text(&mut item, DUE, DUE_CANCELLATIONS);
         put_text(&mut item, DUE_AT, instant(since));
@@ -78,6 +81,7 @@ pub fn read_session(row: &Row<'_>) -> Result<Session, BadRow> {
         fee: row.get("fee")?,
         status,
         opening: Opening { opens_at: row.maybe("opens_at")?, queue: row.maybe("queue")?.unwrap_or_default() },
+        opening_set_at: row.maybe("opening_set_at")?,
         cancelling: row.maybe(DUE_AT)?,
         doses: row.list("doses")?,
         slots: row.list("slots")?,

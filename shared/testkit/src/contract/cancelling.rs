@@ -97,7 +97,7 @@ pub async fn a_session_that_is_being_cancelled_neither_opens_nor_closes(store: &
             assert_eq!(refused(store.set_status(id, &EVERYWHERE, status).await).as_ref(), Some(&before));
             assert_eq!(refused(store.set_status(id, &scopes_outside()[0], status).await), None);
         }
-        let found = refused(store.set_opening(id, &EVERYWHERE, Opening::default()).await);
+        let found = refused(store.set_opening(id, &EVERYWHERE, Opening::default(), now()).await);
         assert_eq!(found.as_ref(), Some(&before));
         assert_eq!(session(store, &before).await, before);
         match step {

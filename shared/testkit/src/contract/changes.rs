@@ -50,6 +50,7 @@ async fn listed(store: &dyn Store, list: ListOf, like: &Session) -> Vec<Session>
 pub async fn whoever_runs_a_session_says_how_it_opens(store: &dyn Store) {
     let published = at_center_one();
     publish(store, &published).await;
+    let now = read("2026-11-20T09:00:00.250Z");
     let mut before = published.session;
     let opens_at = Some(read("2026-11-21T04:30:00.125Z"));
     let openings = [
@@ -60,9 +61,9 @@ pub async fn whoever_runs_a_session_says_how_it_opens(store: &dyn Store) {
     ];
     for scope in scopes_inside() {
         for opening in openings {
-            let changed = done(store.set_opening(before.id, &scope, opening).await);
+            let changed = done(store.set_opening(before.id, &scope, opening, now).await);
             assert!(changed.version > before.version, "the change is counted");
-            assert_eq!(changed, Session { opening, version: changed.version, ..before });
+            assert_eq!(changed, Session { opening, opening_set_at: Some(now), version: changed.version, ..before });
             assert_eq!(session(store, &changed).await, changed);
             before = changed;
         }
@@ -72,11 +73,11 @@ pub async fn whoever_runs_a_session_says_how_it_opens(store: &dyn Store) {
 pub async fn an_opening_from_outside_the_scope_is_refused(store: &dyn Store) {
     let published = at_center_one();
     publish(store, &published).await;
-    let opening = Opening { opens_at: None, queue: Queueing::On };
+    let (opening, now) = (Opening { opens_at: None, queue: Queueing::On }, read("2026-11-20T09:00:00Z"));
     for scope in scopes_outside() {
-        refused(store.set_opening(published.session.id, &scope, opening).await);
+        refused(store.set_opening(published.session.id, &scope, opening, now).await);
     }
-    refused(store.set_opening(session_id(99), &Scope::Region(Region::Country), opening).await);
+    refused(store.set_opening(session_id(99), &Scope::Region(Region::Country), opening, now).await);
     assert_eq!(session(store, &published.session).await, published.session);
 }
 

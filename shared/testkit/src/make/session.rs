@@ -71,6 +71,7 @@ impl Draft {
             fee: 0,
             status: SessionStatus::Open,
             opening: self.opening,
+            opening_set_at: None,
             cancelling: None,
             pools: vec![summary; self.slots.len() * self.doses.len()],
             doses: self.doses,

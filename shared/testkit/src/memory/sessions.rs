@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
 use vaxslot_domain::{
-    Date,
+    Date, Timestamp,
     access::Scope,
     availability::Turns,
     capacity::ShardChange,
@@ -65,8 +65,11 @@ impl Sessions for MemoryStore {
         id: SessionId,
         scope: &Scope,
         opening: Opening,
+        now: Timestamp,
     ) -> Result<Tried<Session, Option<Session>>, StoreError> {
-        Ok(self.tables().change_standing(id, scope, |session| session.opening = opening))
+        Ok(self.tables().change_standing(id, scope, |session| {
+            (session.opening, session.opening_set_at) = (opening, Some(now));
+        }))
     }
 
     async fn mark_shard(&self, shard: ShardKey, closed: bool) -> Result<(), StoreError> {

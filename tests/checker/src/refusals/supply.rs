@@ -16,7 +16,7 @@ pub fn check(history: &History) -> Vec<Broken> {
             Asked::TakeIn { session, slot, dose, .. } => (session, slot, dose, 1),
             _ => continue,
         };
-        if history.queued_for.contains(session) {
+        if history.queues(session) {
             broken.extend(never_short(history, deed, why, &format!("{session}#{slot}#{dose}#")));
             continue;
         }

@@ -3,7 +3,7 @@
 use crate::{
     set::Set,
     store::{Answer, Appointment, End, Outcome, Store},
-    world::{Flaw, World},
+    world::{Flaw, World, request_of},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,7 +36,8 @@ pub enum Call {
         at: u8,
         attempt: u8,
     },
-    PutOutcome {
+    /// A transaction: the ticket is closed, and marked as closed with the first of its people.
+    Close {
         ticket: u8,
         outcome: Outcome,
     },
@@ -87,7 +88,7 @@ impl Call {
     pub fn concerns(self, world: &World, ticket: u8) -> bool {
         match self {
             Self::Reserve { ids, .. } => ids.iter().any(|id| world.ids(ticket).contains(id)),
-            Self::PutOutcome { ticket: other, .. } | Self::Send { ticket: other, .. } => other == ticket,
+            Self::Close { ticket: other, .. } | Self::Send { ticket: other, .. } => other == ticket,
             _ => false,
         }
     }
@@ -112,11 +113,13 @@ impl Call {
     fn holds(self, world: &World, store: &Store) -> bool {
         let without = |flaw| world.flaw == Some(flaw);
         match self {
-            Self::Reserve { ids, shard, .. } => {
+            Self::Reserve { ids, shard, attempt, .. } => {
                 let row = store.shard(shard);
                 let units = row.free >= ids.len() || without(Flaw::NoFreeCondition);
                 let people = ids.iter().all(|id| admits(world, store, id, None));
-                units && !row.closed && people
+                let unread = without(Flaw::IgnoresMarks) || attempt > 0 && without(Flaw::IgnoresMarksBesideQueue);
+                let closed = !unread && ids.iter().any(|id| store.marks.contains(request_of(id)));
+                units && !row.closed && people && !closed
             }
             Self::Confirm { id, at } => store.owner(id).active.is_some_and(|active| {
                 let in_time = active.until.is_some_and(|until| until >= at);
@@ -130,7 +133,10 @@ impl Call {
                 let row = store.shard(shard);
                 row.free >= 1 && !row.closed && !was.expired_at(at) && admits(world, store, id, Some(was))
             }
-            Self::PutOutcome { ticket, .. } => store.outcomes[usize::from(ticket)].is_none(),
+            Self::Close { ticket, .. } => {
+                let made = !without(Flaw::ClosesUnasked) && store.was_made(world.id(ticket));
+                store.outcomes[usize::from(ticket)].is_none() && !made
+            }
             Self::Reopen { session } => !store.session(session).cancelling,
             Self::ReopenShard { shard } => !store.shard(shard).cancelled || without(Flaw::ReopensCancelledShards),
             _ => true,
@@ -150,7 +156,10 @@ impl Call {
                 store.end(was, End::Cancelled);
                 store.make(world, Appointment { id, shard, until: None }, attempt);
             }
-            Self::PutOutcome { ticket, outcome } => store.outcomes[usize::from(ticket)] = Some(outcome),
+            Self::Close { ticket, outcome } => {
+                store.outcomes[usize::from(ticket)] = Some(outcome);
+                store.marks.insert(ticket);
+            }
             Self::BeginCancellation { session } => store.session_mut(session).cancelling = true,
             Self::CloseForGood { shard } => {
                 let row = store.shard_mut(shard);

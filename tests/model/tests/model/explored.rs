@@ -30,6 +30,7 @@ explored! {
     queue: QUEUE,
     one_person: ONE_PERSON,
     queue_and_direct: QUEUE_AND_DIRECT,
+    calm: CALM,
     dead_letters: DEAD_LETTERS,
     cancellation: CANCELLATION,
     cancellation_and_moves: CANCELLATION_AND_MOVES,

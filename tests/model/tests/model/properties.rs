@@ -3,7 +3,10 @@
 use stateright::{Model, Property};
 
 use crate::{
-    job::{dead_letters::was_booked, request::Told},
+    job::{
+        dead_letters::{has_ended, was_booked},
+        request::Told,
+    },
     state::State,
     store::Crime,
     world::{Kind, World, person_of},
@@ -40,7 +43,9 @@ pub fn of(world: &World) -> Vec<Property<World>> {
         Property::always(ONE_END, |world, state: &State| {
             every_request(world, |number, _| !ended_twice(state, number, world))
         }),
-        Property::always(SAME, |world, state: &State| every_request(world, |number, _| !told_otherwise(state, number))),
+        Property::always(SAME, |world, state: &State| {
+            every_request(world, |number, _| !told_otherwise(world, state, number))
+        }),
         Property::always(NONE_LEFT, |world, state: &State| none_left(world, state)),
         Property::always(NONE_MADE, |_, state: &State| state.store.crime != Some(Crime::MadeInCancelledSession)),
         Property::always(IN_TIME, |_, state: &State| state.store.crime != Some(Crime::ConfirmedTooLate)),
@@ -93,7 +98,7 @@ fn told_the_truth(world: &World, state: &State, number: u8) -> bool {
             state.store.was_made(id) && !held
         }),
         // Accepted, no more: it is in the queue or has ended.
-        Kind::Queue => state.queue.sent.contains(number),
+        Kind::Queue => state.queue.sent.contains(number) || has_ended(&state.store, number),
         _ => world.ids(number).iter().all(|id| state.store.was_made(id)),
     }
 }
@@ -124,9 +129,11 @@ fn ended_twice(state: &State, ticket: u8, world: &World) -> bool {
         && was_booked(&state.store, ticket)
 }
 
-fn told_otherwise(state: &State, number: u8) -> bool {
+/// Whether a repeat was told no after a yes. Who was only told that it waits may be, if that is the end of it.
+fn told_otherwise(world: &World, state: &State, number: u8) -> bool {
     let request = state.request(number);
-    request.was_told_yes && request.told() == Some(Told::No)
+    let refused = world.request(number).kind == Kind::Queue && state.store.outcomes[usize::from(number)].is_some();
+    request.was_told_yes && request.told() == Some(Told::No) && !refused
 }
 
 fn none_left(world: &World, state: &State) -> bool {

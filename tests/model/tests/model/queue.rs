@@ -1,6 +1,6 @@
 //! The FIFO queue: a group for each shard, one holder of a group at a time, redelivery, and dead letters.
 
-use crate::{call::Call, set::Set, world::World};
+use crate::{set::Set, world::World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
@@ -83,15 +83,10 @@ impl Queue {
         }
     }
 
-    /// The groups whose messages' visibility timeouts can be over. A timeout outlasts whatever its holder has sent, unless
-    /// the flaw is that it doesn't.
-    pub fn returnable(&self, world: &World, in_flight: &[Call], early: bool) -> Vec<u8> {
-        let gone = |shard: &u8| {
-            let mut of =
-                self.messages.iter().filter(|message| message.shard == *shard && message.holder == Holder::Gone);
-            let over = |message: &Message| early || !in_flight.iter().any(|call| call.concerns(world, message.ticket));
-            of.clone().count() > 0 && of.all(over)
-        };
+    /// The groups whose messages' visibility timeouts can be over: also while something of their holder's is on its way.
+    pub fn returnable(&self, world: &World) -> Vec<u8> {
+        let gone =
+            |shard: &u8| self.messages.iter().any(|message| message.shard == *shard && message.holder == Holder::Gone);
         world.shards().filter(gone).collect()
     }
 

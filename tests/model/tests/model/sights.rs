@@ -55,6 +55,20 @@ pub fn property(sight: Sight) -> Property<World> {
         Sight::TicketBooked => Property::sometimes("a batch of tickets is booked", |world, state: &State| {
             numbers(world).filter(|number| was_booked(&state.store, *number)).count() > 1
         }),
+        Sight::BookedBesideQueue => {
+            Property::sometimes("a ticket is booked beside the queue", |world, state: &State| {
+                numbers(world).filter(|number| is_queued(world, *number)).any(|number| {
+                    let (times, attempt) = state.store.made[usize::from(world.id(number))];
+                    times > 0 && attempt > 0 && state.queue.sent.contains(number)
+                })
+            })
+        }
+        Sight::RefusedBesideQueue => {
+            Property::sometimes("a ticket is refused beside the queue", |world, state: &State| {
+                let refused = |number: &u8| told(state, *number) == Some(Told::No);
+                numbers(world).filter(|number| is_queued(world, *number)).any(|number| refused(&number))
+            })
+        }
         Sight::Redelivered => {
             Property::sometimes("a message is delivered again after its commit", |world, state: &State| {
                 let again = |message: &crate::queue::Message| {
@@ -97,6 +111,10 @@ fn over(world: &World, state: &State, number: u8) -> bool {
 
 fn is_hold(world: &World, number: u8) -> bool {
     matches!(world.request(number).kind, Kind::Hold | Kind::Made { until: Some(_), .. })
+}
+
+fn is_queued(world: &World, number: u8) -> bool {
+    world.request(number).kind == Kind::Queue
 }
 
 fn has(state: &State, outcome: Outcome) -> bool {

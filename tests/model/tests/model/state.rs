@@ -28,6 +28,7 @@ pub struct Left {
     pub faults: u8,
     pub repeats: u8,
     pub forgets: bool,
+    pub unmarks: bool,
     pub redrives: u8,
 }
 
@@ -54,6 +55,8 @@ pub enum Step {
     Tick,
     /// Ten minutes later.
     ForgetTokens,
+    /// A quarter of an hour later, and other tickets were closed.
+    DropMarks,
 }
 
 impl State {
@@ -131,6 +134,10 @@ impl State {
             Step::ForgetTokens => {
                 self.left.forgets = false;
                 self.store.tokens.clear();
+            }
+            Step::DropMarks => {
+                self.left.unmarks = false;
+                self.store.marks = Set::default();
             }
         }
     }

@@ -86,6 +86,8 @@ pub struct Store {
     /// The appointments that ended, by their rows.
     pub ended: Set,
     pub outcomes: [Option<Outcome>; REQUESTS],
+    /// The tickets that are marked as closed with their people.
+    pub marks: Set,
     /// The transactions whose tokens the store remembers.
     pub tokens: Vec<Call>,
     /// Beside the store, for the properties: how often each appointment was made, and in which attempt last.
@@ -113,6 +115,7 @@ impl Store {
             people: Default::default(),
             ended: Set::default(),
             outcomes: [None; REQUESTS],
+            marks: Set::default(),
             tokens: Vec::new(),
             made: [(0, 0); APPOINTMENTS],
             crime: None,

@@ -15,7 +15,7 @@ use crate::{
     queue::Queue,
     state::{Left, State, Step},
     store::{Appointment, Store},
-    world::{Flaw, Kind, World},
+    world::{Kind, World},
 };
 
 impl Model for World {
@@ -40,8 +40,8 @@ impl Model for World {
         jobs.extend(self.cancels.iter().map(|session| Job::Canceller(Canceller::sweeper(*session))));
         jobs.extend(self.reopens.iter().map(|session| Job::Reopener(Reopener::new(*session))));
         let sandboxes = jobs.into_iter().map(Sandbox::new).collect();
-        let World { faults, repeats, forgets, redrives, .. } = *self;
-        let left = Left { faults, repeats, forgets, redrives };
+        let World { faults, repeats, forgets, unmarks, redrives, .. } = *self;
+        let left = Left { faults, repeats, forgets, unmarks, redrives };
         vec![State { store, queue: Queue::default(), sandboxes, in_flight: Vec::new(), left }]
     }
 
@@ -52,8 +52,7 @@ impl Model for World {
         for call in &state.in_flight {
             steps.extend([Step::Land(*call), Step::Vanish(*call)]);
         }
-        let early = self.has(Flaw::HandsOutTooEarly);
-        steps.extend(state.queue.returnable(self, &state.in_flight, early).into_iter().map(Step::Return));
+        steps.extend(state.queue.returnable(self).into_iter().map(Step::Return));
         if state.left.redrives > 0 && state.queue.dead.first().is_some_and(|ticket| state.is_visible(self, *ticket)) {
             steps.extend(self.shards().map(Step::Redrive));
         }
@@ -63,6 +62,10 @@ impl Model for World {
         let is_quiet = state.in_flight.is_empty() && state.sandboxes.iter().all(|sandbox| sandbox.unknown.is_none());
         if state.left.forgets && is_quiet && !state.store.tokens.is_empty() {
             steps.push(Step::ForgetTokens);
+        }
+        let is_idle = is_quiet && state.sandboxes.iter().all(|sandbox| !sandbox.is_at_work());
+        if state.left.unmarks && is_idle && !state.store.marks.is_empty() {
+            steps.push(Step::DropMarks);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{set::Set, store::PEOPLE};
 pub enum Kind {
     Book,
     Hold,
-    /// Books through the queue.
+    /// Books through the queue; repeats may come when that is over.
     Queue,
     Confirm {
         of: u8,
@@ -46,8 +46,10 @@ pub enum Flaw {
     SplitsParties,
     AcknowledgesFirst,
     NeverLooksBack,
-    FailsUnseen,
-    HandsOutTooEarly,
+    ClosesUnasked,
+    IgnoresMarks,
+    IgnoresMarksBesideQueue,
+    NeverLooksBackBesideQueue,
     LeavesShardsOpen,
     ReopensCancelledShards,
 }
@@ -66,6 +68,8 @@ pub enum Sight {
     TicketRefused,
     TicketFailed,
     TicketBooked,
+    BookedBesideQueue,
+    RefusedBesideQueue,
     Redelivered,
     BookedOnAnotherShard,
     CancellationFinished,
@@ -92,6 +96,10 @@ pub struct World {
     pub ticks: u8,
     /// Whether the store forgets its tokens once.
     pub forgets: bool,
+    /// Whether the marks of closed tickets make room for others once.
+    pub unmarks: bool,
+    /// Whether the queue may be over when a request comes again.
+    pub calms_down: bool,
     /// After how many deliveries a message is dead, and how often dead letters are sent round again.
     pub deliveries: u8,
     pub redrives: u8,
@@ -113,6 +121,8 @@ pub const EMPTY: World = World {
     repeats: 0,
     ticks: 0,
     forgets: false,
+    unmarks: false,
+    calms_down: false,
     deliveries: 2,
     redrives: 0,
     sights: &[],

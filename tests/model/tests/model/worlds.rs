@@ -156,6 +156,25 @@ pub const QUEUE_AND_DIRECT: World = World {
     ..EMPTY
 };
 
+/// Requests that come again under their keys when the queue is over, while a unit comes free.
+pub const CALM: World = World {
+    name: "queue, then calm",
+    capacity: &[1],
+    requests: &[
+        request(made(0, None), &[0], 0),
+        request(Kind::Cancel { of: 0 }, &[0], 0),
+        request(Kind::Queue, &[1], 0),
+        request(Kind::Queue, &[2], 0),
+    ],
+    bookers: 1,
+    faults: 1,
+    repeats: 2,
+    unmarks: true,
+    calms_down: true,
+    sights: &[Sight::TicketRefused, Sight::Redelivered, Sight::BookedBesideQueue, Sight::RefusedBesideQueue],
+    ..EMPTY
+};
+
 /// Messages that die and are sent round again, while a unit comes free.
 pub const DEAD_LETTERS: World = World {
     name: "dead letters",
@@ -170,6 +189,7 @@ pub const DEAD_LETTERS: World = World {
     faults: 3,
     redrives: 1,
     forgets: true,
+    unmarks: true,
     sights: &[Sight::TicketRefused, Sight::TicketFailed, Sight::Redelivered],
     ..EMPTY
 };

@@ -46,6 +46,8 @@ pub struct Citizen {
     keys: u32,
     /// What was served under a key, to be asked for again.
     served: Vec<Intent>,
+    /// What was queued under a key, to be asked for again.
+    queued: Vec<Intent>,
     /// Tickets that have not ended, with what they are for.
     tickets: Vec<(Intent, Wish)>,
     /// Somebody whose appointment was taken away, as the citizen has just seen.
@@ -66,6 +68,7 @@ impl Citizen {
             open: Vec::new(),
             keys: 0,
             served: Vec::new(),
+            queued: Vec::new(),
             tickets: Vec::new(),
             bereft: None,
         }
@@ -127,6 +130,10 @@ impl Citizen {
         }
         if !self.served.is_empty() && self.chance.one_in(4) {
             return self.repeat().await;
+        }
+        if !self.queued.is_empty() && self.chance.one_in(6) {
+            let queued = self.chance.pick(&self.queued).clone();
+            return self.pursue(queued).await;
         }
         if let Some(person) = self.bereft.take() {
             return self.replace(person).await;
@@ -376,6 +383,7 @@ impl Citizen {
         let Told::Accepted { ticket, word } = told else { return };
         if !self.tickets.iter().any(|(_, wish)| matches!(wish, Wish::Ticket(it, _) if it == ticket)) {
             self.tickets.push((intent.clone(), Wish::Ticket(ticket.clone(), word.clone())));
+            self.queued.extend(intent.key.is_some().then(|| intent.clone()));
         }
     }
 

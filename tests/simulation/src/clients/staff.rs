@@ -4,6 +4,7 @@ use vaxslot_checker::{Asked, Told};
 use vaxslot_domain::{
     access::{Region, Scope},
     capacity::Capacity,
+    opening::{Opening, Queueing},
     session::SessionStatus,
 };
 
@@ -28,7 +29,7 @@ pub struct Clerk {
     chance: Chance,
     /// The largest capacity they set.
     most: usize,
-    /// Whether they close and open sessions, too.
+    /// Whether they close and open sessions and their queues, too.
     closes: bool,
     /// Tells them from other clerks.
     number: usize,
@@ -40,6 +41,7 @@ pub struct Clerk {
 enum Order {
     Status { session: usize, open: bool },
     Cancel { session: usize },
+    Queue { session: usize, queue: Queueing },
     Capacity { session: usize, slot: usize, dose: usize, units: u32 },
 }
 
@@ -59,6 +61,8 @@ impl Clerk {
             let session = self.chance.below(self.town.sessions.len());
             let order = if self.closes && self.town.cancels() && self.chance.one_in(4) {
                 Order::Cancel { session }
+            } else if self.closes && self.chance.one_in(3) {
+                Order::Queue { session, queue: *self.chance.pick(&Queueing::ALL) }
             } else if self.closes && self.chance.one_in(2) {
                 // More often open than closed: a closed session is a quiet one.
                 Order::Status { session, open: !self.chance.one_in(3) }
@@ -119,6 +123,15 @@ impl Clerk {
                     carry_out(once, keyed, cancel).await
                 })
             }
+            Order::Queue { session, queue } => {
+                let id = sessions[session].id;
+                let opening = Opening { queue, ..sessions[session].opening };
+                self.town.admin.call(move |office: Arc<Office>| async move {
+                    let Office { staff, once, .. } = &*office;
+                    let switch = |_| async move { words::staff(staff.set_opening(id, &EVERYWHERE, opening).await) };
+                    carry_out(once, keyed, switch).await
+                })
+            }
             Order::Capacity { session, slot, dose, units } => {
                 let session = &sessions[session];
                 let (id, window, dose) = (session.id, session.slots[slot], session.doses[dose]);
@@ -140,6 +153,7 @@ impl Clerk {
         match order {
             Order::Status { session, open } => Asked::Open { session: id(session), open },
             Order::Cancel { session } => Asked::CancelSession { session: id(session) },
+            Order::Queue { session, queue } => Asked::Queue { session: id(session), queue: queue.name().to_owned() },
             Order::Capacity { session, slot, dose, units } => Asked::Capacity {
                 session: id(session),
                 slot: i64::try_from(slot).unwrap_or(-1),

@@ -66,6 +66,7 @@ pub fn session() -> Session {
         fee: 0,
         status: SessionStatus::Open,
         opening: Opening::default(),
+        opening_set_at: None,
         cancelling: None,
         doses: vec![Dose::FIRST],
         slots: vec![window("00:15-02:00"), window("09:00-11:00")],
@@ -147,6 +148,19 @@ fn notice_ends_to_the_second() {
     assert!(admit(&session(), &order(&[1]), &policy(24), latest).is_ok());
     let late = admit(&session(), &order(&[1]), &policy(24), at("2026-11-21T03:30:01Z"));
     assert_eq!(late, Err(Refusal::NoticeTooShort { notice: SignedDuration::from_hours(24), latest }));
+}
+
+#[test]
+fn for_a_day_after_staff_said_how_it_opens_a_session_may_have_been_queued_for() {
+    let told = |set_at: Option<&str>, now| {
+        let session = Session { opening_set_at: set_at.map(at), ..session() };
+        session.queued_lately(SignedDuration::from_mins(10), at(now))
+    };
+    assert!(!told(None, "2026-11-21T10:00:00Z"));
+    let set_at = Some("2026-11-20T10:00:00Z");
+    assert!(told(set_at, "2026-11-20T09:59:59Z"), "by a clock that is behind");
+    assert!(told(set_at, "2026-11-21T09:59:59Z"));
+    assert!(!told(set_at, "2026-11-21T10:00:00Z"));
 }
 
 #[test]

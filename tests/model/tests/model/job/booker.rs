@@ -19,7 +19,7 @@ pub struct Booker {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Work {
-    /// Whether some were delivered before: what has ended already is read first.
+    /// Whether some were delivered before, or may have been refused beside the queue: what has ended already is read first.
     looks_back: bool,
     shard: u8,
     /// To be committed on the shard, in the order they came.
@@ -40,7 +40,7 @@ impl Booker {
 
     pub fn begin(&mut self, batch: Batch, world: &World) {
         self.work = Some(Work {
-            looks_back: batch.delivered_before && !world.has(Flaw::NeverLooksBack),
+            looks_back: (batch.delivered_before || world.calms_down) && !world.has(Flaw::NeverLooksBack),
             shard: batch.shard,
             wanted: batch.tickets,
             left_over: Vec::new(),
@@ -63,7 +63,7 @@ impl Booker {
         } else if let Some(was) = work.stale {
             Call::Release { was, end: End::Expired }
         } else if let Some(ticket) = work.refused.first() {
-            Call::PutOutcome { ticket: *ticket, outcome: Outcome::Refused }
+            Call::Close { ticket: *ticket, outcome: Outcome::Refused }
         } else if work.wanted.is_empty() {
             Call::Acknowledge
         } else {
@@ -80,7 +80,7 @@ impl Booker {
                 work.wanted.retain(|ticket| !has_ended(store, *ticket));
             }
             Call::Release { .. } => work.stale = None,
-            Call::PutOutcome { .. } => drop(work.refused.remove(0)),
+            Call::Close { .. } => drop(work.refused.remove(0)),
             Call::Reserve { ids, .. } if answer == Answer::Done => {
                 work.wanted.retain(|ticket| !ids.iter().any(|id| request_of(id) == *ticket));
             }
@@ -135,7 +135,7 @@ impl Work {
                 continue;
             }
             match judge(world, store, ticket) {
-                Verdict::Repeated => self.wanted.retain(|other| *other != ticket),
+                Verdict::Repeated | Verdict::Over => self.wanted.retain(|other| *other != ticket),
                 Verdict::Stale(hold) => return self.stale = Some(hold),
                 Verdict::Busy => {
                     self.wanted.retain(|other| *other != ticket);

@@ -4,45 +4,32 @@ use crate::{
     call::Call,
     queue::Queue,
     store::{Outcome, PEOPLE, Store},
-    world::{Flaw, World},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub enum DeadLetters {
     #[default]
     Idle,
-    Fail {
-        ticket: u8,
-    },
     Bury {
         ticket: u8,
     },
 }
 
 impl DeadLetters {
-    pub fn calls(&self, world: &World, queue: &Queue) -> Vec<Call> {
+    pub fn calls(&self, queue: &Queue) -> Vec<Call> {
+        let failed = |ticket: &u8| Call::Close { ticket: *ticket, outcome: Outcome::Failed };
         match *self {
-            Self::Idle if world.has(Flaw::FailsUnseen) => {
-                queue.dead.first().map(|ticket| failed(*ticket)).into_iter().collect()
-            }
-            Self::Idle => queue.dead.first().map(|ticket| Call::Read { what: *ticket }).into_iter().collect(),
-            Self::Fail { ticket } => vec![failed(ticket)],
+            Self::Idle => queue.dead.first().map(failed).into_iter().collect(),
             Self::Bury { ticket } => vec![Call::Bury { ticket }],
         }
     }
 
-    pub fn answered(&mut self, store: &Store, call: Call) {
+    pub fn answered(&mut self, call: Call) {
         *self = match call {
-            Call::Read { what: ticket } if has_ended(store, ticket) => Self::Bury { ticket },
-            Call::Read { what: ticket } => Self::Fail { ticket },
-            Call::PutOutcome { ticket, .. } => Self::Bury { ticket },
+            Call::Close { ticket, .. } => Self::Bury { ticket },
             _ => Self::Idle,
         };
     }
-}
-
-fn failed(ticket: u8) -> Call {
-    Call::PutOutcome { ticket, outcome: Outcome::Failed }
 }
 
 /// Whether a ticket has ended, by its outcome or its appointments.

@@ -51,7 +51,7 @@ impl Sandbox {
             Job::Request(request) => request.calls(world, store),
             Job::Booker(booker) => booker.calls(world),
             Job::Sweeper(sweeper) => sweeper.calls(store),
-            Job::DeadLetters(job) => job.calls(world, queue),
+            Job::DeadLetters(job) => job.calls(queue),
             Job::Canceller(canceller) => canceller.calls(world, store),
             Job::Reopener(reopener) => reopener.calls(world),
         }
@@ -64,7 +64,7 @@ impl Sandbox {
             Job::Request(request) => request.answered(world, store, call, answer),
             Job::Booker(booker) => booker.answered(world, store, call, answer),
             Job::Sweeper(sweeper) => sweeper.answered(store, call),
-            Job::DeadLetters(job) => job.answered(store, call),
+            Job::DeadLetters(job) => job.answered(call),
             Job::Canceller(canceller) => canceller.answered(world, store, call),
             Job::Reopener(reopener) => reopener.answered(world, call, answer),
         }

@@ -3,7 +3,7 @@
 use crate::{
     call::Call,
     set::Set,
-    store::{Answer, Appointment, End, Store},
+    store::{Answer, Appointment, End, Outcome, Store},
     world::{Flaw, Kind, World, person_of},
 };
 
@@ -24,6 +24,8 @@ enum Stage {
     Take(Set),
     /// Reads the shards for those with units left.
     LookAround,
+    /// Closes its ticket, if it has one, before it is refused.
+    Close,
     /// The session is closed: reads whether this is a repeat of a request that was carried out.
     LookBack,
     /// Ends a hold that ran out and stands in the way.
@@ -81,6 +83,11 @@ impl Request {
         self.stage = Stage::Told(told);
     }
 
+    /// What may be queued as well is refused for good.
+    fn refuse(&mut self, world: &World) {
+        self.stage = if world.request(self.number).kind == Kind::Queue { Stage::Close } else { Stage::Told(Told::No) };
+    }
+
     pub fn calls(&self, world: &World, store: &Store) -> Vec<Call> {
         let request = world.request(self.number);
         let (number, attempt, at) = (self.number, self.attempt, store.now);
@@ -92,7 +99,11 @@ impl Request {
         match (self.stage, request.kind) {
             (Stage::Told(_), _) => Vec::new(),
             (Stage::Start, Kind::Book | Kind::Hold) => shards.map(reserve).collect(),
-            (Stage::Start, Kind::Queue) => shards.map(|shard| Call::Send { ticket: number, shard }).collect(),
+            (Stage::Start, Kind::Queue) => {
+                let beside = (world.calms_down && attempt > 0).then_some(Call::Read { what: number });
+                shards.map(|shard| Call::Send { ticket: number, shard }).chain(beside).collect()
+            }
+            (Stage::Close, _) => vec![Call::Close { ticket: number, outcome: Outcome::Refused }],
             (Stage::Start, Kind::Confirm { of }) => vec![Call::Confirm { id: world.id(of), at }],
             (Stage::Start | Stage::LookAround | Stage::LookBack, _) => vec![Call::Read { what: number }],
             (Stage::Take(shards), _) => shards.iter().map(reserve).collect(),
@@ -132,6 +143,9 @@ impl Request {
                 self.stage = Stage::Take(world.shards_of(world.request(self.number).session).collect());
             }
             (Call::Release { .. }, _) => self.stage = Stage::Start,
+            // It has ended before, and its ticket tells how.
+            (Call::Close { .. }, Answer::Refused) => self.tell(Told::Yes),
+            (Call::Close { .. }, Answer::Done) => self.tell(Told::No),
             (Call::Move { was, shard, .. }, Answer::Refused) => self.judge_move(world, store, was, shard),
             (Call::Read { .. }, _) => self.read(world, store, kind),
             _ => unreachable!("{call:?} is not a citizen's"),
@@ -145,9 +159,9 @@ impl Request {
     /// Reads the reason of a refusal from the rows that came with it.
     fn judge(&mut self, world: &World, store: &Store, shard: u8) {
         match judge(world, store, self.number) {
-            Verdict::Repeated => self.tell(Told::Yes),
+            Verdict::Repeated | Verdict::Over => self.tell(Told::Yes),
             Verdict::Stale(hold) => self.stage = Stage::Clear(hold),
-            Verdict::Busy => self.tell(Told::No),
+            Verdict::Busy => self.refuse(world),
             Verdict::Free if store.shard(shard).closed => self.stage = Stage::LookBack,
             Verdict::Free => self.stage = Stage::LookAround,
         }
@@ -178,8 +192,17 @@ impl Request {
                 let units = world.ids(self.number).len();
                 let enough = |shard: &u8| store.shard(*shard).free >= units && !store.shard(*shard).closed;
                 let left: Set = world.shards_of(request.session).filter(enough).collect();
-                if left.is_empty() { self.tell(Told::No) } else { self.stage = Stage::Take(left) }
+                if left.is_empty() { self.refuse(world) } else { self.stage = Stage::Take(left) }
             }
+            (Stage::Start, Kind::Queue) => {
+                let closed = store.outcomes[usize::from(self.number)].is_some();
+                if closed && !world.has(Flaw::NeverLooksBackBesideQueue) {
+                    self.tell(Told::Yes);
+                } else {
+                    self.stage = Stage::Take(world.shards_of(request.session).collect());
+                }
+            }
+            (Stage::LookBack, Kind::Queue) if !store.was_made(world.id(self.number)) => self.refuse(world),
             (Stage::Start, Kind::Cancel { of }) => match own(of) {
                 Some(was) => self.stage = Stage::End(was),
                 None if store.ended.contains(world.id(of)) => self.tell(Told::Yes),
@@ -201,6 +224,8 @@ pub enum Verdict {
     Repeated,
     /// A hold that ran out stands in the way.
     Stale(Appointment),
+    /// Its ticket was closed.
+    Over,
     /// Another appointment stands.
     Busy,
     Free,
@@ -214,6 +239,9 @@ pub fn judge(world: &World, store: &Store, request: u8) -> Verdict {
     };
     if ids.iter().any(repeated) {
         return Verdict::Repeated;
+    }
+    if store.marks.contains(request) {
+        return Verdict::Over;
     }
     match ids.iter().find_map(|id| store.owner(id).active) {
         Some(active) if active.expired_at(store.now) => Verdict::Stale(active),

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use vaxslot_app::ports::{Listed, Sessions, StoreError, Tried};
 use vaxslot_domain::{
-    Date,
+    Date, Timestamp,
     access::Scope,
     availability::Turns,
     capacity::ShardChange,
@@ -81,9 +81,10 @@ impl Sessions for SimStore {
         id: SessionId,
         scope: &Scope,
         opening: Opening,
+        now: Timestamp,
     ) -> Result<Tried<Session, Option<Session>>, StoreError> {
         let scope = scope.clone();
-        let work = move |memory: &MemoryStore| at_once(memory.set_opening(id, &scope, opening));
+        let work = move |memory: &MemoryStore| at_once(memory.set_opening(id, &scope, opening, now));
         self.put("set opening of", MemoryKey::Session(id), work).await
     }
 
