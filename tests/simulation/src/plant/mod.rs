@@ -64,6 +64,7 @@ bugs! {
     SendLost = "lost message counts as sent", "A ticket is given out although the queue lost the message.";
     NoOutcome = "ticket closed without a row", "The booker does not write down that a ticket was refused.";
     Unfenced = "ticket closed without a fence", "A ticket is closed without asking whether its appointments were made, or keeping them from being made.";
+    QueueUnswitched = "queue not switched", "Staff are told that a session is queued for or not, and its row stays as it was.";
     NeverSwept = "expiry by hand alone", "The list of holds that fall due is always empty.";
     Resold = "cancelled session resold", "The shards of a session that is cancelled are not marked.";
     Swept = "expiry left to the sweeper", "A hold that has run out can be confirmed as long as it is still there.";

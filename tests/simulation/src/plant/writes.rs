@@ -11,6 +11,7 @@ use vaxslot_domain::{
     booking::{Check, Move, Note, Own, Rejection, Release, Reservation, Take, Used},
     capacity::ShardChange,
     id::{AccountId, BeneficiaryId, SessionId},
+    opening::Opening,
     person::{Beneficiary, Removal},
     session::{PoolSummary, Session, Shard, ShardKey},
     tally::Tally,
@@ -244,6 +245,19 @@ pub fn remove(bug: Option<Bug>, memory: &MemoryStore, removal: &Removal) -> Resu
         }
     }
     at_once(memory.remove_people(removal))
+}
+
+pub fn set_opening(
+    bug: Option<Bug>,
+    memory: &MemoryStore,
+    id: SessionId,
+    scope: &Scope,
+    opening: Opening,
+    now: Timestamp,
+) -> Result<Tried<Session, Option<Session>>, StoreError> {
+    let before = at_once(memory.session(id))?.filter(|_| bug == Some(Bug::QueueUnswitched));
+    let opening = before.map_or(opening, |session| session.opening);
+    at_once(memory.set_opening(id, scope, opening, now))
 }
 
 pub fn mark_shard(bug: Option<Bug>, memory: &MemoryStore, shard: ShardKey, closed: bool) -> Result<(), StoreError> {

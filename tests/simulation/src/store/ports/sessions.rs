@@ -83,8 +83,8 @@ impl Sessions for SimStore {
         opening: Opening,
         now: Timestamp,
     ) -> Result<Tried<Session, Option<Session>>, StoreError> {
-        let scope = scope.clone();
-        let work = move |memory: &MemoryStore| at_once(memory.set_opening(id, &scope, opening, now));
+        let (bug, scope) = (self.server.bug, scope.clone());
+        let work = move |memory: &MemoryStore| writes::set_opening(bug, memory, id, &scope, opening, now);
         self.put("set opening of", MemoryKey::Session(id), work).await
     }
 
