@@ -87,8 +87,8 @@ impl TicketView {
             Fate::Over(TicketEnd::Refused(refusal)) => {
                 Self { status: TicketStatus::Refused, problem: Some(Problem::from(refusal).document()), ..pending }
             }
-            // The desk follows a ticket to the earlier request that it repeats.
-            Fate::Over(TicketEnd::Failed | TicketEnd::Earlier { .. }) => {
+            // The desk follows a ticket to that of another day.
+            Fate::Over(TicketEnd::Failed | TicketEnd::Elsewhere { .. }) => {
                 Self { status: TicketStatus::Failed, ..pending }
             }
         }

@@ -25,8 +25,24 @@ pub fn appointment_id(account: &AccountId, request: Uuid, beneficiary: Beneficia
 /// counts for a day; whoever looks for an earlier request looks for both names.
 #[must_use]
 pub fn keyed_requests(account: &AccountId, key: &str, now: Timestamp) -> [Uuid; 2] {
-    let day = now.as_second().div_euclid(24 * 3600);
-    [day, day - 1].map(|day| id(&["request", account.as_str(), key, &day.to_string()]))
+    let day = now.as_second().div_euclid(DAY);
+    [day, day - 1].map(|day| keyed_request(account, key, day))
+}
+
+/// What it will be named by the day after.
+#[must_use]
+pub fn keyed_request_next_day(account: &AccountId, key: &str, now: Timestamp) -> Uuid {
+    keyed_request(account, key, now.as_second().div_euclid(DAY) + 1)
+}
+
+fn keyed_request(account: &AccountId, key: &str, day: i64) -> Uuid {
+    id(&["request", account.as_str(), key, &day.to_string()])
+}
+
+/// When the day began that requests are named by.
+#[must_use]
+pub fn day_began(now: Timestamp) -> Timestamp {
+    Timestamp::from_second(now.as_second().div_euclid(DAY) * DAY).unwrap_or(Timestamp::MIN)
 }
 
 /// Tells a request from another that goes by the same name.
@@ -52,6 +68,9 @@ pub fn digest(parts: &[&str]) -> String {
     first.copy_from_slice(&hash[..8]);
     format!("{:016x}", u64::from_be_bytes(first))
 }
+
+/// In seconds.
+const DAY: i64 = 24 * 3600;
 
 /// Vaxslot's own namespace, drawn once at random.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5b1c_7d0e_9a34_4f6b_8c21_3e5f_7a90_1d42);
@@ -91,6 +110,8 @@ mod tests {
             assert!(at(later).contains(&first), "{later}");
         }
         assert!(!at("2026-11-23T10:00:00Z").contains(&first));
+        let next = keyed_request_next_day(&home, "key", "2026-11-20T23:59:59Z".parse().unwrap());
+        assert_eq!(next, first, "named before its day");
         assert_ne!(keyed_requests(&home, "yek", ten.parse().unwrap())[0], first);
         assert_ne!(keyed_requests(&next_door, "key", ten.parse().unwrap())[0], first);
     }

@@ -15,8 +15,8 @@ use crate::{error::classify, rows::instant};
 #[serde(deny_unknown_fields)]
 pub struct QueuedMessage {
     pub ticket: String,
-    /// What the request would have gone by the day before.
-    pub earlier: Option<String>,
+    /// What the request goes by the day before and the day after.
+    pub others: Option<[String; 2]>,
     pub account: String,
     pub beneficiaries: Vec<String>,
     pub session_id: String,
@@ -35,7 +35,7 @@ impl From<&Queued> for QueuedMessage {
         let Order { account, party, slot, dose } = &queued.order;
         Self {
             ticket: queued.ticket.to_string(),
-            earlier: queued.earlier.map(|request| request.to_string()),
+            others: queued.others.map(|others| others.map(|request| request.to_string())),
             account: account.as_str().to_owned(),
             beneficiaries: party.people().iter().map(ToString::to_string).collect(),
             session_id: queued.shard.pool.session.to_string(),
@@ -55,10 +55,14 @@ impl QueuedMessage {
     pub fn queued(&self) -> Option<Queued> {
         let people = self.beneficiaries.iter().map(|person| person.parse().ok()).collect::<Option<_>>()?;
         let dose = self.dose.try_into().ok()?;
+        let others = match &self.others {
+            Some([earlier, later]) => Some([earlier.parse().ok()?, later.parse().ok()?]),
+            None => None,
+        };
         let pool = PoolKey { session: self.session_id.parse().ok()?, slot: SlotNumber(self.slot_number), dose };
         Some(Queued {
             ticket: self.ticket.parse().ok()?,
-            earlier: self.earlier.as_ref().map(|request| request.parse()).transpose().ok()?,
+            others,
             order: Order {
                 account: self.account.parse().ok()?,
                 party: Party::new(people).ok()?,
@@ -128,7 +132,7 @@ mod tests {
         let people = [1, 2].map(|number| vaxslot_domain::id::BeneficiaryId::new(uuid(number)));
         Queued {
             ticket: TicketId { request: uuid(7), mark: 0xab },
-            earlier: Some(uuid(8)),
+            others: Some([uuid(8), uuid(9)]),
             order: Order {
                 account: "home".parse().unwrap(),
                 party: Party::new(people.to_vec()).unwrap(),
@@ -143,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_reads_back() {
-        for wanted in [queued(), Queued { earlier: None, finality: Finality::Book, ..queued() }] {
+        for wanted in [queued(), Queued { others: None, finality: Finality::Book, ..queued() }] {
             let text = serde_json::to_string(&QueuedMessage::from(&wanted)).unwrap();
             let read: QueuedMessage = serde_json::from_str(&text).unwrap();
             assert_eq!(read.queued(), Some(wanted));
@@ -156,7 +160,7 @@ mod tests {
         let text = |text: &str| text.to_owned();
         let broken = [
             QueuedMessage { ticket: text("7"), ..sent.clone() },
-            QueuedMessage { earlier: Some(text("7")), ..sent.clone() },
+            QueuedMessage { others: Some([text("7"), text("8")]), ..sent.clone() },
             QueuedMessage { account: text(""), ..sent.clone() },
             QueuedMessage { beneficiaries: Vec::new(), ..sent.clone() },
             QueuedMessage { beneficiaries: vec![text("Asha")], ..sent.clone() },

@@ -111,7 +111,7 @@ impl Opening {
             let ended = opens_at.saturating_add(window).unwrap_or(Timestamp::MAX);
             now >= opens_at && now.duration_since(ended) < DAY
         });
-        rush || self.queue != Queueing::Auto
+        rush || self.queue == Queueing::On
     }
 }
 
@@ -174,7 +174,7 @@ mod tests {
         assert!(told(opens_at, Queueing::Auto, "2026-11-22T10:09:59Z"));
         assert!(!told(opens_at, Queueing::Auto, "2026-11-22T10:10:00Z"));
         assert!(told(None, Queueing::On, "2026-11-22T10:10:00Z"));
-        assert!(told(None, Queueing::Off, "2026-11-22T10:10:00Z"), "staff may just have switched it off");
+        assert!(!told(None, Queueing::Off, "2026-11-22T10:10:00Z"));
     }
 
     #[test]

@@ -202,6 +202,12 @@ impl Session {
         set_lately || self.opening.queued_lately(window, now)
     }
 
+    /// Whether it may have been open to reservations before a moment.
+    #[must_use]
+    pub fn opened_before(&self, moment: Timestamp) -> bool {
+        self.opening.opens_at.is_none_or(|opens_at| opens_at < moment) || self.opening_set_at.is_some()
+    }
+
     #[must_use]
     pub fn slot(&self, number: SlotNumber) -> Option<Window> {
         self.slots.get(usize::from(number.0)).copied()

@@ -63,8 +63,9 @@ impl FromStr for TicketId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queued {
     pub ticket: TicketId,
-    /// What the request would have gone by the day before; none if its caller gave it no name by which it can come again.
-    pub earlier: Option<Uuid>,
+    /// What the request would go by the day before and the day after; none if its caller gave it no name by which it can
+    /// come again.
+    pub others: Option<[Uuid; 2]>,
     pub order: Order,
     pub finality: Finality,
     /// When the caller was told that it waits its turn.
@@ -79,8 +80,8 @@ pub enum TicketEnd {
     Refused(Refusal),
     /// It could not be carried out in time, or at all.
     Failed,
-    /// The same request had been carried out the day before, when it went by this name: its appointments are the answer.
-    Earlier {
+    /// The same request has come on another day, when it went by this name: what became of it then is the answer.
+    Elsewhere {
         request: Uuid,
     },
 }

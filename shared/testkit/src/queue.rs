@@ -180,7 +180,7 @@ mod tests {
         let person = adult(number, &account("a"));
         Queued {
             ticket: TicketId { request: Uuid::from_u128(number), mark: 0 },
-            earlier: None,
+            others: None,
             order: order(&person.account, &published.session, &[&person]),
             finality: Finality::Book,
             accepted_at: read("2026-11-21T10:00:00Z"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Broken, Deed, History, Invariant, Told, tickets};
+use crate::{Asked, Broken, Deed, History, Invariant, Told, instant::Moment, tickets};
 
 #[must_use]
 pub fn check(history: &History) -> Vec<Broken> {
@@ -16,9 +16,7 @@ pub fn check(history: &History) -> Vec<Broken> {
     let mut broken: Vec<Broken> =
         by_key.iter().flat_map(|((account, key), deeds)| of_key(history, account, key, deeds)).collect();
     for ((account, key), deeds) in by_key {
-        let ticket =
-            |deed: &Deed| if let Told::Accepted { ticket, .. } = &deed.told { Some(ticket.clone()) } else { None };
-        let ended = |deed: &&&Deed| ticket(deed).is_some_and(|ticket| made.contains_key(ticket.as_str()));
+        let ended = |deed: &&&Deed| ticket(deed).is_some_and(|ticket| made.contains_key(ticket));
         let served = deeds.iter().filter(|deed| matches!(deed.told, Told::Made(_)) || ended(deed));
         let mut served = served.map(|deed| &deed.asked);
         if let Some(first) = served.next()
@@ -31,19 +29,50 @@ pub fn check(history: &History) -> Vec<Broken> {
     broken
 }
 
-/// A request that is queued has one ticket, however often it comes.
-fn of_tickets(account: &str, key: &str, deeds: &[&Deed]) -> Vec<Broken> {
-    let ticket = |deed: &Deed| if let Told::Accepted { ticket, .. } = &deed.told { Some(ticket.clone()) } else { None };
-    let given: Vec<_> = deeds.iter().filter_map(|deed| Some((&deed.asked, ticket(deed)?))).collect();
-    let two = given.iter().any(|(asked, ticket)| given.iter().any(|(it, other)| it == asked && other != ticket));
-    let message = || format!("account {account}: key {key} has two tickets for one request");
-    two.then(|| Broken::new(Invariant::I5, message())).into_iter().collect()
+/// In milliseconds.
+const DAY: Moment = 24 * 3_600 * 1_000;
+
+/// A request that is queued has one ticket, however often it comes on one day (UTC); what those of two days tell is the same.
+fn of_tickets(history: &History, account: &str, key: &str, deeds: &[&Deed]) -> Vec<Broken> {
+    let given: Vec<_> = deeds.iter().filter_map(|deed| Some((deed, ticket(deed)?))).collect();
+    let pairs = given.iter().flat_map(|one| given.iter().map(move |other| (one, other)));
+    let day = |moment: Moment| moment.div_euclid(DAY);
+    let first = deeds.iter().map(|deed| day(deed.sent_at)).min();
+    let mut rivals = pairs.filter(|((one, ticket), (other, it))| one.asked == other.asked && ticket < it);
+    let broken = rivals.find_map(|((one, ticket), (other, it))| {
+        let ends = [*ticket, *it].map(|ticket| end(history, ticket));
+        if first == Some(day(one.told_at.max(other.told_at))) {
+            Some("has two tickets for one request".to_owned())
+        } else if ends[0] != ends[1] && ends.iter().all(Option::is_some) {
+            Some(format!("has two tickets for one request, with the ends {ends:?}"))
+        } else {
+            None
+        }
+    });
+    let broken = broken.map(|what| Broken::new(Invariant::I5, format!("account {account}: key {key} {what}")));
+    broken.into_iter().collect()
+}
+
+/// The ticket that was given out.
+fn ticket(deed: &Deed) -> Option<&str> {
+    if let Told::Accepted { ticket, .. } = &deed.told { Some(ticket) } else { None }
+}
+
+/// How a ticket's holder was told that it ended: with which appointments, or why without. One that failed through no fault of the
+/// request says nothing of another.
+fn end<'a>(history: &'a History, ticket: &str) -> Option<Vec<&'a str>> {
+    let of = |deed: &&Deed| matches!(&deed.asked, Asked::Ticket(it) if it == ticket);
+    history.deeds.iter().filter(of).find_map(|deed| match &deed.told {
+        Told::Made(made) => Some(made.iter().map(|made| made.appointment.as_str()).collect()),
+        Told::Refused { why, .. } if why != "ticket-failed" => Some(vec![why.as_str()]),
+        _ => None,
+    })
 }
 
 fn of_key(history: &History, account: &str, key: &str, deeds: &[&Deed]) -> Vec<Broken> {
     let mut successes = deeds.iter().filter(|deed| matches!(deed.told, Told::Made(_) | Told::Done));
-    let Some(first) = successes.next() else { return of_tickets(account, key, deeds) };
-    let mut broken = of_tickets(account, key, deeds);
+    let Some(first) = successes.next() else { return of_tickets(history, account, key, deeds) };
+    let mut broken = of_tickets(history, account, key, deeds);
     for deed in successes {
         if deed.asked != first.asked {
             let message = format!("account {account}: key {key} served two different requests");

@@ -222,9 +222,9 @@ impl<'a> Stage<'a> {
             status: Status::Held { until },
             now: then,
             request: None,
-            earlier: &[],
+            others: &[],
             changes_a_day: 10,
-            ticket: None,
+            tickets: &[],
             walk_in: None,
         };
         let shards: Vec<ShardKey> = session.shard_keys().collect();

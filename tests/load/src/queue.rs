@@ -210,7 +210,7 @@ pub fn message(
 ) -> Outcome<Message> {
     let queued = Queued {
         ticket: TicketId { request: SystemHost.uuid(), mark: 1 },
-        earlier: None,
+        others: None,
         order: Order {
             account: account.clone(),
             party: Party::new(vec![beneficiary])?,

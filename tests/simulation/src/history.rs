@@ -28,7 +28,7 @@ use crate::{
     announced::{announced, today},
     auditor::{self, Auditor, Findings},
     clients::{Counter, Office, Registry, Town, citizen::Citizen, nurse::Nurse, staff::Clerk},
-    host::{BEGIN, SimHost, millis},
+    host::{SimHost, millis},
     machine::{Function, Machines, trouble},
     plant::Bug,
     queue::SimQueue,
@@ -59,6 +59,7 @@ const LOOKS: u64 = 12;
 pub fn play(seed: u64, tracing: Tracing, bug: Option<Bug>) -> Outcome {
     let world = World::new(seed, tracing);
     let scenario = Scenario::draw(&mut world.fork());
+    world.begin_at(scenario.begin);
     let (mut broken, deeds) = match world.run(happen(world.clone(), scenario, bug)) {
         Ok(judged) => judged,
         Err(stuck) => (vec![stuck_as_broken(stuck)], 0),
@@ -238,7 +239,7 @@ impl Stage {
             deeds: self.town.diary(),
             events: events.collect(),
             queued_for: queued_for.map(|session| session.id.to_string()).collect(),
-            since: BEGIN,
+            since: self.world.begin(),
             shards: self.server.feed().shards(),
         };
         let announced: Vec<_> = self.topic.announced().iter().map(announced).collect();

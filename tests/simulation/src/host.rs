@@ -3,12 +3,9 @@ use std::{sync::Mutex, time::Duration};
 use async_trait::async_trait;
 use uuid::Uuid;
 use vaxslot_app::ports::Host;
-use vaxslot_domain::{SignedDuration, Timestamp};
+use vaxslot_domain::Timestamp;
 
 use crate::world::{Chance, World, lock};
-
-/// When every world begins: the morning before the usual session. In milliseconds since 1970.
-pub const BEGIN: i64 = 1_795_255_200_000;
 
 /// A machine's view of the world: its time, and chance of its own.
 pub struct SimHost {
@@ -26,13 +23,12 @@ impl SimHost {
 /// The world's time in milliseconds since 1970.
 #[must_use]
 pub fn millis(world: &World) -> i64 {
-    BEGIN + i64::try_from(world.now().as_millis()).unwrap_or(i64::MAX - BEGIN)
+    world.begin().saturating_add(i64::try_from(world.now().as_millis()).unwrap_or(i64::MAX))
 }
 
 #[must_use]
 pub fn timestamp(world: &World) -> Timestamp {
-    let begin = Timestamp::from_millisecond(BEGIN).unwrap_or(Timestamp::MIN);
-    begin.saturating_add(SignedDuration::from_millis(millis(world) - BEGIN)).unwrap_or(Timestamp::MAX)
+    Timestamp::from_millisecond(millis(world)).unwrap_or(Timestamp::MAX)
 }
 
 #[async_trait]

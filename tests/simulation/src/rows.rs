@@ -57,7 +57,7 @@ fn write_ticket(key: TicketKey, end: &TicketEnd) -> Item {
     let outcome = match end {
         TicketEnd::Refused(_) => "REFUSED",
         TicketEnd::Failed => "FAILED",
-        TicketEnd::Earlier { .. } => "EARLIER",
+        TicketEnd::Elsewhere { .. } => "ELSEWHERE",
     };
     item.insert("outcome".to_owned(), AttributeValue::S(outcome.to_owned()));
     item

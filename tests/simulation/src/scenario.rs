@@ -13,16 +13,20 @@ use vaxslot_testkit::make::{Draft, Published, Wish, account, adult, born, read, 
 
 use crate::{
     clients::citizen::Character,
-    host::BEGIN,
     queue,
     store::{budget::Budgets, weather::Weather},
     stream::Shape,
-    world::Chance,
+    world::{BEGIN, Chance},
 };
+
+/// Midnight by the clock that the names of requests go by, on the day before the usual session. In milliseconds since 1970.
+const MIDNIGHT: i64 = 1_795_219_200_000;
 
 /// A town on a day.
 #[derive(Debug, Clone)]
 pub struct Scenario {
+    /// In milliseconds since 1970.
+    pub begin: i64,
     pub sessions: Vec<Published>,
     /// The people of each account.
     pub households: Vec<Vec<Beneficiary>>,
@@ -56,8 +60,12 @@ impl Scenario {
         let past = (today && chance.one_in(3)).then(|| past(chance, &mut households));
         let characters = households.iter().map(|_| character(chance, rush, leisure)).collect();
         let units_a_shard = *chance.pick(&[2, 3, 5, 25]);
+        let eve = (!today && chance.one_in(2)).then(|| i64::try_from(chance.among(0..leisure * 4)).unwrap_or(0));
+        let begin = eve.map_or(BEGIN, |before| MIDNIGHT - before);
+        let sessions = (1..=1 + chance.below(3)).map(|number| session(chance, begin, number, units_a_shard, today));
         Self {
-            sessions: (1..=1 + chance.below(3)).map(|number| session(chance, number, units_a_shard, today)).collect(),
+            begin,
+            sessions: sessions.collect(),
             households,
             past,
             nurses: (0..if today { chance.below(4) } else { 0 }).map(|_| (chance.among(2..9), leisure)).collect(),
@@ -119,8 +127,8 @@ fn character(chance: &mut Chance, rush: bool, leisure: u64) -> Character {
 }
 
 /// Half of the sessions are never queued for, some always, and some for a while after they open.
-fn opening(chance: &mut Chance) -> Opening {
-    let begin = Timestamp::from_millisecond(BEGIN).unwrap_or_default();
+fn opening(chance: &mut Chance, begin: i64) -> Opening {
+    let begin = Timestamp::from_millisecond(begin).unwrap_or_default();
     let soon = SignedDuration::from_millis(i64::try_from(chance.below(5_000)).unwrap_or(0));
     match chance.below(4) {
         0 => Opening { opens_at: None, queue: Queueing::On },
@@ -129,10 +137,10 @@ fn opening(chance: &mut Chance) -> Opening {
     }
 }
 
-fn session(chance: &mut Chance, number: usize, units_a_shard: u32, today: bool) -> Published {
+fn session(chance: &mut Chance, begin: i64, number: usize, units_a_shard: u32, today: bool) -> Published {
     let shards = (0..=chance.below(3)).map(|_| 1 + u32::try_from(chance.below(4)).unwrap_or(0).min(units_a_shard - 1));
     let mut draft = Draft::new(u128::try_from(number).unwrap_or(1), &shards.collect::<Vec<_>>());
-    draft.opening = opening(chance);
+    draft.opening = opening(chance, begin);
     if today {
         draft.date = read("2026-11-21");
         let slot = *chance.pick(&SOON);

@@ -6,11 +6,12 @@ use vaxslot_domain::{
     booking::{Admission, Finality, Making, Refusal, Reservation, Take, admit},
     id::AppointmentId,
     session::Session,
-    ticket::{Claim, Queued, TicketEnd, TicketId},
+    ticket::{Claim, Queued, TicketEnd, TicketId, TicketKey},
 };
 
 use super::Booker;
 use crate::{
+    derive,
     ports::StoreError,
     retry::persist_until,
     tickets::{Fate, claim, fates, key},
@@ -27,8 +28,10 @@ pub(super) struct Case<'a> {
     pub session: Arc<Session>,
     pub status: Status,
     pub claim: Claim,
-    /// The ids that the same request would have given the day before.
-    earlier: Option<Claim>,
+    /// What the same request would have made, or may make, under the names that it has on other days.
+    pub others: Vec<Claim>,
+    /// Whether it may have come the day before.
+    carried: bool,
     digest: String,
 }
 
@@ -37,17 +40,24 @@ impl Case<'_> {
         self.queued.order.party.units()
     }
 
+    /// The closing of its ticket.
+    pub fn ends(&self, end: TicketEnd) -> Ending {
+        let others = self.others.iter().skip(usize::from(!self.carried)).cloned().collect();
+        Ending { place: self.place, claim: self.claim.clone(), others, end }
+    }
+
     /// The transaction that makes it. It comes out the same each time: `made_at` is when the ticket was given out.
     pub fn reservation(&self, take: Take, changes_a_day: u32) -> Reservation {
-        let earlier = self.earlier.as_ref().map(ids).unwrap_or_default();
+        let others: Vec<AppointmentId> = self.others.iter().flat_map(ids).collect();
+        let tickets: Vec<TicketId> = std::iter::once(&self.claim).chain(&self.others).map(|each| each.ticket).collect();
         let making = Making {
             session: &self.session,
             status: self.status,
             now: self.queued.accepted_at,
             request: Some(&self.digest),
-            earlier: &earlier,
+            others: &others,
             changes_a_day,
-            ticket: Some(self.queued.ticket),
+            tickets: &tickets,
             walk_in: None,
         };
         Reservation::new(&self.queued.order, take, &ids(&self.claim), &making)
@@ -58,17 +68,31 @@ fn ids(claim: &Claim) -> Vec<AppointmentId> {
     claim.party.iter().map(|own| own.appointment).collect()
 }
 
+/// A ticket that is to be closed.
+pub(super) struct Ending {
+    /// In the line.
+    pub place: usize,
+    pub claim: Claim,
+    /// The tickets that the same request may have on other days: if one has ended, so has this.
+    pub others: Vec<Claim>,
+    pub end: TicketEnd,
+}
+
 /// What the facts alone say about a reservation.
 pub(super) enum Sorted<'a> {
     Case(Case<'a>),
-    /// It cannot be made: its ticket is to be closed.
-    End(Claim, TicketEnd),
+    /// It cannot be made.
+    End(Ending),
 }
 
 impl Booker {
-    /// Which of these tickets are known to have ended. Looks only where there may be an end: the first delivery of a request
-    /// that cannot come again needs no read.
-    pub(super) async fn ended(&self, line: &[(&Queued, u32)], deadline: Timestamp) -> Result<Vec<bool>, StoreError> {
+    /// Which of these tickets are known to have ended, and the ends of those whose requests were refused on another day. Looks
+    /// only where there may be an end: the first delivery of a request that cannot come again needs no read.
+    pub(super) async fn ended(
+        &self,
+        line: &[(&Queued, u32)],
+        deadline: Timestamp,
+    ) -> Result<(Vec<bool>, Vec<Ending>), StoreError> {
         let (store, host) = (&*self.booking.store, &*self.booking.host);
         let now = host.now();
         let mut ended = vec![false; line.len()];
@@ -86,48 +110,71 @@ impl Booker {
             }
         }
         // A request that was made before under its name is known by its people's rows; one that was refused is not.
-        let named: Vec<usize> =
-            (0..line.len()).filter(|place| !ended[*place] && line[*place].0.earlier.is_some()).collect();
-        let keys: Vec<_> =
-            named.iter().filter_map(|place| key(&claim_of(line[*place].0, line[*place].0.ticket))).collect();
+        let named: Vec<(usize, Vec<Claim>)> = line
+            .iter()
+            .enumerate()
+            .filter(|(place, (queued, _))| !ended[*place] && queued.others.is_some())
+            .map(|(place, (queued, _))| {
+                let own = claim_of(queued, queued.ticket);
+                (place, std::iter::once(own).chain(others(queued, now)).collect())
+            })
+            .collect();
+        let keys: Vec<TicketKey> = named.iter().flat_map(|(_, claims)| claims).filter_map(key).collect();
+        let mut ends = Vec::new();
         if !keys.is_empty() {
-            let ends = persist_until(host, deadline, || store.ticket_ends(&keys)).await?;
-            for (place, end) in named.into_iter().zip(ends) {
-                ended[place] = end.is_some();
+            let mut found = persist_until(host, deadline, || store.ticket_ends(&keys)).await?.into_iter();
+            for (place, claims) in named {
+                let known = claims.iter().zip(found.by_ref()).enumerate();
+                let known = known.filter_map(|(day, (claim, end))| Some((day, claim, end?))).collect::<Vec<_>>();
+                match known.into_iter().next() {
+                    Some((0, ..)) => ended[place] = true,
+                    Some((_, other, end)) => {
+                        let end = Fate::Over(end).told_by(other);
+                        ends.push(Ending { place, claim: claims[0].clone(), others: Vec::new(), end });
+                    }
+                    None => {}
+                }
             }
         }
-        Ok(ended)
+        Ok((ended, ends))
     }
 
     /// Sorts out what the session's facts refuse. Whether it was open and there was notice enough is judged by when the
     /// ticket was given out; whether the slot has begun, by now.
     pub(super) async fn sort<'a>(&self, place: usize, queued: &'a Queued) -> Result<Sorted<'a>, StoreError> {
         let claim = claim_of(queued, queued.ticket);
+        let others = others(queued, self.now());
         let Some(session) = self.booking.sessions.get(queued.shard.pool.session).await? else {
-            return Ok(Sorted::End(claim, TicketEnd::Refused(Refusal::NoSuchSession)));
+            let end = TicketEnd::Refused(Refusal::NoSuchSession);
+            return Ok(Sorted::End(Ending { place, claim, others, end }));
         };
         let (order, accepted_at, now) = (&queued.order, queued.accepted_at, self.now());
-        match admit(&session, order, &self.booking.policy, accepted_at) {
-            Err(refusal) => return Ok(Sorted::End(claim, TicketEnd::Refused(refusal))),
-            Ok(_) if now >= session.starts_at(order.slot) => {
-                return Ok(Sorted::End(claim, TicketEnd::Refused(Refusal::SlotPast)));
-            }
-            // It would take from another pool than the one it waits for: no message of ours.
-            Ok(Admission { pool, .. }) if pool != queued.shard.pool => {
-                return Ok(Sorted::End(claim, TicketEnd::Failed));
-            }
-            Ok(_) => {}
-        }
         let until = accepted_at.saturating_add(self.booking.policy.hold).unwrap_or(Timestamp::MAX);
         let status = match queued.finality {
             Finality::Book => Status::Confirmed,
-            // Nobody could confirm it any more.
-            Finality::Hold if until < now => return Ok(Sorted::End(claim, TicketEnd::Failed)),
             Finality::Hold => Status::Held { until },
         };
-        let earlier = queued.earlier.map(|request| claim_of(queued, TicketId { request, ..queued.ticket }));
-        Ok(Sorted::Case(Case { place, queued, session, status, claim, earlier, digest: queued.ticket.digest() }))
+        let carried = session.opened_before(derive::day_began(accepted_at));
+        let admitted = admit(&session, order, &self.booking.policy, accepted_at);
+        let begins = session.starts_at(order.slot);
+        let case = Case { place, queued, session, status, claim, others, carried, digest: queued.ticket.digest() };
+        Ok(match admitted {
+            Err(refusal) => Sorted::End(case.ends(TicketEnd::Refused(refusal))),
+            Ok(_) if now >= begins => Sorted::End(case.ends(TicketEnd::Refused(Refusal::SlotPast))),
+            // It would take from another pool than the one it waits for: no message of ours.
+            Ok(Admission { pool, .. }) if pool != queued.shard.pool => Sorted::End(case.ends(TicketEnd::Failed)),
+            // Nobody could confirm it any more.
+            Ok(_) if queued.finality == Finality::Hold && until < now => Sorted::End(case.ends(TicketEnd::Failed)),
+            Ok(_) => Sorted::Case(case),
+        })
     }
+}
+
+/// What the same request would have made the day before, and may make under its next name if that day has begun.
+fn others(queued: &Queued, now: Timestamp) -> Vec<Claim> {
+    let days = if derive::day_began(now) > queued.accepted_at { 2 } else { 1 };
+    let names = queued.others.into_iter().flatten().take(days);
+    names.map(|request| claim_of(queued, TicketId { request, ..queued.ticket })).collect()
 }
 
 pub(super) fn claim_of(queued: &Queued, ticket: TicketId) -> Claim {

@@ -2,15 +2,18 @@ use futures::future::join_all;
 use vaxslot_domain::{
     Timestamp,
     booking::{Refusal, shortage},
-    ticket::{Claim, Queued, TicketEnd},
+    ticket::{Queued, TicketEnd},
 };
 
 use super::{
     Booker,
-    facts::{Case, Sorted},
+    facts::{Case, Ending, Sorted},
     round::{Round, Sight},
 };
-use crate::{ports::StoreError, tickets::close};
+use crate::{
+    ports::StoreError,
+    tickets::{Fate, close, fates},
+};
 
 /// How many transactions a line is given. Each books somebody, ends a ticket, or finds that somebody else was faster.
 const MOST_ROUNDS: u32 = 32;
@@ -36,14 +39,17 @@ impl Booker {
     }
 
     async fn serve(&self, line: &[(&Queued, u32)], done: &mut [bool], deadline: Timestamp) -> Result<(), BrokenOff> {
-        done.copy_from_slice(&self.ended(line, deadline).await?);
+        let (ended, mut ends) = self.ended(line, deadline).await?;
+        done.copy_from_slice(&ended);
         let mut left = Vec::new();
-        let mut ends = Vec::new();
         let mut sorted = Ok(());
-        for (place, (queued, _)) in line.iter().enumerate().filter(|(place, _)| !done[*place]).collect::<Vec<_>>() {
+        for (place, (queued, _)) in line.iter().enumerate() {
+            if done[place] || ends.iter().any(|ending| ending.place == place) {
+                continue;
+            }
             match self.sort(place, queued).await {
                 Ok(Sorted::Case(case)) => left.push(case),
-                Ok(Sorted::End(claim, end)) => ends.push((place, claim, end)),
+                Ok(Sorted::End(ending)) => ends.push(ending),
                 // What is in front can still be served.
                 Err(error) => {
                     sorted = Err(error);
@@ -76,18 +82,9 @@ impl Booker {
     }
 
     /// Closes tickets side by side: nothing that one person is told depends on another.
-    async fn close_all(
-        &self,
-        ends: Vec<(usize, Claim, TicketEnd)>,
-        done: &mut [bool],
-        deadline: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (store, host) = (&*self.booking.store, &*self.booking.host);
-        let closings = ends
-            .into_iter()
-            .map(|(place, claim, end)| async move { close(store, host, deadline, &claim, end).await.map(|_| place) });
+    async fn close_all(&self, ends: Vec<Ending>, done: &mut [bool], deadline: Timestamp) -> Result<(), StoreError> {
         let mut outcome = Ok(());
-        for closed in join_all(closings).await {
+        for closed in join_all(ends.into_iter().map(|ending| self.close(ending, deadline))).await {
             match closed {
                 Ok(place) => done[place] = true,
                 Err(error) => outcome = Err(error),
@@ -95,13 +92,25 @@ impl Booker {
         }
         outcome
     }
+
+    /// Closes a ticket; as a pointer to that of another day, if that has ended.
+    async fn close(&self, ending: Ending, deadline: Timestamp) -> Result<usize, StoreError> {
+        let (store, host) = (&*self.booking.store, &*self.booking.host);
+        let Ending { place, claim, others, mut end } = ending;
+        if !others.is_empty() {
+            let fates = fates(store, host, deadline, &others).await?;
+            let ended = others.iter().zip(fates).find(|(_, fate)| *fate != Fate::Open);
+            end = ended.map_or(end, |(other, fate)| fate.told_by(other));
+        }
+        close(store, host, deadline, &claim, end).await.map(|_| place)
+    }
 }
 
 /// Those for whom fewer units are left than they need, with nobody in front of them who may still take or leave some.
-fn short(left: &[Case<'_>], seen: Option<&Sight>) -> Vec<(usize, Claim, TicketEnd)> {
+fn short(left: &[Case<'_>], seen: Option<&Sight>) -> Vec<Ending> {
     let units = seen.map_or(0, Sight::left);
     let closed = seen.is_some_and(Sight::closed);
     let refusal = || if closed { Refusal::SessionClosed } else { shortage(units) };
     let short = left.iter().filter(|case| case.units() > units);
-    short.map(|case| (case.place, case.claim.clone(), TicketEnd::Refused(refusal()))).collect()
+    short.map(|case| case.ends(TicketEnd::Refused(refusal()))).collect()
 }

@@ -1,13 +1,16 @@
 use vaxslot_domain::{
     Timestamp,
     appointment::Appointment,
-    booking::{Check, Rejection, Reservation, Take, Verdict, is_over, judge, seat},
+    booking::{Check, Rejection, Reservation, Take, Verdict, closed_ticket, judge, seat},
     id::BeneficiaryId,
     session::{Shard, ShardKey},
-    ticket::{Claim, TicketEnd},
+    ticket::{Claim, TicketEnd, TicketId},
 };
 
-use super::{Booker, facts::Case};
+use super::{
+    Booker,
+    facts::{Case, Ending},
+};
 use crate::{
     booking::{BookingError, Names, Request},
     ports::{StoreError, Tried},
@@ -95,7 +98,7 @@ impl Booker {
         chosen: Vec<(usize, Take)>,
         done: &mut [bool],
         deadline: Timestamp,
-    ) -> Result<Vec<(usize, Claim, TicketEnd)>, StoreError> {
+    ) -> Result<Vec<Ending>, StoreError> {
         let changes = self.booking.policy.changes_a_day;
         let (cases, wanted): (Vec<&Case<'_>>, Vec<Reservation>) =
             chosen.into_iter().map(|(number, take)| (&left[number], left[number].reservation(take, changes))).unzip();
@@ -123,7 +126,7 @@ impl Booker {
         let mut ends = Vec::new();
         for ((case, wanted), found) in cases.into_iter().zip(&wanted).zip(&found) {
             if let Some(end) = self.judge(round, case, wanted, found, done).await? {
-                ends.push((case.place, case.claim.clone(), end));
+                ends.push(case.ends(end));
             }
         }
         Ok(ends)
@@ -138,9 +141,13 @@ impl Booker {
         found: &Rejection,
         done: &mut [bool],
     ) -> Result<Option<TicketEnd>, StoreError> {
-        if is_over(wanted, found) {
-            done[case.place] = true;
-            return Ok(None);
+        match closed_ticket(wanted, found) {
+            Some(ticket) if ticket == case.queued.ticket => {
+                done[case.place] = true;
+                return Ok(None);
+            }
+            Some(TicketId { request, .. }) => return Ok(Some(TicketEnd::Elsewhere { request })),
+            None => {}
         }
         match judge(wanted, found, self.now()) {
             Verdict::Repeated(made) => return Ok(repeated(case, &made, done)),
@@ -164,7 +171,7 @@ impl Booker {
             people: case.queued.order.party.people(),
             names: Names {
                 ids: wanted.appointments.iter().map(|made| made.id).collect(),
-                earlier: wanted.earlier.clone(),
+                others: wanted.others.clone(),
             },
             digest: Some(case.queued.ticket.digest()),
         };
@@ -180,14 +187,10 @@ impl Booker {
 
 /// What a ticket ends as whose request was carried out before: as those very appointments, or as a pointer to them.
 fn repeated(case: &Case<'_>, made: &[Appointment], done: &mut [bool]) -> Option<TicketEnd> {
-    let own = |made: &Appointment| case.claim.party.iter().any(|own| own.appointment == made.id);
-    match case.queued.earlier {
-        Some(request) if !made.iter().any(own) => Some(TicketEnd::Earlier { request }),
-        _ => {
-            done[case.place] = true;
-            None
-        }
-    }
+    let has = |claim: &&Claim| claim.party.iter().any(|own| made.iter().any(|made| made.id == own.appointment));
+    let other = case.others.iter().find(has).map(|other| TicketEnd::Elsewhere { request: other.ticket.request });
+    done[case.place] |= other.is_none();
+    other
 }
 
 /// A failure on the way. A refusal is none: it does not come here.

@@ -1,14 +1,16 @@
 use vaxslot_domain::{
-    Timestamp,
     appointment::Appointment,
     booking::{Admission, Finality, Order, Refusal, admit},
     id::SessionId,
     opening::Way,
-    session::Session,
+    ticket::TicketId,
 };
 
 use super::{Booking, BookingError};
-use crate::tickets::{Desk, Name, Ticket, Wanted};
+use crate::{
+    derive,
+    tickets::{Desk, Name, Ticket, Tickets, Wanted},
+};
 
 /// What became of a reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +23,8 @@ pub enum Reserved {
 impl Booking {
     /// As [`Booking::reserve`]; while the session opens, the reservation is queued instead.
     ///
-    /// With an idempotency key, a repeat that is queued has the same ticket. Once that ticket is closed, no repeat makes an
-    /// appointment, be it in the queue or beside it.
+    /// With an idempotency key, a repeat that is queued has the same ticket, or on the next day one that tells the same. Once
+    /// that ticket is closed, no repeat makes an appointment, be it in the queue or beside it.
     pub async fn reserve_or_queue(
         &self,
         desk: &Desk,
@@ -34,33 +36,31 @@ impl Booking {
         let facts = self.sessions.get(session).await?.ok_or(Refusal::NoSuchSession)?;
         let now = self.host.now();
         let name = Name::of(&order.account, key, now, &*self.host);
-        let wanted = Wanted { session, order, finality, name: &name, at: now };
+        let lately = facts.queued_lately(self.policy.opening, now);
+        let carried = lately && facts.opened_before(derive::day_began(now));
+        let wanted = Wanted { session, order, finality, name: &name, carried, at: now };
         if let Ok(Admission { pool, way: Way::Queued }) = admit(&facts, order, &self.policy, now) {
             return Ok(Reserved::Queued(desk.accept(&facts, pool, wanted).await??));
         }
-        let ticket = wanted.known_ticket();
-        if let Some(ticket) = &ticket
-            && facts.queued_lately(self.policy.opening, now)
-            && desk.was_closed(ticket, &order.account).await?
-        {
-            return Ok(Reserved::Queued(ticket.clone()));
+        if lately && let Some(ticket) = desk.closed(wanted).await? {
+            return Ok(Reserved::Queued(ticket));
         }
-        match self.reserve_now(&facts, order, finality, key, now, ticket.map(|ticket| ticket.id)).await {
+        let tickets: Vec<TicketId> = wanted.tickets().iter().flat_map(Tickets::iter).map(|ticket| ticket.id).collect();
+        match self.reserve_now(&facts, order, finality, key, now, &tickets).await {
             Ok(Some(made)) => Ok(Reserved::Made(made)),
-            Ok(None) => Ok(Reserved::Queued(wanted.ticket())),
-            Err(BookingError::Refused(refusal)) if self.may_wait(&facts, &refusal, now) => {
+            Ok(None) => Ok(Reserved::Queued(desk.closed(wanted).await?.unwrap_or_else(|| wanted.ticket()))),
+            Err(BookingError::Refused(refusal)) if lately && may_wait(&refusal) => {
                 Ok(Reserved::Queued(desk.refuse(wanted, refusal).await??))
             }
             Err(error) => Err(error),
         }
     }
+}
 
-    /// Whether a request that was refused may have been queued before.
-    fn may_wait(&self, session: &Session, refusal: &Refusal, now: Timestamp) -> bool {
-        let never = matches!(
-            refusal,
-            Refusal::NoSuchSession | Refusal::NoSuchSlot | Refusal::DoseNotOffered { .. } | Refusal::NotYetOpen { .. }
-        );
-        !never && session.queued_lately(self.policy.opening, now)
-    }
+/// Whether a request that was refused so may have been queued before.
+fn may_wait(refusal: &Refusal) -> bool {
+    !matches!(
+        refusal,
+        Refusal::NoSuchSession | Refusal::NoSuchSlot | Refusal::DoseNotOffered { .. } | Refusal::NotYetOpen { .. }
+    )
 }

@@ -21,8 +21,8 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Names {
     /// One for each person.
     pub ids: Vec<AppointmentId>,
-    /// With an idempotency key, those that the day before would have given.
-    pub earlier: Vec<AppointmentId>,
+    /// With an idempotency key, those that other days would give, one day's behind the other's.
+    pub others: Vec<AppointmentId>,
 }
 
 impl Booking {
@@ -37,11 +37,11 @@ impl Booking {
     ) -> Names {
         let Some(key) = key else {
             let ids = people.iter().map(|_| AppointmentId::new(self.host.uuid())).collect();
-            return Names { ids, earlier: Vec::new() };
+            return Names { ids, others: Vec::new() };
         };
-        let [ids, earlier] = derive::keyed_requests(account, key, now)
+        let [ids, others] = derive::keyed_requests(account, key, now)
             .map(|request| people.iter().map(|person| derive::appointment_id(account, request, *person)).collect());
-        Names { ids, earlier }
+        Names { ids, others }
     }
 
     /// The answer that the same request was given before, if it was carried out before.
@@ -107,8 +107,7 @@ impl Request<'_> {
 
     /// Every appointment that may be this request's.
     fn named(&self) -> Vec<Own> {
-        let ids = [&self.names.ids, &self.names.earlier];
-        let own = |(person, id): (&BeneficiaryId, &AppointmentId)| Own { beneficiary: *person, appointment: *id };
-        ids.iter().flat_map(|ids| self.people.iter().zip(*ids)).map(own).collect()
+        let ids = self.names.ids.iter().chain(&self.names.others);
+        self.people.iter().cycle().zip(ids).map(|(person, id)| Own { beneficiary: *person, appointment: *id }).collect()
     }
 }

@@ -50,9 +50,9 @@ impl Booking {
                 status: Status::Confirmed,
                 now,
                 request: request.digest.as_deref(),
-                earlier: &request.names.earlier,
+                others: &request.names.others,
                 changes_a_day: self.policy.changes_a_day,
-                ticket: None,
+                tickets: &[],
                 walk_in: None,
             };
             if let Some(appointments) = self.try_moves(pool, &order, &movers, request, &making, &mut tries).await? {

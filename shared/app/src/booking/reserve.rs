@@ -2,8 +2,8 @@ use vaxslot_domain::{
     Timestamp,
     appointment::{Appointment, Status},
     booking::{
-        Admission, Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, is_over, judge, lapse,
-        shortage,
+        Admission, Ending, Making, Order, Refusal, Release, Reservation, Take, Verdict, admit, closed_ticket, judge,
+        lapse, shortage,
     },
     id::{AppointmentId, BeneficiaryId, SessionId},
     person::Beneficiary,
@@ -18,7 +18,7 @@ use crate::{
     retry::persist,
 };
 
-/// The appointments of a request; none if the ticket that it has in the queue was closed before it made any.
+/// The appointments of a request; none if a ticket that it has in the queue was closed before it made any.
 pub(crate) type Made = Option<Vec<Appointment>>;
 
 impl Booking {
@@ -34,11 +34,11 @@ impl Booking {
         key: Option<&str>,
     ) -> Result<Vec<Appointment>, BookingError> {
         let session = self.sessions.get(session).await?.ok_or(Refusal::NoSuchSession)?;
-        let made = self.reserve_now(&session, order, finality, key, self.host.now(), None).await?;
+        let made = self.reserve_now(&session, order, finality, key, self.host.now(), &[]).await?;
         made.ok_or_else(|| StoreError::Failed("closed without a ticket".into()).into())
     }
 
-    /// As [`Booking::reserve`]; under the ticket that the request has in the queue, if it can have one.
+    /// As [`Booking::reserve`], while none of the tickets is closed that the request may have in the queue.
     pub(super) async fn reserve_now(
         &self,
         session: &Session,
@@ -46,7 +46,7 @@ impl Booking {
         finality: Finality,
         key: Option<&str>,
         now: Timestamp,
-        ticket: Option<TicketId>,
+        tickets: &[TicketId],
     ) -> Result<Made, BookingError> {
         let request = Request {
             people: order.party.people(),
@@ -62,9 +62,9 @@ impl Booking {
             status,
             now,
             request: request.digest.as_deref(),
-            earlier: &request.names.earlier,
+            others: &request.names.others,
             changes_a_day: self.policy.changes_a_day,
-            ticket,
+            tickets,
             walk_in: None,
         };
         let outcome = match admit(session, order, &self.policy, now) {
@@ -89,7 +89,7 @@ impl Booking {
             let reservation = Reservation::new(order, take.clone(), &request.names.ids, making);
             match self.store.reserve(&reservation).await {
                 Ok(Tried::Done(())) => return Ok(Some(reservation.appointments)),
-                Ok(Tried::Refused(found)) if is_over(&reservation, &found) => return Ok(None),
+                Ok(Tried::Refused(found)) if closed_ticket(&reservation, &found).is_some() => return Ok(None),
                 Ok(Tried::Refused(found)) => {
                     tries.refused();
                     match judge(&reservation, &found, self.host.now()) {

@@ -71,9 +71,9 @@ impl Reception {
             status: Status::Confirmed,
             now,
             request: request.digest.as_deref(),
-            earlier: &request.names.earlier,
+            others: &request.names.others,
             changes_a_day: self.booking.policy.changes_a_day,
-            ticket: None,
+            tickets: &[],
             walk_in: Some(WalkIn { by, newcomer: is_new.then_some(&person) }),
         };
         let outcome = self.take_in(&order, &request, &making).await;

@@ -51,6 +51,8 @@ pub(crate) struct Wanted<'a> {
     pub order: &'a Order,
     pub finality: Finality,
     pub name: &'a Name,
+    /// Whether it may have been queued the day before, by the name that it had then.
+    pub carried: bool,
     pub at: Timestamp,
 }
 
@@ -63,9 +65,25 @@ impl Wanted<'_> {
         Ticket { id, accepted_at: self.at, ahead: None, party: self.order.party.clone() }
     }
 
-    /// The ticket that it was given if it came before; none if it cannot come again.
-    pub fn known_ticket(&self) -> Option<Ticket> {
-        self.name.earlier.map(|_| self.ticket())
+    /// The tickets that it can have been given before; none if it cannot come again.
+    pub fn tickets(&self) -> Option<Tickets> {
+        let [request, _] = self.name.others?;
+        let own = self.ticket();
+        let earlier = Ticket { id: TicketId { request, ..own.id }, ..own.clone() };
+        Some(Tickets { own, earlier: self.carried.then_some(earlier) })
+    }
+}
+
+/// The tickets of a request that can come again.
+pub(crate) struct Tickets {
+    pub own: Ticket,
+    /// That of the day before, if there may be one.
+    pub earlier: Option<Ticket>,
+}
+
+impl Tickets {
+    pub fn iter(&self) -> impl Iterator<Item = &Ticket> {
+        std::iter::once(&self.own).chain(&self.earlier)
     }
 }
 
@@ -103,7 +121,7 @@ impl Desk {
         let number = u8::try_from(wanted.name.line % shards).unwrap_or(0);
         let queued = Queued {
             ticket: ticket.id,
-            earlier: wanted.name.earlier,
+            others: wanted.name.others,
             order: wanted.order.clone(),
             finality: wanted.finality,
             accepted_at: ticket.accepted_at,
@@ -120,21 +138,45 @@ impl Desk {
         wanted: Wanted<'_>,
         refusal: Refusal,
     ) -> Result<Result<Ticket, Refusal>, StoreError> {
-        let Some(ticket) = wanted.known_ticket() else { return Ok(Err(refusal)) };
-        let end = TicketEnd::Refused(refusal.clone());
-        let claim = ticket.claim(&wanted.order.account);
-        Ok(match fate::close(&*self.store, &*self.host, Timestamp::MAX, &claim, end).await? {
+        let Some(tickets) = wanted.tickets() else { return Ok(Err(refusal)) };
+        let (account, end) = (&wanted.order.account, TicketEnd::Refused(refusal.clone()));
+        if let Some(earlier) = &tickets.earlier
+            && self.close(earlier, account, end.clone()).await? == Closed::Before
+        {
+            return self.told_by(tickets, account).await.map(Ok);
+        }
+        Ok(match self.close(&tickets.own, account, end).await? {
             Closed::Now => Err(refusal),
-            Closed::Before => Ok(ticket),
+            Closed::Before => Ok(tickets.own),
         })
     }
 
-    /// Whether a ticket was closed. That can also be known from the mark that it left on the first of its party, but marks
-    /// make room for others.
-    pub(crate) async fn was_closed(&self, ticket: &Ticket, account: &AccountId) -> Result<bool, StoreError> {
-        let keys: Vec<TicketKey> = fate::key(&ticket.claim(account)).into_iter().collect();
+    /// The ticket of a request, if it was closed. That can also be known from the mark that it left on the first of the party,
+    /// but marks make room for others.
+    pub(crate) async fn closed(&self, wanted: Wanted<'_>) -> Result<Option<Ticket>, StoreError> {
+        let Some(tickets) = wanted.tickets() else { return Ok(None) };
+        let account = &wanted.order.account;
+        let keys: Vec<TicketKey> = tickets.iter().filter_map(|ticket| fate::key(&ticket.claim(account))).collect();
         let ends = persist(&*self.host, || self.store.ticket_ends(&keys)).await?;
-        Ok(ends.iter().any(Option::is_some))
+        match ends.iter().position(Option::is_some) {
+            None => Ok(None),
+            Some(0) => Ok(Some(tickets.own)),
+            Some(_) => self.told_by(tickets, account).await.map(Some),
+        }
+    }
+
+    /// A request's own ticket, now that the one of the day before has ended: from here on it tells the same, unless it has ended itself.
+    async fn told_by(&self, tickets: Tickets, account: &AccountId) -> Result<Ticket, StoreError> {
+        if let Some(earlier) = tickets.earlier {
+            let claim = earlier.claim(account);
+            let fate = self.fate(&claim).await?;
+            self.close(&tickets.own, account, fate.told_by(&claim)).await?;
+        }
+        Ok(tickets.own)
+    }
+
+    async fn close(&self, ticket: &Ticket, account: &AccountId, end: TicketEnd) -> Result<Closed, StoreError> {
+        fate::close(&*self.store, &*self.host, Timestamp::MAX, &ticket.claim(account), end).await
     }
 
     /// How a ticket of one's own stands.
@@ -147,7 +189,7 @@ impl Desk {
         let mut claim = ticket.claim(account);
         for _ in 0..MOST_STEPS {
             match self.fate(&claim).await? {
-                Fate::Over(TicketEnd::Earlier { request }) => {
+                Fate::Over(TicketEnd::Elsewhere { request }) => {
                     claim = super::claim(TicketId { request, ..ticket.id }, account, &ticket.party);
                 }
                 Fate::Open => {

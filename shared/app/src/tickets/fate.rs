@@ -26,6 +26,15 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// The end of a ticket whose request has this other ticket on another day: it leads to where that one leads, so that none
+    /// leads on.
+    pub(crate) fn told_by(&self, other: &Claim) -> TicketEnd {
+        match self {
+            Self::Over(end @ TicketEnd::Elsewhere { .. }) => end.clone(),
+            _ => TicketEnd::Elsewhere { request: other.ticket.request },
+        }
+    }
+
     /// Whether only some of a party's appointments were seen.
     fn is_torn(&self, claim: &Claim) -> bool {
         matches!(self, Self::Made(found) if found.len() < claim.party.len())

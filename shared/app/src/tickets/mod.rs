@@ -8,8 +8,8 @@ mod waiting;
 
 pub use code::Ticket;
 pub(crate) use code::claim;
-pub(crate) use desk::Wanted;
 pub use desk::{Desk, TicketError, TicketState};
+pub(crate) use desk::{Tickets, Wanted};
 pub use fate::Fate;
 pub(crate) use fate::{close, fates, key};
 pub(crate) use name::Name;

@@ -6,17 +6,18 @@ use crate::{derive, ports::Host};
 /// What a request goes by in the queue.
 pub(crate) struct Name {
     pub request: Uuid,
-    /// What it would have gone by the day before; none if it cannot come again.
-    pub earlier: Option<Uuid>,
+    /// What it goes by the day before and the day after; none if it cannot come again.
+    pub others: Option<[Uuid; 2]>,
     /// Decides which shard it waits for: the same request comes to the same one, where its repeats keep their order.
     pub line: u64,
 }
 
 impl Name {
     pub fn of(account: &AccountId, key: Option<&str>, now: Timestamp, host: &dyn Host) -> Self {
-        let Some(key) = key else { return Self { request: host.uuid(), earlier: None, line: host.random() } };
+        let Some(key) = key else { return Self { request: host.uuid(), others: None, line: host.random() } };
         let [request, earlier] = derive::keyed_requests(account, key, now);
         let line = u64::from_str_radix(&derive::digest(&["line", account.as_str(), key]), 16).unwrap_or_default();
-        Self { request, earlier: Some(earlier), line }
+        let later = derive::keyed_request_next_day(account, key, now);
+        Self { request, others: Some([earlier, later]), line }
     }
 }

@@ -4,5 +4,6 @@ mod audit;
 mod booker;
 mod crashes;
 mod desk;
+mod midnight;
 mod repeats;
 mod stage;

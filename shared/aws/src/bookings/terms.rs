@@ -17,9 +17,10 @@ pub fn eligibility(reservation: &Reservation) -> (String, Terms) {
     let (mut condition, mut terms) = fitness(reservation);
     condition.push_str(" AND attribute_not_exists(#active) AND size(#given_up) < :changes");
     terms = terms.names(&["active", "given_up"]).number("changes", reservation.changes_a_day);
-    if let Some(ticket) = reservation.ticket {
-        condition.push_str(" AND attribute_not_exists(#closed_tickets.#ticket)");
-        terms = terms.names(&["closed_tickets"]).alias("ticket", ticket);
+    for (number, ticket) in reservation.tickets.iter().enumerate() {
+        let name = format!("ticket{number}");
+        condition += &[" AND attribute_not_exists(#closed_tickets.#", &name, ")"].concat();
+        terms = terms.names(&["closed_tickets"]).alias(&name, ticket);
     }
     (condition, terms)
 }

@@ -12,7 +12,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 const REFUSED: &str = "REFUSED";
 const FAILED: &str = "FAILED";
-const EARLIER: &str = "EARLIER";
+const ELSEWHERE: &str = "ELSEWHERE";
 
 pub fn write_ticket_end(closing: &Closing) -> Result<Item, StoreError> {
     let mut item = begin(&keys::ticket(closing.first.beneficiary, closing.ticket));
@@ -23,8 +23,8 @@ pub fn write_ticket_end(closing: &Closing) -> Result<Item, StoreError> {
             put_text(&mut item, "reason", reason);
         }
         TicketEnd::Failed => put_text(&mut item, "outcome", FAILED),
-        TicketEnd::Earlier { request } => {
-            put_text(&mut item, "outcome", EARLIER);
+        TicketEnd::Elsewhere { request } => {
+            put_text(&mut item, "outcome", ELSEWHERE);
             put_text(&mut item, "request", request);
         }
     }
@@ -39,7 +39,7 @@ pub fn read_ticket_end(row: &Row<'_>) -> Result<TicketEnd, BadRow> {
     match row.text("outcome")? {
         REFUSED => Ok(TicketEnd::Refused(row.with("reason", |text| serde_json::from_str(text))?)),
         FAILED => Ok(TicketEnd::Failed),
-        EARLIER => Ok(TicketEnd::Earlier { request: row.get("request")? }),
+        ELSEWHERE => Ok(TicketEnd::Elsewhere { request: row.get("request")? }),
         _ => Err(row.bad("outcome", "does not parse")),
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     id::{AppointmentId, BeneficiaryId},
     person::{Beneficiary, NOTED},
     session::Shard,
+    ticket::TicketId,
 };
 
 /// How one item of a transaction stood when the transaction was cancelled.
@@ -42,11 +43,17 @@ pub enum Verdict {
     LookAround,
 }
 
-/// Whether a rejection shows that the ticket the reservation was queued under was closed before.
+/// The ticket of the reservation that a rejection shows to be closed, unless the same request was carried out before.
 #[must_use]
-pub fn is_over(wanted: &Reservation, found: &Rejection) -> bool {
-    let marked = |person: &Beneficiary| wanted.ticket.is_some_and(|ticket| person.closed_tickets.contains_key(&ticket));
-    found.people.iter().any(|check| matches!(check, Check::Failed(Some(person)) if marked(person)))
+pub fn closed_ticket(wanted: &Reservation, found: &Rejection) -> Option<TicketId> {
+    if judge_repeat(wanted, found).is_some() {
+        return None;
+    }
+    let marked = |ticket: &TicketId| {
+        let has = |check: &Check<Beneficiary>| matches!(check, Check::Failed(Some(person)) if person.closed_tickets.contains_key(ticket));
+        found.people.iter().any(has)
+    };
+    wanted.tickets.iter().copied().find(marked)
 }
 
 /// Reads the reason of a rejection from the rows it returned. It must not be over.

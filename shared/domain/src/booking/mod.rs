@@ -14,7 +14,7 @@ mod take;
 
 pub use attendance::{Attendance, AttendanceRefusal, Given, Used, attend, lapse};
 pub use change::{ChangeRefusal, Ending, Note, Own, Release, check_confirm, check_give_up};
-pub use judge::{Check, Rejection, Verdict, check_changes, is_over, judge, recognise};
+pub use judge::{Check, Rejection, Verdict, check_changes, closed_ticket, judge, recognise};
 pub use order::{Admission, BadParty, Finality, Order, Party, Policy, Refusal, admit, admit_walk_in};
 pub use reschedule::{Move, MoveOrder, MoveVerdict, Mover, admit_move, judge_move};
 pub use reservation::{Making, Reservation, WalkIn};

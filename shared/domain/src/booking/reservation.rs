@@ -20,12 +20,14 @@ pub struct Reservation {
     pub take: Take,
     /// One for each person of the party.
     pub appointments: Vec<Appointment>,
-    /// The ids that the same request would have given them the day before; none for a request that cannot be repeated so late.
-    pub earlier: Vec<AppointmentId>,
+    /// The ids that the same request would give them on other days, one day's behind the other's; none for a request that
+    /// cannot be repeated so late.
+    pub others: Vec<AppointmentId>,
     /// How many appointments a person can give up within a day before the next booking has to wait.
     pub changes_a_day: u32,
-    /// The ticket it was queued under: it is made only while that ticket is open.
-    pub ticket: Option<TicketId>,
+    /// The ticket that its request has in the queue, or would have, and those of other days: it is made only while none of
+    /// them is closed.
+    pub tickets: Vec<TicketId>,
     /// The one person of the party, if nobody knew them before: they are registered in the same transaction.
     pub newcomer: Option<Beneficiary>,
 }
@@ -36,9 +38,9 @@ pub struct Making<'a> {
     pub status: Status,
     pub now: Timestamp,
     pub request: Option<&'a str>,
-    pub earlier: &'a [AppointmentId],
+    pub others: &'a [AppointmentId],
     pub changes_a_day: u32,
-    pub ticket: Option<TicketId>,
+    pub tickets: &'a [TicketId],
     pub walk_in: Option<WalkIn<'a>>,
 }
 
@@ -55,7 +57,7 @@ impl Reservation {
     /// Puts an order and the shards to take from into one transaction. `ids` has one id for each of the party.
     #[must_use]
     pub fn new(order: &Order, take: Take, ids: &[AppointmentId], making: &Making<'_>) -> Self {
-        let Making { session, status, now, request, earlier, changes_a_day, ticket, walk_in } = making;
+        let Making { session, status, now, request, others, changes_a_day, tickets, walk_in } = making;
         let people = order.party.people().iter().zip(ids).zip(take.seats());
         let appointments = people
             .map(|((beneficiary, id), shard)| Appointment {
@@ -85,9 +87,9 @@ impl Reservation {
             terms: Terms::of(session, order.dose),
             take,
             appointments,
-            earlier: earlier.to_vec(),
+            others: others.to_vec(),
             changes_a_day: *changes_a_day,
-            ticket: *ticket,
+            tickets: tickets.to_vec(),
             newcomer: walk_in.and_then(|walk_in| walk_in.newcomer.cloned()),
         }
     }
@@ -96,7 +98,7 @@ impl Reservation {
     #[must_use]
     pub fn admits(&self, place: usize, person: &Beneficiary) -> bool {
         let given_up = usize::try_from(self.changes_a_day).is_ok_and(|most| person.given_up.len() >= most);
-        let over = self.ticket.is_some_and(|ticket| person.closed_tickets.contains_key(&ticket));
+        let over = self.tickets.iter().any(|ticket| person.closed_tickets.contains_key(ticket));
         person.account == self.account
             && person.active.is_none()
             && !over
@@ -107,6 +109,7 @@ impl Reservation {
 
     /// The ids by which the appointment of the `place`th of the party may be there already.
     pub fn known_as(&self, place: usize) -> impl Iterator<Item = AppointmentId> + '_ {
-        self.appointments.get(place).map(|made| made.id).into_iter().chain(self.earlier.get(place).copied())
+        let others = self.others.iter().skip(place).step_by(self.appointments.len().max(1)).copied();
+        self.appointments.get(place).map(|made| made.id).into_iter().chain(others)
     }
 }

@@ -144,11 +144,11 @@ pub async fn whoever_gave_up_the_same_appointment_is_refused(store: &dyn Store) 
     let (published, people) = family(store, &[5]).await;
     let row = given_up(store, &published, &people[0], 50).await;
     let wish = |number| Wish::new(&published.session, &[&people[0], &people[1]]).numbered(number);
-    let a_day_later = Wish { earlier: vec![appointment_id(50), appointment_id(51)], ..wish(70) }.reservation();
+    let a_day_later = Wish { others: vec![appointment_id(50), appointment_id(51)], ..wish(70) }.reservation();
     for wanted in [wish(50).reservation(), a_day_later] {
         refuses(store, &wanted, vec![Check::Held], vec![Check::Failed(Some(row.clone())), Check::Held]).await;
     }
-    reserve(store, Wish { earlier: vec![appointment_id(71)], ..wish(70) }.reservation()).await;
+    reserve(store, Wish { others: vec![appointment_id(71)], ..wish(70) }.reservation()).await;
 }
 
 pub async fn whoever_lost_the_same_appointment_is_refused(store: &dyn Store) {
@@ -159,11 +159,11 @@ pub async fn whoever_lost_the_same_appointment_is_refused(store: &dyn Store) {
     done(store.release(&Release(vec![Ending::withdrawn(&people[0], &made, ended)])).await);
     let row = Check::Failed(Some(person(store, people[0].id).await));
     let another = wish(50).held_until("2026-11-21T12:00:00Z").reservation();
-    let a_day_later = Wish { earlier: vec![appointment_id(50)], ..wish(70) }.reservation();
+    let a_day_later = Wish { others: vec![appointment_id(50)], ..wish(70) }.reservation();
     for wanted in [another, a_day_later] {
         refuses(store, &wanted, vec![Check::Held], vec![row.clone()]).await;
     }
-    reserve(store, Wish { earlier: vec![appointment_id(71)], ..wish(70) }.reservation()).await;
+    reserve(store, Wish { others: vec![appointment_id(71)], ..wish(70) }.reservation()).await;
 }
 
 pub async fn whoever_gave_up_too_many_appointments_is_refused(store: &dyn Store) {

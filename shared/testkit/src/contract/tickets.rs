@@ -26,8 +26,8 @@ async fn stage(store: &dyn Store) -> (Published, Beneficiary, Reservation) {
     publish(store, &published).await;
     register(store, &[&person]).await;
     let digest = ticket_id(7).digest();
-    let ticket = Some(ticket_id(7));
-    let reservation = Wish { ticket, request: Some(&digest), ..Wish::new(&published.session, &[&person]) }.reservation();
+    let tickets = &[ticket_id(7)];
+    let reservation = Wish { tickets, request: Some(&digest), ..Wish::new(&published.session, &[&person]) }.reservation();
     (published, person, reservation)
 }
 
@@ -61,7 +61,7 @@ pub async fn an_end_reads_back_as_it_was_written(store: &dyn Store) {
         Refusal::TooManyChanges { beneficiary, most: 10, from: moment },
         Refusal::KeyReused,
     ];
-    let ends = reasons.into_iter().map(TicketEnd::Refused).chain([TicketEnd::Failed, TicketEnd::Earlier { request: ticket_id(9).request }]);
+    let ends = reasons.into_iter().map(TicketEnd::Refused).chain([TicketEnd::Failed, TicketEnd::Elsewhere { request: ticket_id(9).request }]);
     let (_, _, reservation) = stage(store).await;
     let mut keys = Vec::new();
     let mut expected = Vec::new();
@@ -183,7 +183,7 @@ pub async fn of_a_booking_and_a_closing_at_once_one_happens(store: &dyn Store) {
     for mark in 1..=10 {
         let (ticket, digest) = (ticket_id(mark), ticket_id(mark).digest());
         let wish = Wish::new(&published.session, &[&person]).numbered(mark.into());
-        let wanted = Wish { ticket: Some(ticket), request: Some(&digest), ..wish }.reservation();
+        let wanted = Wish { tickets: &[ticket], request: Some(&digest), ..wish }.reservation();
         let closing = closing(&wanted, ticket_id(mark));
         let (made, closed) = join(store.reserve(&wanted), store.close_ticket(&closing)).await;
         let (made, closed) = (made.unwrap() == Tried::Done(()), closed.unwrap() == Tried::Done(()));

@@ -1,6 +1,6 @@
 use vaxslot_app::ports::{Store, Tried};
 use vaxslot_domain::{
-    booking::{Check, Rejection, Reservation},
+    booking::{Check, Rejection, Reservation, closed_ticket},
     person::Beneficiary,
     session::Shard,
 };
@@ -113,12 +113,16 @@ pub async fn a_family_among_others_is_all_or_none(store: &dyn Store) {
 
 pub async fn a_closed_ticket_makes_no_appointment(store: &dyn Store) {
     let (published, people) = crowd(store, &[25], 1).await;
-    let wish = Wish { ticket: Some(ticket_id(7)), ..Wish::new(&published.session, &[&people[0]]) };
+    let wish = Wish::new(&published.session, &[&people[0]]);
     let closing = super::tickets::closing(&wish.reservation(), ticket_id(7));
     done(store.close_ticket(&closing).await);
-    let found = refused(store.reserve_all(&[wish.reservation()]).await);
-    let Check::Failed(Some(person)) = &found[0].people[0] else { panic!("{found:?}") };
-    assert_eq!(person.closed_tickets.get(&ticket_id(7)), Some(&closing.at));
-    let other = Wish { ticket: Some(ticket_id(8)), ..wish };
+    for tickets in [&[ticket_id(7)][..], &[ticket_id(8), ticket_id(7)]] {
+        let wanted = Wish { tickets, ..wish.clone() }.reservation();
+        let found = refused(store.reserve_all(std::slice::from_ref(&wanted)).await);
+        let Check::Failed(Some(person)) = &found[0].people[0] else { panic!("{found:?}") };
+        assert_eq!(person.closed_tickets.get(&ticket_id(7)), Some(&closing.at));
+        assert_eq!(closed_ticket(&wanted, &found[0]), Some(ticket_id(7)));
+    }
+    let other = Wish { tickets: &[ticket_id(8), ticket_id(9)], ..wish };
     assert_eq!(store.reserve_all(&[other.reservation()]).await.unwrap(), Tried::Done(()), "another ticket does");
 }

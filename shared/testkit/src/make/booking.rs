@@ -36,10 +36,10 @@ pub struct Wish<'a> {
     /// The first person's appointment has this number, the next one's the next.
     pub first_id: u128,
     pub request: Option<&'a str>,
-    /// The ids that the same request would have had the day before.
-    pub earlier: Vec<AppointmentId>,
+    /// The ids that the same request would have on other days.
+    pub others: Vec<AppointmentId>,
     pub changes_a_day: u32,
-    pub ticket: Option<TicketId>,
+    pub tickets: &'a [TicketId],
     /// Whether the first person is registered in the same transaction.
     pub newcomer: Option<&'a Beneficiary>,
 }
@@ -59,9 +59,9 @@ impl<'a> Wish<'a> {
             now: read("2026-11-21T10:00:00Z"),
             first_id: people[0].id.uuid().as_u128(),
             request: None,
-            earlier: Vec::new(),
+            others: Vec::new(),
             changes_a_day: Policy::USUAL.changes_a_day,
-            ticket: None,
+            tickets: &[],
             newcomer: None,
         }
     }
@@ -114,9 +114,9 @@ impl<'a> Wish<'a> {
             status: self.status,
             now: self.now,
             request: self.request,
-            earlier: &self.earlier,
+            others: &self.others,
             changes_a_day: self.changes_a_day,
-            ticket: self.ticket,
+            tickets: self.tickets,
             walk_in: self.newcomer.map(|person| WalkIn { by: "staff", newcomer: Some(person) }),
         };
         Reservation::new(&order, take, &ids, &making)

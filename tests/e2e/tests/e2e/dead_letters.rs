@@ -28,7 +28,7 @@ fn reservation(session: &str, account: &AccountId, person: &str) -> (Ticket, Que
     let pool = PoolKey { session: session.parse().expect("a session"), slot: SlotNumber(0), dose };
     let queued = Queued {
         ticket: id,
-        earlier: None,
+        others: None,
         order: Order {
             account: account.clone(),
             party: party.clone(),

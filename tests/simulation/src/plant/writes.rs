@@ -82,7 +82,7 @@ fn one_by_one(memory: &MemoryStore, reservations: &[Reservation]) -> Reserved {
             let alone = Reservation {
                 take: Take::blind(shard.pool, u8::MAX, 1, shard.number.into()),
                 appointments: vec![appointment.clone()],
-                earlier: reservation.earlier.get(place).copied().into_iter().collect(),
+                others: reservation.known_as(place).skip(1).collect(),
                 ..reservation.clone()
             };
             if let Tried::Refused(_) = at_once(memory.reserve_all(&[alone]))? {

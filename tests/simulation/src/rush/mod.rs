@@ -32,12 +32,12 @@ use self::{
 };
 use crate::{
     history::table,
-    host::{BEGIN, SimHost},
+    host::SimHost,
     machine::Function,
     store::{Server, budget::Budgets, weather::Weather},
     stream::{Shape, Stream},
     topic::Topic,
-    world::{Stuck, Tracing, World},
+    world::{BEGIN, Stuck, Tracing, World},
 };
 
 /// How many calls of a function run at once in an AWS account, unless more were asked for.

@@ -13,7 +13,10 @@ mod trace;
 use std::{
     fmt,
     future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     task::{Context, Waker},
     time::Duration,
 };
@@ -28,6 +31,9 @@ pub use trace::{Trace, Tracing};
 use sleep::Timers;
 use tasks::{Pick, Tasks};
 
+/// When every world begins, but for those that begin on the eve: the morning before the usual session. In milliseconds since 1970.
+pub const BEGIN: i64 = 1_795_255_200_000;
+
 /// How many polls a history may take before it counts as one that never comes to rest.
 const MOST_POLLS: u64 = 50_000_000;
 
@@ -41,6 +47,8 @@ struct Inner {
     chance: Mutex<Chance>,
     trace: Mutex<Trace>,
     panics: Mutex<Vec<String>>,
+    /// In milliseconds since 1970.
+    begin: AtomicI64,
 }
 
 /// Why a history did not come to its end.
@@ -63,6 +71,7 @@ impl World {
             chance: Mutex::new(chance),
             trace: Mutex::new(Trace::new(tracing)),
             panics: Mutex::default(),
+            begin: AtomicI64::new(BEGIN),
         }))
     }
 
@@ -101,6 +110,17 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// When it began, in milliseconds since 1970.
+    #[must_use]
+    pub fn begin(&self) -> i64 {
+        self.0.begin.load(Ordering::Relaxed)
+    }
+
+    /// Has it begin at another time than usual, before anything happened.
+    pub fn begin_at(&self, millis: i64) {
+        self.0.begin.store(millis, Ordering::Relaxed);
     }
 
     /// Time since the world began.

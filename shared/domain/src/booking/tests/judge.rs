@@ -72,7 +72,7 @@ fn a_request_is_recognised_by_all_its_appointments() {
 
 #[test]
 fn an_appointment_that_ended_is_recalled_however_it_ended() {
-    let wanted = Reservation { earlier: vec![appointment_id(55)], ..reservation(&[1]) };
+    let wanted = Reservation { others: vec![appointment_id(55)], ..reservation(&[1]) };
     for id in [101, 55] {
         let note = BTreeMap::from([(appointment_id(id), at(NOW))]);
         let given_up = Beneficiary { given_up: note.clone(), ..person(1) };

@@ -108,9 +108,9 @@ fn reservation(people: &[u128]) -> Reservation {
         status: Status::Confirmed,
         now: at(NOW),
         request: Some("digest"),
-        earlier: &[],
+        others: &[],
         changes_a_day: 2,
-        ticket: None,
+        tickets: &[],
         walk_in: None,
     };
     Reservation::new(&order, take, &ids, &making)

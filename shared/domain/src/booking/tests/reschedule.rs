@@ -37,16 +37,16 @@ fn start(_: &Appointment) -> Timestamp {
     at("2026-11-22T03:30:00Z")
 }
 
-fn making<'a>(session: &'a Session, earlier: &'a [AppointmentId]) -> Making<'a> {
+fn making<'a>(session: &'a Session, others: &'a [AppointmentId]) -> Making<'a> {
     let status = Status::Confirmed;
     Making {
         session,
         status,
         now: at(NOW),
         request: Some("digest"),
-        earlier,
+        others,
         changes_a_day: 2,
-        ticket: None,
+        tickets: &[],
         walk_in: None,
     }
 }
