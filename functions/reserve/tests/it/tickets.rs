@@ -76,6 +76,34 @@ async fn a_queued_hold_is_held_and_a_dead_letter_fails() {
 }
 
 #[tokio::test]
+async fn a_key_that_was_refused_in_the_queue_is_refused_beside_it() {
+    let stage = Stage::with(&[1]).await;
+    stage.open(Queueing::On).await;
+    let ask = async |key: &str| {
+        let call = Call::post("/v1/appointments").by(&home()).header("idempotency-key", key);
+        call.json(&stage.order(&[ASHA])).to(&stage.router).await
+    };
+    let served = stage.post("/v1/appointments", &next_door(), &stage.order(&[MINA])).await;
+    stage.work().await;
+    let refused = ask("first").await;
+    stage.work().await;
+    let made = stage.ticket(&next_door(), &served).await.json()["appointments"][0].clone();
+    let own = json!({"beneficiary_id": made["beneficiary_id"], "appointment_id": made["appointment_id"]});
+    let cancelled = stage.post("/v1/appointments/cancel", &next_door(), &json!({"appointments": [own]})).await;
+    assert_eq!((cancelled.status, stage.free().await), (200, 1));
+    stage.open(Queueing::Off).await;
+    stage.host.advance(SignedDuration::from_secs(2));
+    let again = ask("first").await;
+    assert_eq!(again.status, 202);
+    for answer in [&refused, &again] {
+        let told = stage.ticket(&home(), answer).await.json();
+        assert_eq!((&told["status"], &told["problem"]["status"]), (&json!("REFUSED"), &json!(409)), "{told}");
+    }
+    assert_eq!(stage.free().await, 1, "nothing was booked");
+    assert_eq!(ask("second").await.status, 201);
+}
+
+#[tokio::test]
 async fn what_is_no_ticket_is_not_found() {
     let stage = Stage::new().await;
     for word in ["x", "AAAA", "%F0%9F%92%89", &"A".repeat(300)] {

@@ -46,7 +46,7 @@ impl Case<'_> {
         Ending { place: self.place, claim: self.claim.clone(), others, end }
     }
 
-    /// The transaction that makes it. It comes out the same each time: `made_at` is when the ticket was given out.
+    /// The transaction that makes it. It comes out the same each time on one day: `made_at` is when the ticket was given out.
     pub fn reservation(&self, take: Take, changes_a_day: u32) -> Reservation {
         let others: Vec<AppointmentId> = self.others.iter().flat_map(ids).collect();
         let tickets: Vec<TicketId> = std::iter::once(&self.claim).chain(&self.others).map(|each| each.ticket).collect();
