@@ -107,6 +107,8 @@ async fn happen(world: World, scenario: Scenario, bug: Option<Bug>) -> (Vec<Brok
     if broken.is_empty() {
         auditor::plant(&stage.server);
         broken = stage.audit().await;
+        // Meanwhile a last slot may have begun.
+        stage.follow().await;
         broken.extend(stage.judge());
         if !broken.iter().any(|one| one.invariant == Invariant::I1) {
             broken.extend(std::mem::take(&mut *lock(&stage.findings)));
@@ -208,10 +210,15 @@ impl Stage {
     async fn rest(&self) {
         // Three sweeps, so that nothing that was due is left.
         self.world.sleep(Duration::from_secs(200)).await;
+        self.follow().await;
+        self.world.sleep(LOOK).await;
+    }
+
+    /// Waits until all that was written is followed.
+    async fn follow(&self) {
         while !self.stream.is_drained() {
             self.world.sleep(LOOK).await;
         }
-        self.world.sleep(LOOK).await;
     }
 
     /// Has the audit count, and sees that it finds what the checker finds.
