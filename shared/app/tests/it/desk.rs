@@ -7,16 +7,14 @@ use vaxslot_app::{
 };
 use vaxslot_domain::{
     SignedDuration, Timestamp,
-    access::{Region, Scope},
     appointment::Status,
-    availability::Turns,
     booking::{Own, Refusal},
     opening::{Opening, Queueing},
-    session::{PoolSummary, SessionStatus},
+    session::SessionStatus,
 };
 use vaxslot_testkit::make::{Draft, account, own, read};
 
-use crate::stage::{NOW, Stage, reason};
+use crate::stage::{EVERYWHERE, NOW, Stage, reason};
 
 fn opens_at(moment: &str) -> Draft {
     let opening = Opening { opens_at: Some(read(moment)), queue: Queueing::Auto };
@@ -104,17 +102,11 @@ async fn a_ticket_shows_its_appointments_whatever_became_of_them() {
     assert_eq!(stage.store.ended(&[mine]).await.unwrap()[0].as_ref().map(|one| one.status), Some(Status::Cancelled));
 }
 
-async fn sell_out(stage: &Stage) {
-    let session = stage.store.session(stage.published.session.id).await.unwrap().unwrap();
-    let sums: Vec<PoolSummary> = session.pools.iter().map(|pool| PoolSummary { free: 0, ..*pool }).collect();
-    stage.store.summarize(session.id, session.version, &sums, &Turns::new()).await.unwrap();
-    stage.host.advance(SignedDuration::from_secs(1));
-}
-
 #[tokio::test]
 async fn what_is_known_to_be_sold_out_is_told_at_once() {
     let stage = Stage::new(&[5], 2).await;
-    sell_out(&stage).await;
+    stage.sell_out().await;
+    stage.host.advance(SignedDuration::from_secs(1));
     assert_eq!(told(&stage, 0).await, "SoldOut");
     assert_eq!(stage.queue.waiting().await.unwrap(), 0);
 }
@@ -125,7 +117,8 @@ async fn a_sold_out_that_was_told_to_a_repeat_is_the_end_of_its_ticket() {
     let [first, second] = [&stage.people[0], &stage.people[1]];
     let ask = async |person| stage.ask(&[person], Finality::Book, Some("key")).await;
     let waiting = stage.queue_as(&[first], Finality::Book, Some("key")).await;
-    sell_out(&stage).await;
+    stage.sell_out().await;
+    stage.host.advance(SignedDuration::from_secs(1));
     let repeat = ask(first).await;
     assert!(matches!(repeat, Err(BookingError::Refused(Refusal::SoldOut))), "{repeat:?}");
     assert_eq!(stage.end(&waiting).await, "SoldOut", "though there is a unit, and its message still waits");
@@ -135,7 +128,8 @@ async fn a_sold_out_that_was_told_to_a_repeat_is_the_end_of_its_ticket() {
     let fresh = Stage::new(&[5], 2).await;
     let served = fresh.queue_as(&[second], Finality::Book, Some("key")).await;
     fresh.work().await;
-    sell_out(&fresh).await;
+    fresh.sell_out().await;
+    fresh.host.advance(SignedDuration::from_secs(1));
     match fresh.ask(&[second], Finality::Book, Some("key")).await {
         Ok(Reserved::Queued(ticket)) => assert_eq!(ticket.id, served.ticket.id),
         other => panic!("{other:?}"),
@@ -149,8 +143,7 @@ async fn a_refusal_after_the_window_is_the_end_of_a_ticket_that_waits() {
     let person = &stage.people[0];
     let waiting = stage.queue_as(&[person], Finality::Book, Some("key")).await;
     stage.take_away(0, &[&stage.people[1]]).await;
-    let scope = Scope::Region(Region::Country);
-    stage.store.set_status(stage.published.session.id, &scope, SessionStatus::Closed).await.unwrap();
+    stage.store.set_status(stage.published.session.id, &EVERYWHERE, SessionStatus::Closed).await.unwrap();
     stage.host.set(read::<Timestamp>("2026-11-21T10:30:00Z"));
     let repeat = stage.ask(&[person], Finality::Book, Some("key")).await;
     assert!(matches!(repeat, Err(BookingError::Refused(Refusal::SessionClosed))), "{repeat:?}");
@@ -163,8 +156,7 @@ async fn a_refusal_after_the_queue_was_switched_off_is_the_end_of_a_ticket_that_
     let person = &stage.people[0];
     let waiting = stage.queue_as(&[person], Finality::Book, Some("key")).await;
     stage.take_away(0, &[&stage.people[1]]).await;
-    let scope = Scope::Region(Region::Country);
-    stage.store.set_opening(stage.published.session.id, &scope, Opening::default(), stage.host.now()).await.unwrap();
+    stage.switch(Queueing::Auto, stage.host.now()).await;
     stage.host.advance(SignedDuration::from_secs(2));
     let repeat = stage.ask(&[person], Finality::Book, Some("key")).await;
     assert!(matches!(repeat, Err(BookingError::Refused(Refusal::SoldOut))), "{repeat:?}");

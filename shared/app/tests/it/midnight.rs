@@ -5,19 +5,11 @@ use vaxslot_app::{
     ports::{Host, Sessions},
     tickets::Fate,
 };
-use vaxslot_domain::{
-    access::{Region, Scope},
-    availability::Turns,
-    booking::Refusal,
-    opening::{Opening, Queueing},
-    person::Beneficiary,
-    session::{PoolSummary, SessionStatus},
-};
-use vaxslot_testkit::make::{own, read};
+use vaxslot_domain::{booking::Refusal, opening::Queueing, person::Beneficiary, session::SessionStatus};
+use vaxslot_testkit::make::read;
 
-use crate::stage::{Held, Stage};
+use crate::stage::{EVERYWHERE, Held, Stage};
 
-const EVERYWHERE: Scope = Scope::Region(Region::Country);
 const EVE: &str = "2026-11-21T23:59:58Z";
 const MORROW: &str = "2026-11-22T00:00:02Z";
 
@@ -29,8 +21,7 @@ async fn eve(units: u32) -> Stage {
 }
 
 async fn switch(stage: &Stage, queue: Queueing) {
-    let (id, opening) = (stage.published.session.id, Opening { opens_at: None, queue });
-    stage.store.set_opening(id, &EVERYWHERE, opening, stage.host.now()).await.unwrap();
+    stage.switch(queue, stage.host.now()).await;
 }
 
 async fn queue(stage: &Stage, person: &Beneficiary) -> Held {
@@ -41,29 +32,11 @@ async fn ask(stage: &Stage, person: &Beneficiary) -> Result<Reserved, BookingErr
     stage.ask(&[person], Finality::Book, Some("key")).await
 }
 
-async fn sell_out(stage: &Stage) {
-    let session = stage.store.session(stage.published.session.id).await.unwrap().unwrap();
-    let sums: Vec<PoolSummary> = session.pools.iter().map(|pool| PoolSummary { free: 0, ..*pool }).collect();
-    stage.store.summarize(session.id, session.version, &sums, &Turns::new()).await.unwrap();
-}
-
-/// The only unit is somebody else's when this is refused, and free again afterwards.
-async fn refused(stage: &Stage) -> Held {
-    let [first, second] = [&stage.people[0], &stage.people[1]];
-    let served = stage.queue(&[first]).await;
-    let refused = queue(stage, second).await;
-    stage.work().await;
-    assert_eq!(stage.ends(&[served.clone(), refused.clone()]).await, ["CONFIRMED", "SoldOut"]);
-    let Fate::Made(made) = stage.show(&served).await.fate else { panic!() };
-    stage.booking.cancel(&served.account, &[own(&made[0])], None).await.unwrap();
-    refused
-}
-
 #[tokio::test]
 async fn what_was_refused_on_the_eve_is_refused_in_the_queue_and_beside_it() {
     for way in [Queueing::On, Queueing::Off] {
         let stage = eve(1).await;
-        let before = refused(&stage).await;
+        let before = stage.refused_once("key").await;
         switch(&stage, way).await;
         stage.host.set(read(MORROW));
         let after = queue(&stage, &stage.people[1]).await;
@@ -78,7 +51,7 @@ async fn what_was_refused_on_the_eve_is_refused_in_the_queue_and_beside_it() {
 #[tokio::test]
 async fn what_was_refused_days_ago_is_refused_each_day_that_it_is_asked_again() {
     let stage = eve(1).await;
-    let mut held = vec![refused(&stage).await];
+    let mut held = vec![stage.refused_once("key").await];
     for day in 22..=27 {
         stage.host.set(read(&format!("2026-11-{day}T10:00:00Z")));
         // Nobody can book by now, which is another reason.
@@ -127,7 +100,7 @@ async fn whoever_was_served_on_the_eve_hears_of_that_though_all_is_gone() {
     let person = &stage.people[0];
     let served = queue(&stage, person).await;
     stage.work().await;
-    sell_out(&stage).await;
+    stage.sell_out().await;
     stage.host.set(read(MORROW));
     let again = queue(&stage, person).await;
     assert_eq!(stage.ends(&[served, again]).await, ["CONFIRMED", "CONFIRMED"]);

@@ -2,15 +2,10 @@
 
 use vaxslot_app::{
     booking::{Finality, Reserved},
-    ports::{Bookings, Host, Sessions},
+    ports::{Bookings, Host},
     tickets::Fate,
 };
-use vaxslot_domain::{
-    SignedDuration, Timestamp,
-    access::{Region, Scope},
-    opening::{Opening, Queueing},
-    ticket::MOST_MARKS,
-};
+use vaxslot_domain::{SignedDuration, opening::Queueing, ticket::MOST_MARKS};
 use vaxslot_testkit::make::{own, read};
 
 use crate::stage::{Held, Stage};
@@ -35,13 +30,8 @@ async fn a_repeat_has_the_same_ticket_and_is_one_message() {
 #[tokio::test]
 async fn a_repeat_after_a_refusal_is_refused_as_before() {
     let stage = Stage::new(&[1], 2).await;
-    let [first, second] = [&stage.people[0], &stage.people[1]];
-    let served = stage.queue(&[first]).await;
-    let refused = stage.queue_as(&[second], Finality::Book, Some("key")).await;
-    stage.work().await;
-    assert_eq!(stage.ends(&[served.clone(), refused.clone()]).await, ["CONFIRMED", "SoldOut"]);
-    let Fate::Made(made) = stage.show(&served).await.fate else { panic!() };
-    stage.booking.cancel(&served.account, &[own(&made[0])], None).await.unwrap();
+    let second = &stage.people[1];
+    let refused = stage.refused_once("key").await;
     stage.host.advance(SignedDuration::from_mins(20));
     let again = stage.queue_as(&[second], Finality::Book, Some("key")).await;
     stage.work().await;
@@ -105,14 +95,9 @@ async fn another_request_with_the_same_key_is_refused_where_it_meets_the_first()
     assert_eq!(stage.ends(&[book, hold, again]).await, ["CANCELLED", "KeyReused", "KeyReused"]);
 }
 
+/// Has staff switch the queue, and waits until everybody knows.
 async fn switch(stage: &Stage, queue: Queueing) {
-    switch_at(stage, queue, stage.host.now()).await;
-}
-
-async fn switch_at(stage: &Stage, queue: Queueing, at: Timestamp) {
-    let scope = Scope::Region(Region::Country);
-    let opening = Opening { opens_at: None, queue };
-    stage.store.set_opening(stage.published.session.id, &scope, opening, at).await.unwrap();
+    stage.switch(queue, stage.host.now()).await;
     stage.host.advance(SignedDuration::from_secs(2));
 }
 
@@ -138,18 +123,6 @@ async fn a_key_books_once_in_the_queue_and_beside_it() {
     assert_eq!((shown, stage.booked().await), (made, 2));
 }
 
-/// A ticket that was refused for want of units, which there are again.
-async fn refused_before(stage: &Stage, key: &str) -> Held {
-    let [first, second] = [&stage.people[0], &stage.people[1]];
-    let served = stage.queue(&[first]).await;
-    let refused = stage.queue_as(&[second], Finality::Book, Some(key)).await;
-    stage.work().await;
-    assert_eq!(stage.ends(&[served.clone(), refused.clone()]).await, ["CONFIRMED", "SoldOut"]);
-    let Fate::Made(made) = stage.show(&served).await.fate else { panic!() };
-    stage.booking.cancel(&served.account, &[own(&made[0])], None).await.unwrap();
-    refused
-}
-
 /// Sees that a key whose ticket was refused leads to that ticket and books nothing, and that another key does.
 async fn stays_refused(stage: &Stage, refused: &Held, key: &str) {
     let person = &stage.people[1];
@@ -165,16 +138,17 @@ async fn stays_refused(stage: &Stage, refused: &Held, key: &str) {
 #[tokio::test]
 async fn a_refused_ticket_keeps_its_request_from_booking_beside_the_queue() {
     let stage = Stage::new(&[1], 2).await;
-    let refused = refused_before(&stage, "key").await;
+    let refused = stage.refused_once("key").await;
     // Nothing tells any more that reservations waited, so that its row is not looked at: the mark is there.
-    switch_at(&stage, Queueing::Auto, read("2026-11-19T10:00:00Z")).await;
+    stage.switch(Queueing::Auto, read("2026-11-19T10:00:00Z")).await;
+    stage.host.advance(SignedDuration::from_secs(2));
     stays_refused(&stage, &refused, "key").await;
 }
 
 #[tokio::test]
 async fn a_refused_ticket_is_known_when_its_mark_has_made_room() {
     let stage = Stage::new(&[1], 2).await;
-    let refused = refused_before(&stage, "key").await;
+    let refused = stage.refused_once("key").await;
     stage.take_away(0, &[&stage.people[0]]).await;
     stage.host.advance(SignedDuration::from_mins(20));
     for number in 0..MOST_MARKS {

@@ -9,19 +9,24 @@ use vaxslot_app::{
     tickets::{Desk, Fate, Ticket, TicketState},
 };
 use vaxslot_domain::{
+    Timestamp,
+    access::{Region, Scope},
     appointment::Status,
+    availability::Turns,
     booking::{Policy, Refusal},
     id::AccountId,
     opening::{Opening, Queueing},
     person::Beneficiary,
+    session::PoolSummary,
     ticket::TicketEnd,
 };
 use vaxslot_testkit::{
     MemoryQueue, MemoryStore, TestHost,
-    make::{Draft, Published, account, adult, order, phone, read},
+    make::{Draft, Published, account, adult, order, own, phone, read},
 };
 
 pub const NOW: &str = "2026-11-21T10:00:00Z";
+pub const EVERYWHERE: Scope = Scope::Region(Region::Country);
 
 pub struct Stage {
     pub host: Arc<TestHost>,
@@ -135,6 +140,31 @@ impl Stage {
             ends.push(self.end(held).await);
         }
         ends
+    }
+
+    /// Has staff say whether the session is queued for, at that time.
+    pub async fn switch(&self, queue: Queueing, at: Timestamp) {
+        let opening = Opening { opens_at: None, queue };
+        self.store.set_opening(self.published.session.id, &EVERYWHERE, opening, at).await.unwrap();
+    }
+
+    /// Has the session's sums say that nothing is left.
+    pub async fn sell_out(&self) {
+        let session = self.store.session(self.published.session.id).await.unwrap().unwrap();
+        let sums: Vec<PoolSummary> = session.pools.iter().map(|pool| PoolSummary { free: 0, ..*pool }).collect();
+        self.store.summarize(session.id, session.version, &sums, &Turns::new()).await.unwrap();
+    }
+
+    /// The second person's ticket, which was refused because the only unit was the first one's; it is free again.
+    pub async fn refused_once(&self, key: &str) -> Held {
+        let [first, second] = [&self.people[0], &self.people[1]];
+        let served = self.queue(&[first]).await;
+        let refused = self.queue_as(&[second], Finality::Book, Some(key)).await;
+        self.work().await;
+        assert_eq!(self.ends(&[served.clone(), refused.clone()]).await, ["CONFIRMED", "SoldOut"]);
+        let Fate::Made(made) = self.show(&served).await.fate else { panic!("it was made") };
+        self.booking.cancel(&served.account, &[own(&made[0])], None).await.unwrap();
+        refused
     }
 
     /// The free units of each shard.
