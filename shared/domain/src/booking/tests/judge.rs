@@ -87,6 +87,31 @@ fn an_appointment_that_ended_is_recalled_however_it_ended() {
 }
 
 #[test]
+fn a_request_is_known_by_the_names_of_several_days() {
+    let others = [55, 56, 65, 66].map(appointment_id);
+    let wanted = Reservation { others: others.to_vec(), ..reservation(&[1, 2]) };
+    assert_eq!(wanted.known_as(0).collect::<Vec<_>>(), [101, 55, 65].map(appointment_id));
+    assert_eq!(wanted.known_as(1).collect::<Vec<_>>(), [102, 56, 66].map(appointment_id));
+}
+
+#[test]
+fn a_closed_ticket_is_told_unless_the_request_was_carried_out() {
+    let [own, other, foreign] = [7, 8, 9].map(|mark| TicketId { request: Uuid::from_u128(7), mark });
+    let wanted = Reservation { tickets: vec![own, other], ..reservation(&[1]) };
+    let closed = |tickets: &[TicketId]| {
+        let marks = tickets.iter().map(|ticket| (*ticket, at(NOW)));
+        Beneficiary { closed_tickets: marks.collect(), ..person(1) }
+    };
+    let told = |row: Beneficiary| closed_ticket(&wanted, &rejection(vec![Check::Failed(Some(row))]));
+    assert_eq!(told(closed(&[own])), Some(own));
+    assert_eq!(told(closed(&[other])), Some(other), "that of another day");
+    assert_eq!(told(closed(&[other, own])), Some(own), "its own first");
+    assert_eq!(told(closed(&[foreign])), None);
+    let carrying = Beneficiary { active: Some(wanted.appointments[0].clone()), ..closed(&[other]) };
+    assert_eq!(told(carrying), None, "it made an appointment");
+}
+
+#[test]
 fn too_many_changes_wait_until_one_is_a_day_old() {
     let times = ["2026-11-20T11:00:00Z", "2026-11-20T12:00:00Z", "2026-11-20T13:00:00Z"];
     let given_up = (1..).map(appointment_id).zip(times.map(at)).collect();

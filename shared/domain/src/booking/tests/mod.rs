@@ -14,6 +14,7 @@ use crate::{
     place::{District, Pincode, State},
     session::{AgeBand, PoolKey, PoolSummary, Session, SessionStatus, Shard, SlotNumber},
     text::{Address, Name},
+    ticket::TicketId,
     vaccine::{Dose, Vaccine},
     window::Window,
 };
@@ -161,6 +162,19 @@ fn for_a_day_after_staff_said_how_it_opens_a_session_may_have_been_queued_for() 
     assert!(told(set_at, "2026-11-20T09:59:59Z"), "by a clock that is behind");
     assert!(told(set_at, "2026-11-21T09:59:59Z"));
     assert!(!told(set_at, "2026-11-21T10:00:00Z"));
+}
+
+#[test]
+fn what_opens_today_was_not_open_yesterday() {
+    let midnight = "2026-11-21T00:00:00Z";
+    let told = |opens_at: Option<&str>, opening_set_at: Option<&str>| {
+        let opening = Opening { opens_at: opens_at.map(at), queue: Queueing::On };
+        Session { opening, opening_set_at: opening_set_at.map(at), ..session() }.opened_before(at(midnight))
+    };
+    assert!(told(None, None), "open since it was published");
+    assert!(told(Some("2026-11-20T23:59:59.999Z"), None));
+    assert!(!told(Some(midnight), None));
+    assert!(told(Some(midnight), Some("2026-11-20T10:00:00Z")), "before, it may have been otherwise");
 }
 
 #[test]
