@@ -65,8 +65,7 @@ pub fn property(sight: Sight) -> Property<World> {
         }
         Sight::RefusedBesideQueue => {
             Property::sometimes("a ticket is refused beside the queue", |world, state: &State| {
-                let refused = |number: &u8| told(state, *number) == Some(Told::No);
-                numbers(world).filter(|number| is_queued(world, *number)).any(|number| refused(&number))
+                numbers(world).any(|number| is_queued(world, number) && told(state, number) == Some(Told::No))
             })
         }
         Sight::Redelivered => {

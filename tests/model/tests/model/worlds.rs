@@ -156,16 +156,19 @@ pub const QUEUE_AND_DIRECT: World = World {
     ..EMPTY
 };
 
+/// Somebody gives up the only unit, and two wait for it.
+const GIVEN_UP_FOR_TWO_WHO_WAIT: &[Request] = &[
+    request(made(0, None), &[0], 0),
+    request(Kind::Cancel { of: 0 }, &[0], 0),
+    request(Kind::Queue, &[1], 0),
+    request(Kind::Queue, &[2], 0),
+];
+
 /// Requests that come again under their keys when the queue is over, while a unit comes free.
 pub const CALM: World = World {
     name: "queue, then calm",
     capacity: &[1],
-    requests: &[
-        request(made(0, None), &[0], 0),
-        request(Kind::Cancel { of: 0 }, &[0], 0),
-        request(Kind::Queue, &[1], 0),
-        request(Kind::Queue, &[2], 0),
-    ],
+    requests: GIVEN_UP_FOR_TWO_WHO_WAIT,
     bookers: 1,
     faults: 1,
     repeats: 2,
@@ -179,12 +182,7 @@ pub const CALM: World = World {
 pub const DEAD_LETTERS: World = World {
     name: "dead letters",
     capacity: &[1],
-    requests: &[
-        request(made(0, None), &[0], 0),
-        request(Kind::Cancel { of: 0 }, &[0], 0),
-        request(Kind::Queue, &[1], 0),
-        request(Kind::Queue, &[2], 0),
-    ],
+    requests: GIVEN_UP_FOR_TWO_WHO_WAIT,
     bookers: 1,
     faults: 3,
     redrives: 1,
